@@ -1,0 +1,117 @@
+/** Azure as this product sees it: free of SDK shapes. Optional means "Azure did not say". */
+import type { Instant } from '../core/time.ts'
+
+export type HostPool = {
+  readonly id: string
+  readonly name: string
+  readonly location: string
+  readonly type: 'Pooled' | 'Personal' | 'other'
+  readonly startVmOnConnect: boolean
+  readonly maxSessionLimit: number
+}
+
+/** The machine as AVD sees it. `name` is without the pool's name in front. */
+export type SessionHost = {
+  readonly id: string
+  readonly name: string
+  /** Azure's word: `Available`, `Unavailable`, `Shutdown`, `NeedsAssistance`, … or one that is new to us. */
+  readonly status: string
+  readonly allowNewSession: boolean
+  readonly sessions: number
+  readonly lastHeartbeat?: Instant
+  readonly assignedUser?: string
+  /** The VM the agent last reported itself from; may be stale after a Site Recovery failover. */
+  readonly vmId?: string
+}
+
+export type UserSession = {
+  readonly id: string
+  /** Session host name, without the pool's. */
+  readonly host: string
+  readonly user: string
+  readonly state: string
+}
+
+export type PowerState = 'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated' | 'unknown'
+
+/** The machine as Compute sees it. */
+export type Vm = {
+  readonly id: string
+  readonly name: string
+  readonly location: string
+  readonly size: string
+  readonly zone?: string
+  readonly power: PowerState
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export type ApplicationGroup = {
+  readonly id: string
+  readonly name: string
+  readonly hostPoolId: string
+  readonly type: 'Desktop' | 'RemoteApp' | 'other'
+}
+
+export type ScalingPlan = {
+  readonly id: string
+  readonly name: string
+  readonly exclusionTag?: string
+  readonly pools: readonly { readonly hostPoolId: string; readonly enabled: boolean }[]
+}
+
+/** A role assignment whole, so that what is deleted can be put back exactly (design rule 11). */
+export type RoleAssignment = {
+  readonly id: string
+  readonly name: string
+  /** Where it was made; broader than an application group means inherited. */
+  readonly scope: string
+  readonly principalId: string
+  readonly principalType: string
+  readonly roleDefinitionId: string
+  readonly condition?: string
+  readonly conditionVersion?: string
+  readonly description?: string
+}
+
+/** Desktop Virtualization User, the one built-in role that lets people use an application group. */
+export const desktopVirtualizationUser = '1d18fff3-a72a-46b5-b4a9-0b38a3cd7e63'
+
+/** A VM protected by Site Recovery (A2A): the replication protected item. */
+export type ReplicatedItem = {
+  readonly id: string
+  /** Opaque. */
+  readonly name: string
+  /** The VM's name. */
+  readonly vmName: string
+  readonly protectionState: string
+  readonly activeLocation: string
+  readonly allowedOperations: readonly string[]
+  readonly replicationHealth: string
+  readonly failoverHealth: string
+  readonly sourceVmId: string
+  /** The VM in the other region, once there is one. */
+  readonly targetVmId?: string
+  readonly targetResourceGroupId?: string
+  readonly targetLocation?: string
+  /** Name (= id) of the job Site Recovery says is running on the item now. */
+  readonly currentJob?: string
+  readonly rpoSeconds?: number
+  readonly multiVmGroup?: string
+}
+
+export type ReplicationJob = {
+  /** Equal to the id of the operation that started it. */
+  readonly name: string
+  /** `UnplannedFailover`, `CommitFailover`, `SwitchReplicationGroupProtection`, … */
+  readonly scenario: string
+  readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled'
+  /** The VM's name. */
+  readonly target: string
+  /** Names of the items the job is about. */
+  readonly items: readonly string[]
+  readonly startedAt?: Instant
+  readonly errorCode?: string
+  readonly errorMessage?: string
+}
+
+export type Quota = { readonly name: string; readonly used: number; readonly limit: number }
