@@ -1,0 +1,175 @@
+/** The immutable result of planning: what an operation will do, to what, in which order. Stored by content hash. */
+import type { Millis } from '../core/time.ts'
+
+export type Side = 'primary' | 'secondary'
+export type OperationKind = 'failover' | 'failback' | 'drill' | 'reprotect' | 'keepAlive' | 'restoreExtensions'
+
+/** Who may take a pair over from whom: the lower number wins (design §3, precedence). */
+export const rank: Readonly<Record<OperationKind, number>> = {
+  failover: 1,
+  failback: 1,
+  restoreExtensions: 2,
+  reprotect: 3,
+  drill: 4,
+  keepAlive: 5,
+}
+
+export type StepName =
+  | 'disableScalingPlan'
+  | 'enableScalingPlan'
+  | 'disableStartOnConnect'
+  | 'enableStartOnConnect'
+  | 'excludeFromScaling'
+  | 'includeInScaling'
+  | 'startVm'
+  | 'deallocateVm'
+  | 'awaitHost'
+  | 'undrainHost'
+  | 'drainHost'
+  | 'messageUsers'
+  | 'awaitGrace'
+  | 'signOutUsers'
+  | 'revokeAccess'
+  | 'restoreAccess'
+  | 'grantAccess'
+  | 'verifyAccess'
+  | 'failoverVm'
+  | 'awaitVm'
+  | 'commitFailover'
+
+/** A step on one side of the pair, as a runbook lists it. */
+export type StepCall = {
+  readonly step: StepName
+  readonly side: Side
+  /** Compensates this step once it has been begun; recorded before the begin. */
+  readonly undo?: StepName
+  /** False: best effort. What cannot be reached or proven by the step's timeout is passed over, by name. */
+  readonly required: boolean
+  /** What a lasting failure of this step does to the task: `turnBack` compensates, `goOn` continues to the safe end. */
+  readonly onFailure: 'turnBack' | 'goOn'
+}
+
+/** What a task is about. */
+export type Subject =
+  | { readonly kind: 'pair'; readonly key: string }
+  | {
+      readonly kind: 'host'
+      readonly key: string
+      readonly side: Side
+      /** Session host name without the pool's. */
+      readonly host: string
+      readonly vmId: string
+    }
+  | {
+      readonly kind: 'desktop'
+      readonly key: string
+      readonly host: string
+      readonly sourceVmId: string
+      readonly targetVmId: string
+      readonly itemId: string
+      readonly user?: string
+    }
+  | {
+      readonly kind: 'assignment'
+      readonly key: string
+      readonly principalId: string
+      readonly groupName: string
+      /** On the side that is left; whole, so that it can be put back exactly. Undefined: nothing to revoke. */
+      readonly revoke?: AssignmentSpec & { readonly id: string; readonly name: string }
+      /** On the side that is entered. */
+      readonly grant: AssignmentSpec & { readonly name?: string }
+    }
+
+export type AssignmentSpec = {
+  readonly scope: string
+  readonly principalId: string
+  readonly principalType: string
+  readonly roleDefinitionId: string
+  readonly condition?: string
+  readonly conditionVersion?: string
+  readonly description?: string
+}
+
+export type StageName =
+  | 'secure'
+  | 'capacity'
+  | 'announce'
+  | 'revoke'
+  | 'leave'
+  | 'grant'
+  | 'verify'
+  | 'settle'
+  | 'standDown'
+  | 'desktops'
+
+/** `succeeded`: every task, none failed. `over`: nothing open any more. `capacity`: enough tasks succeeded. */
+export type StageGate = {
+  readonly stage: StageName
+  readonly when: 'succeeded' | 'over' | 'capacity'
+  /** Counted from the moment the gate began to hold, in milliseconds. */
+  readonly delay?: Millis
+}
+
+/** What the operation does when a stage cannot succeed. */
+export type StageTrouble = 'turnBack' | 'ask' | 'goOn'
+
+export type StageSpec = {
+  readonly name: StageName
+  readonly after: readonly StageGate[]
+  readonly steps: readonly StepCall[]
+  /** In the order of release. */
+  readonly tasks: readonly Subject[]
+  /** Tasks released together; undefined: all at once. */
+  readonly batchSize?: number
+  /** Between the releases of two batches, in milliseconds. */
+  readonly batchInterval?: Millis
+  readonly trouble: StageTrouble
+  /** Opening this stage is the operation's point of no return. */
+  readonly pointOfNoReturn?: true
+  /** Index into `steps`: a task that has begun this step and whose step did not fail runs on to its safe end. */
+  readonly taskPointOfNoReturn?: number
+}
+
+export type SideSpec = {
+  readonly subscription: string
+  readonly resourceGroup: string
+  readonly hostPoolId: string
+  readonly region: string
+  /** Resource group ids or names are kept out on purpose: a step names a VM by its whole id. */
+  readonly exclusionTag?: string
+}
+
+export type OperationSpec = {
+  readonly v: 1
+  readonly kind: OperationKind
+  readonly pairId: string
+  readonly strategy: string
+  readonly planName: string
+  readonly primary: SideSpec
+  readonly secondary: SideSpec
+  /** Where users go. */
+  readonly target: Side
+  readonly vaultId?: string
+  readonly primaryIsDown: boolean
+  readonly grantWithoutSignOutProof: boolean
+  readonly limits: {
+    readonly batchSize: number
+    readonly batchInterval: Millis
+    readonly grace: Millis
+    /** Hosts that must be ready before access moves. */
+    readonly minimumCapacity: number
+    readonly capacityDeadline: Millis
+    /** Best effort on a dead side ends after this. */
+    readonly deadSideDeadline: Millis
+  }
+  readonly message: { readonly title: string; readonly body: string }
+  readonly recoveryPoint: 'latest' | 'latestProcessed'
+  /** Role definition ids (GUIDs) that count as access to an application group. */
+  readonly accessRoles: readonly string[]
+  /** Application group ids of the two sides. */
+  readonly applicationGroups: Readonly<Record<Side, readonly string[]>>
+  /** Session hosts of both sides: how many there are in all, for the report. */
+  readonly stages: readonly StageSpec[]
+  /** Left out by name, with the reason. Never begun. */
+  readonly out: readonly { readonly host: string; readonly code: string; readonly reason: string }[]
+}

@@ -1,0 +1,103 @@
+/**
+ * What the product asks of Azure, one type per service. Adapters live in `azure/`.
+ *
+ * Every function answers with a value (`Answer`); it throws only on a bug. A read is cut off after 10 s. A write is sent
+ * at most once, never retried, and never later than its fence: what the answer `unknown` means is up to the next look.
+ */
+import type { Answer } from '../core/fault.ts'
+import type { Millis } from '../core/time.ts'
+import type {
+  ApplicationGroup,
+  HostPool,
+  PowerState,
+  Quota,
+  ReplicatedItem,
+  ReplicationJob,
+  RoleAssignment,
+  ScalingPlan,
+  SessionHost,
+  UserSession,
+  Vm,
+} from '../model/azure.ts'
+
+/** A write must leave this process before that moment of the monotonic clock, or not at all (design rule 13). */
+export type Fence = { readonly notAfter: Millis }
+
+export type Avd = {
+  readonly hostPool: (poolId: string) => Promise<Answer<HostPool>>
+  readonly setStartVmOnConnect: (poolId: string, enabled: boolean, fence: Fence) => Promise<Answer<void>>
+  /** All of them, every page. */
+  readonly sessionHosts: (poolId: string) => Promise<Answer<readonly SessionHost[]>>
+  readonly setAllowNewSession: (poolId: string, host: string, allow: boolean, fence: Fence) => Promise<Answer<void>>
+  readonly userSessions: (poolId: string) => Promise<Answer<readonly UserSession[]>>
+  readonly sendMessage: (sessionId: string, title: string, body: string, fence: Fence) => Promise<Answer<void>>
+  /** Signs out by force. A session that is gone already is a success. */
+  readonly signOut: (sessionId: string, fence: Fence) => Promise<Answer<void>>
+  /** Those of one resource group. */
+  readonly applicationGroups: (
+    subscription: string,
+    resourceGroup: string,
+  ) => Promise<Answer<readonly ApplicationGroup[]>>
+  readonly scalingPlans: (poolId: string) => Promise<Answer<readonly ScalingPlan[]>>
+  /** Turns a plan on or off for one pool and leaves its other pools as they are. */
+  readonly setScalingPlanEnabled: (
+    plan: ScalingPlan,
+    poolId: string,
+    enabled: boolean,
+    fence: Fence,
+  ) => Promise<Answer<void>>
+}
+
+export type Compute = {
+  /** Those of one resource group, with `power` as the subscription's status listing has it. */
+  readonly vms: (subscription: string, resourceGroup: string) => Promise<Answer<readonly Vm[]>>
+  readonly vm: (vmId: string) => Promise<Answer<Vm>>
+  /** Power of every VM of a subscription, one listing; keys are `idKey` of the VM. */
+  readonly powerStates: (subscription: string) => Promise<Answer<ReadonlyMap<string, PowerState>>>
+  /** Accepted, not finished: the power state tells when it is. */
+  readonly start: (vmId: string, fence: Fence) => Promise<Answer<void>>
+  readonly deallocate: (vmId: string, fence: Fence) => Promise<Answer<void>>
+  /** Replaces all tags of the VM. */
+  readonly setTags: (vmId: string, tags: Readonly<Record<string, string>>, fence: Fence) => Promise<Answer<void>>
+  readonly quotas: (subscription: string, location: string) => Promise<Answer<readonly Quota[]>>
+}
+
+export type SiteRecovery = {
+  readonly items: (vaultId: string) => Promise<Answer<readonly ReplicatedItem[]>>
+  /** The vault's jobs of the last 24 hours, newest first. */
+  readonly jobs: (vaultId: string) => Promise<Answer<readonly ReplicationJob[]>>
+  /** `job` is the job's name where the answer told it. */
+  readonly failover: (
+    itemId: string,
+    options: FailoverOptions,
+    fence: Fence,
+  ) => Promise<Answer<{ readonly job?: string }>>
+  readonly commit: (itemId: string, fence: Fence) => Promise<Answer<{ readonly job?: string }>>
+}
+
+export type FailoverOptions = {
+  /** Undefined: the latest recovery point, after processing what has arrived. */
+  readonly recoveryPointId?: string
+  /** `Required` shuts the source VM down first. */
+  readonly sourceSiteOperations: 'Required' | 'NotRequired'
+}
+
+export type Access = {
+  /** In force at this scope: made there or inherited from above. All pages. */
+  readonly assignments: (scope: string) => Promise<Answer<readonly RoleAssignment[]>>
+  /** Without `name` the name is derived from scope, principal and role, so that a repeat is the same assignment. One that exists already is a success. */
+  readonly grant: (assignment: Grant, fence: Fence) => Promise<Answer<void>>
+  /** One that is gone already is a success. */
+  readonly revoke: (assignmentId: string, fence: Fence) => Promise<Answer<void>>
+  /** Ids of the role definitions at this scope whose data actions let people use application groups. */
+  readonly rolesThatUseApplications: (scope: string) => Promise<Answer<readonly string[]>>
+}
+
+export type Grant = Omit<RoleAssignment, 'id' | 'name'> & { readonly name?: string }
+
+export type Gateways = {
+  readonly avd: Avd
+  readonly compute: Compute
+  readonly siteRecovery: SiteRecovery
+  readonly access: Access
+}

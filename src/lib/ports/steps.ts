@@ -1,0 +1,76 @@
+/** What a step is given and what it gives back. */
+import type { Answer } from '../core/fault.ts'
+import type { Instant, Millis } from '../core/time.ts'
+import type { OperationSpec, Side, Subject } from '../machine/spec.ts'
+import type { Begun, Look, StepLimits, StepMemo } from '../machine/step.ts'
+import type {
+  PowerState,
+  ReplicatedItem,
+  ReplicationJob,
+  RoleAssignment,
+  SessionHost,
+  UserSession,
+} from '../model/azure.ts'
+import type { Fence, Gateways } from './gateways.ts'
+
+/** A listing that answers many looks, and when it was started. */
+export type Listed<T> = { readonly value: T; readonly startedAt: Instant }
+
+/**
+ * Listings shared by all looks of a process (design rule 9). `notBefore`: an older listing will not do; a new one is
+ * made, but not more often than every 2 s a list, so `startedAt` may still be earlier: compare before concluding.
+ */
+export type FleetView = {
+  readonly sessionHosts: (
+    poolId: string,
+    notBefore?: Instant,
+  ) => Promise<Answer<Listed<ReadonlyMap<string, SessionHost>>>>
+  /** By host name in lower case; a host without sessions is missing from it. */
+  readonly userSessions: (
+    poolId: string,
+    notBefore?: Instant,
+  ) => Promise<Answer<Listed<ReadonlyMap<string, readonly UserSession[]>>>>
+  /** By `idKey` of the VM. */
+  readonly powerStates: (
+    subscription: string,
+    notBefore?: Instant,
+  ) => Promise<Answer<Listed<ReadonlyMap<string, PowerState>>>>
+  /** By `idKey` of the item. */
+  readonly replicatedItems: (
+    vaultId: string,
+    notBefore?: Instant,
+  ) => Promise<Answer<Listed<ReadonlyMap<string, ReplicatedItem>>>>
+  readonly jobs: (vaultId: string, notBefore?: Instant) => Promise<Answer<Listed<readonly ReplicationJob[]>>>
+  readonly assignments: (scope: string, notBefore?: Instant) => Promise<Answer<Listed<readonly RoleAssignment[]>>>
+}
+
+/** The task as a step sees it. */
+export type StepContext = {
+  readonly spec: OperationSpec
+  readonly subject: Subject
+  readonly side: Side
+  readonly operationId: string
+  /** Other assignment tasks of the operation, for the barrier. */
+  readonly now: Instant
+  /** When this step was entered. */
+  readonly enteredAt: Instant
+  /** When its latest attempt was begun, if any. */
+  readonly begunAt?: Instant
+  /** Attempts begun so far. */
+  readonly attempt: number
+  readonly memo: StepMemo
+  readonly fleet: FleetView
+  readonly gateways: Gateways
+}
+
+export type Step = {
+  readonly limits: StepLimits
+  readonly look: (context: StepContext) => Promise<Look>
+  /** Undefined for a step that only waits. Sends at most a bounded number of writes, each within the fence. */
+  readonly begin?: (context: StepContext, fence: Fence) => Promise<Begun>
+  /** Limiter key for a paced step, `<subscription>/<region>` in lower case. */
+  readonly limiter?: (context: StepContext) => string
+}
+
+/** How long one begin may take in all, its calls together. */
+export const beginBudget: Millis = 20_000
