@@ -38,6 +38,8 @@ export type Look = {
   readonly seen: Seen
   /** When the oldest read behind it was started. */
   readonly readAt: Instant
+  /** When another look is worth while, if not after `pollEvery`; in milliseconds. */
+  readonly lookAfter?: Millis
   /** One clause for the timeline, where there is something to tell. */
   readonly detail?: string
   /** Kept with the task and handed to the next looks of this step, e.g. the job that was there before our begin. At most 1 KB as JSON. */

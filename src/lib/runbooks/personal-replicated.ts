@@ -1,0 +1,46 @@
+/**
+ * A personal host pool whose VMs Site Recovery replicates to the other region.
+ *
+ * Everything is in one VM's task, so that nobody loses a desktop before its own batch. A VM that has been failed over
+ * runs on to its safe end: the user let in again and the failover committed.
+ */
+import { call, type Runbook, type RunbookOptions, type StageTemplate } from './template.ts'
+
+export const personalReplicated: Runbook = (options) =>
+  options.kind === 'failover' ? [secure(options), desktops(options)] : undefined
+
+const secure = ({ oldSide, oldSideIsDown }: RunbookOptions): StageTemplate => ({
+  name: 'secure',
+  tasksFor: 'pair',
+  after: [],
+  steps: [
+    call('disableScalingPlan', oldSide, { undo: 'enableScalingPlan', required: !oldSideIsDown }),
+    call('disableStartOnConnect', oldSide, { undo: 'enableStartOnConnect', required: !oldSideIsDown }),
+  ],
+  trouble: oldSideIsDown ? 'goOn' : 'turnBack',
+})
+
+const desktops = ({ oldSide, newSide, oldSideIsDown, batchSize, batchInterval }: RunbookOptions): StageTemplate => {
+  const reachable = !oldSideIsDown
+  const steps = [
+    call('messageUsers', oldSide, { required: false, onFailure: 'goOn' }),
+    call('awaitGrace', oldSide, { required: false, onFailure: 'goOn' }),
+    call('drainHost', oldSide, { undo: 'undrainHost', required: reachable }),
+    call('signOutUsers', oldSide, { required: reachable }),
+    call('failoverVm', newSide),
+    call('awaitVm', newSide, { onFailure: 'goOn' }),
+    call('awaitHost', newSide, { onFailure: 'goOn' }),
+    call('undrainHost', newSide, { onFailure: 'goOn' }),
+    call('commitFailover', newSide, { onFailure: 'goOn' }),
+  ]
+  return {
+    name: 'desktops',
+    tasksFor: 'desktops',
+    after: [{ stage: 'secure', when: 'over' }],
+    steps,
+    batchSize,
+    batchInterval,
+    trouble: 'goOn',
+    taskPointOfNoReturn: steps.findIndex(({ step }) => step === 'failoverVm'),
+  }
+}
