@@ -19,15 +19,20 @@ export type SimRequest = {
 export type SimResponse = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; a string is sent as it stands. */
   readonly body?: unknown
+  /** How much later than usual the answer leaves, in milliseconds. */
+  readonly delay?: Millis
 }
+/** `hang`: no answer ever; `reset`: the connection breaks. Either may have had its effect. */
+export type SimAnswer = SimResponse | 'hang' | 'reset'
 
 /** ARM's token bucket an operation is charged to. */
 export type Bucket = 'reads' | 'writes' | 'deletes'
 /** Compute's own policies (facts: Compute throttling limits). */
 export type ComputePolicy = 'putVm' | 'updateVm' | 'deleteVm' | 'lowCostGet' | 'highCostGet' | 'getOperation'
 
-/** One operation of one resource provider. `path` is a template, `{name}` matches one segment, `{name*}` matches the rest. */
+/** One operation of one resource provider. `path` is a template, `{name}` matches one segment, `{name*}` one or more. */
 export type Route = {
   readonly method: SimRequest['method']
   readonly path: string
@@ -38,7 +43,12 @@ export type Route = {
   readonly handle: (request: SimRequest, params: Readonly<Record<string, string>>, sim: Sim) => SimResponse
 }
 
-export type Provider = { readonly namespace: string; readonly routes: readonly Route[] }
+export type Provider = {
+  readonly namespace: string
+  readonly routes: readonly Route[]
+  /** Versions this provider answers to; any well-formed one when left out. */
+  readonly apiVersions?: readonly string[]
+}
 
 /** Seeded; the same seed gives the same world. */
 export type Random = {
@@ -53,23 +63,77 @@ export type Random = {
   readonly uuid: () => string
 }
 
+/** Who did it, where it was AVD itself and not a caller of Resource Manager: such starts are nobody's pace. */
+export type Actor = 'scalingPlan' | 'startOnConnect'
+
 /**
  * What really happened, with the time, written by the providers when something was accepted or took effect.
  * Tests judge this, never the product's own word.
  */
 export type LedgerEvent = { readonly at: Instant } & (
-  | { readonly kind: 'failoverAccepted' | 'commitAccepted'; readonly item: string; readonly vm: string; readonly job: string; readonly limiter: string }
-  | { readonly kind: 'jobEnded'; readonly job: string; readonly vm: string; readonly scenario: string; readonly state: 'Succeeded' | 'Failed' | 'Cancelled'; readonly errorCode?: string }
-  | { readonly kind: 'startAccepted' | 'deallocateAccepted'; readonly vm: string; readonly limiter: string }
-  | { readonly kind: 'startEnded' | 'deallocateEnded'; readonly vm: string; readonly ok: boolean; readonly errorCode?: string }
-  | { readonly kind: 'granted' | 'revoked'; readonly assignment: string; readonly scope: string; readonly principal: string; readonly role: string }
-  | { readonly kind: 'drainSet'; readonly pool: string; readonly host: string; readonly allowNewSession: boolean }
+  | {
+      readonly kind: 'failoverAccepted' | 'commitAccepted'
+      readonly item: string
+      readonly vm: string
+      readonly job: string
+      readonly limiter: string
+    }
+  | {
+      readonly kind: 'jobEnded'
+      readonly job: string
+      readonly vm: string
+      readonly scenario: string
+      readonly state: 'Succeeded' | 'Failed' | 'Cancelled'
+      readonly errorCode?: string
+    }
+  | {
+      readonly kind: 'startAccepted' | 'deallocateAccepted'
+      readonly vm: string
+      readonly limiter: string
+      readonly by?: Actor
+    }
+  | {
+      readonly kind: 'startEnded' | 'deallocateEnded'
+      readonly vm: string
+      readonly ok: boolean
+      readonly errorCode?: string
+    }
+  | {
+      readonly kind: 'granted' | 'revoked'
+      readonly assignment: string
+      readonly scope: string
+      readonly principal: string
+      readonly role: string
+    }
+  | {
+      readonly kind: 'drainSet'
+      readonly pool: string
+      readonly host: string
+      readonly allowNewSession: boolean
+      readonly by?: Actor
+    }
   | { readonly kind: 'hostReady' | 'hostGone'; readonly pool: string; readonly host: string }
-  | { readonly kind: 'sessionOpened' | 'sessionEnded'; readonly pool: string; readonly host: string; readonly user: string; readonly session: string }
+  | {
+      readonly kind: 'sessionOpened' | 'sessionEnded'
+      readonly pool: string
+      readonly host: string
+      readonly user: string
+      readonly session: string
+    }
   | { readonly kind: 'messageSent'; readonly pool: string; readonly host: string; readonly user: string }
   | { readonly kind: 'tagsSet'; readonly vm: string; readonly tags: Readonly<Record<string, string>> }
   | { readonly kind: 'scalingPlanSet'; readonly plan: string; readonly pool: string; readonly enabled: boolean }
   | { readonly kind: 'startOnConnectSet'; readonly pool: string; readonly enabled: boolean }
+  /** The assignment began, or ceased, to change what its principal can really do. */
+  | {
+      readonly kind: 'accessBegan' | 'accessEnded'
+      readonly assignment: string
+      readonly scope: string
+      readonly principal: string
+      readonly role: string
+    }
+  /** A bearer token was sent to a host that is not this Resource Manager. */
+  | { readonly kind: 'tokenToForeignHost'; readonly host: string; readonly url: string }
 )
 /** The event without its time: `sim.ledger.write` adds it. */
 export type LedgerEntry = LedgerEvent extends infer E ? (E extends { at: Instant } ? Omit<E, 'at'> : never) : never
@@ -130,7 +194,10 @@ export type Sim = {
 /** Seeded trouble. Providers ask; the kernel applies HTTP-level faults itself. */
 export type Faults = {
   /** Asked by a provider when a long operation is accepted: the error it will end with, or undefined. */
-  readonly operationFailure: (action: string, subject: string) => { readonly code: string; readonly message: string } | undefined
+  readonly operationFailure: (
+    action: string,
+    subject: string,
+  ) => { readonly code: string; readonly message: string } | undefined
   /** How often each fault struck, by name. A chaos run that injected nothing fails. */
   readonly counts: () => Readonly<Record<string, number>>
 }
@@ -157,6 +224,18 @@ export type SimRoleAssignment = {
   readonly condition?: string
   readonly conditionVersion?: string
   readonly description?: string
+}
+
+export type SimRoleDefinition = {
+  /** GUID. */
+  readonly name: string
+  readonly roleName: string
+  readonly type: 'BuiltInRole' | 'CustomRole'
+  readonly actions: readonly string[]
+  readonly notActions?: readonly string[]
+  readonly dataActions: readonly string[]
+  readonly notDataActions?: readonly string[]
+  readonly assignableScopes?: readonly string[]
 }
 
 export type SimHostPool = {
@@ -203,7 +282,12 @@ export type SimVm = {
   readonly failedOver: boolean
 }
 
-export type SimSession = { readonly id: string; readonly user: string; readonly openedAt: Instant; readonly state: 'Active' | 'Disconnected' }
+export type SimSession = {
+  readonly id: string
+  readonly user: string
+  readonly openedAt: Instant
+  readonly state: 'Active' | 'Disconnected'
+}
 
 export type SimSessionHost = {
   readonly name: string
@@ -254,4 +338,10 @@ export type Estate = {
   readonly quotas: Map<string, { used: number; readonly limit: number }>
   /** Regions whose compute, network, storage and key vault never answer, lower case. */
   readonly deadRegions: Set<string>
+  /** Region (lower case) of resource groups, vaults and whatever else has no map of its own; by lower-case id. */
+  readonly locations: Map<string, string>
+  /** Custom roles and built-in ones, by lower-case GUID. */
+  readonly roleDefinitions: Map<string, SimRoleDefinition>
+  /** Assignments that really let people in now, by lower-case id: after a grant or a revoke this lags `roleAssignments`. */
+  readonly accessInForce: Map<string, SimRoleAssignment>
 }

@@ -1,0 +1,43 @@
+/** Codes with which a long operation may end. Site Recovery's are numbers, as in `errors[].serviceErrorDetails.code`. */
+export type OperationFault =
+  | 'AllocationFailed'
+  | 'ZonalAllocationFailed'
+  | 'OverconstrainedZonalAllocationRequest'
+  | 'OperationNotAllowed'
+  | '28031'
+  | '28092'
+  | '70038'
+
+const guidance = 'Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance'
+const start = /virtualmachines\/start\/action$/i
+const failover = /unplannedfailover\/action$/i
+
+/** `fits`: the actions an error belongs to ("Troubleshoot allocation failures", "Site Recovery errors", learn.microsoft.com). */
+export const operationErrors: Readonly<Record<OperationFault, { readonly message: string; readonly fits: RegExp }>> = {
+  AllocationFailed: {
+    fits: start,
+    message: `Allocation failed. We do not have sufficient capacity for the requested VM size in this region. ${guidance}`,
+  },
+  ZonalAllocationFailed: {
+    fits: start,
+    message: `Allocation failed. We do not have sufficient capacity for the requested VM size in this zone. ${guidance}`,
+  },
+  OverconstrainedZonalAllocationRequest: {
+    fits: start,
+    message:
+      'Allocation failed. VM(s) with the following constraints cannot be allocated, because the condition is too restrictive. Please remove some constraints and try again. Constraints applied are:\n  - Availability Zone\n  - VM Size\n',
+  },
+  OperationNotAllowed: {
+    fits: start,
+    message: 'Operation could not be completed as it results in exceeding approved Total Regional Cores quota.',
+  },
+  '28031': {
+    fits: failover,
+    message: 'A virtual machine could not be created: the quota of the target region does not allow it.',
+  },
+  '28092': {
+    fits: failover,
+    message: 'A network interface could not be created: the quota of the target subscription does not allow it.',
+  },
+  '70038': { fits: failover, message: 'The failover of the virtual machine failed.' },
+}
