@@ -18,7 +18,8 @@ export type RawTransacted = { readonly kind: 'ok'; readonly etags: readonly stri
 /** `property` is `RowKey` or the name of a property; a row without the property, or with another type, never fits. */
 export type RawWhere = Where
 export type RawChange =
-  | { readonly kind: 'insert' | 'upsert'; readonly row: RawRow }
+  | { readonly kind: 'insert'; readonly row: RawRow }
+  | { readonly kind: 'upsert'; readonly row: RawRow }
   | { readonly kind: 'replace'; readonly row: RawRow; readonly etag: string }
 
 /**

@@ -1,0 +1,49 @@
+import type { ContainerClient } from '@azure/storage-blob'
+import type { Blobs } from '../ports/storage.ts'
+import { checkBlobName } from './blob-name.ts'
+import { callStorage, codeOf, type Deadline, realDeadline } from './call.ts'
+
+/** The port over Azure Blob storage. The client must not retry by itself (`retryOptions: { maxTries: 1 }`). */
+export function createAzureBlobs(client: ContainerClient, deadline: Deadline = realDeadline): Blobs {
+  const call = <T>(what: string, request: (abortSignal: AbortSignal) => Promise<T>) =>
+    callStorage(`${what} container ${client.containerName}`, deadline, request)
+  return {
+    async get(name) {
+      const blob = client.getBlockBlobClient(checkBlobName(name))
+      try {
+        return await call('get from', async (abortSignal) =>
+          textOf(await blob.download(0, undefined, { abortSignal, maxRetryRequests: 0 })),
+        )
+      } catch (error) {
+        if (codeOf(error) === 'BlobNotFound') return undefined
+        throw error
+      }
+    },
+    async put(name, text) {
+      const blob = client.getBlockBlobClient(checkBlobName(name))
+      const body = Buffer.from(text, 'utf8')
+      const blobHTTPHeaders = { blobContentType: 'text/plain; charset=utf-8' }
+      await call('put into', (abortSignal) => blob.upload(body, body.length, { abortSignal, blobHTTPHeaders }))
+    },
+    async list(prefix) {
+      const names: string[] = []
+      let continuationToken: string | undefined
+      do {
+        const page = await call('list', async (abortSignal) => {
+          const pages = client.listBlobsFlat({ prefix, abortSignal })
+          for await (const first of pages.byPage({ ...(continuationToken && { continuationToken }) })) return first
+          return undefined
+        })
+        names.push(...(page?.segment.blobItems ?? []).map(({ name }) => name))
+        continuationToken = page?.continuationToken
+      } while (continuationToken)
+      return names.sort()
+    },
+  }
+}
+
+async function textOf({ readableStreamBody }: { readableStreamBody?: NodeJS.ReadableStream }): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of readableStreamBody ?? []) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces).toString('utf8')
+}
