@@ -1,0 +1,60 @@
+/** A plan as far as it can be read: what does not fit is left out, so that the parts that do can still be compared. */
+
+export type LooseSide = {
+  readonly subscription?: string | undefined
+  readonly resourceGroup?: string | undefined
+  readonly hostPool?: string | undefined
+  readonly region?: string | undefined
+  readonly applicationGroups?: string | undefined
+}
+
+export type LoosePair = {
+  readonly id: string | undefined
+  readonly strategy: string | undefined
+  readonly primary: LooseSide
+  readonly secondary: LooseSide
+  readonly hasVault: boolean
+  readonly applicationGroups: readonly {
+    readonly primary: string | undefined
+    readonly secondary: string | undefined
+  }[]
+  readonly groups: readonly (string | undefined)[]
+}
+
+/** Texts are in lower case: Azure compares names and ids without it. Positions are kept. */
+export const loosePairs = (plan: unknown): readonly LoosePair[] => listOf(fieldsOf(plan).pairs).map(loosePair)
+
+function loosePair(value: unknown): LoosePair {
+  const pair = fieldsOf(value)
+  return {
+    id: textOf(pair.id),
+    strategy: typeof pair.strategy === 'string' ? pair.strategy : undefined,
+    primary: looseSide(pair.primary),
+    secondary: looseSide(pair.secondary),
+    hasVault: pair.vault !== undefined,
+    applicationGroups: listOf(pair.applicationGroups).map((mapped) => ({
+      primary: textOf(fieldsOf(mapped).primary),
+      secondary: textOf(fieldsOf(mapped).secondary),
+    })),
+    groups: listOf(pair.groups).map((group) => textOf(fieldsOf(group).id)),
+  }
+}
+
+function looseSide(value: unknown): LooseSide {
+  const side = fieldsOf(value)
+  return {
+    subscription: textOf(side.subscription),
+    resourceGroup: textOf(side.resourceGroup),
+    hostPool: textOf(side.hostPool),
+    region: textOf(side.region),
+    applicationGroups: textOf(side.applicationGroups),
+  }
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
+/** The longest list a plan may have, so that comparing a hostile one stays cheap. */
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, 1_000) : [])
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value.toLowerCase() : undefined)
