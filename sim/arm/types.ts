@@ -63,8 +63,8 @@ export type Random = {
   readonly uuid: () => string
 }
 
-/** Who did it, where it was AVD itself and not a caller of Resource Manager: such starts are nobody's pace. */
-export type Actor = 'scalingPlan' | 'startOnConnect'
+/** Who did it, where it was a service itself and not a caller of Resource Manager: such starts are nobody's pace. */
+export type Actor = 'scalingPlan' | 'startOnConnect' | 'siteRecovery'
 
 /**
  * What really happened, with the time, written by the providers when something was accepted or took effect.
@@ -342,6 +342,6 @@ export type Estate = {
   readonly locations: Map<string, string>
   /** Custom roles and built-in ones, by lower-case GUID. */
   readonly roleDefinitions: Map<string, SimRoleDefinition>
-  /** Assignments that really let people in now, by lower-case id: after a grant or a revoke this lags `roleAssignments`. */
+  /** Assignments that really let people in now; lags `roleAssignments`. Keys mean nothing: one id may be in force twice. */
   readonly accessInForce: Map<string, SimRoleAssignment>
 }
