@@ -1,0 +1,89 @@
+/**
+ * Fails a VM over to the other region with Site Recovery.
+ *
+ * Whoever began it, an item that has failed over is done. A failed job leaves the item Protected, as if nothing had
+ * happened, so the newest job from before each begin is remembered, and a newer one is judged.
+ */
+import { minutes, seconds } from '../core/time.ts'
+import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
+import type { ReplicatedItem } from '../model/azure.ts'
+import type { Fence } from '../ports/gateways.ts'
+import type { Step, StepContext } from '../ports/steps.ts'
+import { couldNotLook, done, faulted, notBegun, underway } from './shared/look.ts'
+import {
+  allows,
+  faultOfJob,
+  itemIdOf,
+  newestJob,
+  newJob,
+  type Replication,
+  readReplication,
+  stateOf,
+} from './shared/replication.ts'
+import { begunUnlessBusy } from './shared/write.ts'
+
+export const failoverVm: Step = {
+  limits: {
+    name: 'failoverVm',
+    // Site Recovery promises an RTO of one hour (SLA for Online Services).
+    timeout: minutes(60),
+    maxAttempts: 3,
+    pollEvery: seconds(15),
+    firstLookAfter: seconds(60),
+    settle: defaultSettle,
+    retryAfter: seconds(60),
+    paced: 'failovers',
+  },
+  look,
+  begin,
+  limiter: ({ spec }) => `${spec[spec.target].subscription}/${spec[spec.target].region}`.toLowerCase(),
+}
+
+const scenario = 'UnplannedFailover'
+
+async function look(context: StepContext): Promise<Look> {
+  const read = await readReplication(context)
+  if (read.kind === 'unread') return read.look
+  const { value, readAt } = read
+  const { item, jobs } = value
+  if (jobs.some((job) => job.state === 'running' && isFailover(job.scenario))) return underway(readAt, value.busyWith)
+  if (hasFailedOver(item)) return done(readAt, item.protectionState)
+  if (value.busyWith) return underway(readAt, value.busyWith)
+  const job = newJob(context, jobs, scenario)
+  if (!job) return beforeFailover(context, value, readAt)
+  const fault = faultOfJob(job)
+  // The job is over before the item shows it.
+  if (!fault || stateOf(item) !== 'protected') return underway(readAt, `job ${job.state}, ${describe(item)}`)
+  return { ...faulted(readAt, fault), memo: { jobBefore: job.name } }
+}
+
+/** The latest recovery point in any case: the gateway cannot name another one. */
+async function begin(context: StepContext, fence: Fence): Promise<Begun> {
+  const sourceSiteOperations = context.spec.primaryIsDown ? 'NotRequired' : 'Required'
+  const itemId = await itemIdOf(context)
+  return begunUnlessBusy(await context.gateways.siteRecovery.failover(itemId, { sourceSiteOperations }, fence))
+}
+
+function beforeFailover(context: StepContext, { item, jobs }: Replication, readAt: number): Look {
+  const state = stateOf(item)
+  const memo = { jobBefore: newestJob(jobs, scenario) }
+  if (state === 'protected' && allows(item, scenario)) return { ...notBegun(readAt), memo }
+  const unknown = state === 'other' || (state === 'protected' && item.allowedOperations.length === 0)
+  if (unknown) return couldNotLook(readAt, { code: 'unreadable', message: describe(item), retryable: true })
+  // After a begin the item may be on its way already, or on its way back from a failed job.
+  if (context.attempt > 0) return underway(readAt, describe(item))
+  const message = `Site Recovery does not allow a failover: ${describe(item)}`
+  return faulted(readAt, { code: 'rejected', message, retryable: false })
+}
+
+/** `activeLocation` counts where the state's word is new to us; a Protected item has a failover before it, wherever it runs. */
+function hasFailedOver(item: ReplicatedItem): boolean {
+  const state = stateOf(item)
+  if (state === 'commitPending' || state === 'committed') return true
+  return state === 'other' && item.activeLocation.toLowerCase() === 'recovery'
+}
+
+const isFailover = (word: string): boolean => word.toLowerCase() === scenario.toLowerCase()
+
+const describe = ({ protectionState, allowedOperations }: ReplicatedItem): string =>
+  `${protectionState || 'no state'}, allowed: ${allowedOperations.join(', ') || 'nothing listed'}`

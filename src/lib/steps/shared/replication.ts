@@ -1,0 +1,113 @@
+/** One VM's replicated item and its jobs. Two reads: a running job may not show on the item, a failed one leaves it Protected. */
+import { idKey, sameId } from '../../core/arm-id.ts'
+import type { Fault } from '../../core/fault.ts'
+import { jobFault } from '../../core/job-faults.ts'
+import type { ReplicatedItem, ReplicationJob } from '../../model/azure.ts'
+import type { StepContext } from '../../ports/steps.ts'
+import { missing } from './look.ts'
+import { type Read, readListing, wantedSince } from './read.ts'
+import { desktopOf } from './subject.ts'
+
+export type Replication = {
+  readonly item: ReplicatedItem
+  /** The item's, newest first. */
+  readonly jobs: readonly ReplicationJob[]
+  /** Running on the item by either read. */
+  readonly busyWith?: string
+}
+
+export async function readReplication(context: StepContext): Promise<Read<Replication>> {
+  const vault = vaultOf(context)
+  const since = wantedSince(context)
+  const [items, jobs] = await Promise.all([
+    readListing(context, since, (notBefore) => context.fleet.replicatedItems(vault, notBefore)),
+    readListing(context, since, (notBefore) => context.fleet.jobs(vault, notBefore)),
+  ])
+  if (items.kind === 'unread') return items
+  if (jobs.kind === 'unread') return jobs
+  const readAt = Math.min(items.readAt, jobs.readAt)
+  const item = findItem(context, items.value)
+  if (!item) return { kind: 'unread', look: missing(readAt, `Replicated item of ${desktopOf(context).host}`) }
+  const own = jobs.value.filter((job) => isAbout(job, item))
+  const busyWith = runningJob(context, item, own, jobs.value)
+  return { kind: 'read', value: { item, jobs: own, ...(busyWith === undefined ? {} : { busyWith }) }, readAt }
+}
+
+/** By id, else by the VM: an item gets a new id when it is protected anew. */
+export function findItem(context: StepContext, items: ReadonlyMap<string, ReplicatedItem>): ReplicatedItem | undefined {
+  const { itemId, sourceVmId } = desktopOf(context)
+  return items.get(idKey(itemId)) ?? [...items.values()].find((item) => sameId(item.sourceVmId, sourceVmId))
+}
+
+/** What the plan says, unless the vault lists another item for the VM. */
+export async function itemIdOf(context: StepContext): Promise<string> {
+  const answer = await context.fleet.replicatedItems(vaultOf(context), context.enteredAt)
+  const item = answer.kind === 'ok' ? findItem(context, answer.value.value) : undefined
+  return item?.id ?? desktopOf(context).itemId
+}
+
+export function vaultOf({ spec }: StepContext): string {
+  if (!spec.vaultId) throw new Error(`The operation on ${spec.pairId} has replicated desktops and no vault`)
+  return spec.vaultId
+}
+
+/** States of an Azure-to-Azure item as recorded; any other word is not understood, and nothing is concluded from it. */
+export function stateOf({ protectionState }: ReplicatedItem): State {
+  if (/^protected$/i.test(protectionState)) return 'protected'
+  if (/^unprotected/i.test(protectionState)) return 'unprotected'
+  if (/^(un)?plannedfailovercommitpending/i.test(protectionState)) return 'commitPending'
+  if (/^(un)?plannedfailovercommitted/i.test(protectionState)) return 'committed'
+  return 'other'
+}
+
+type State = 'protected' | 'unprotected' | 'commitPending' | 'committed' | 'other'
+
+export const allows = ({ allowedOperations }: ReplicatedItem, operation: string): boolean =>
+  allowedOperations.some((allowed) => allowed.toLowerCase() === operation.toLowerCase())
+
+/** The newest job of a scenario; '' when there is none. Remembered before a begin, so that an older failure is not taken for ours. */
+export const newestJob = (jobs: readonly ReplicationJob[], scenario: string): string =>
+  jobs.find((job) => sameWord(job.scenario, scenario))?.name ?? ''
+
+/** The job that appeared since `memo.jobBefore` was taken: this attempt's, or somebody's who did the same. */
+export function newJob(
+  { attempt, memo, begunAt }: StepContext,
+  jobs: readonly ReplicationJob[],
+  scenario: string,
+): ReplicationJob | undefined {
+  if (attempt === 0) return undefined
+  const newest = jobs.find((job) => sameWord(job.scenario, scenario))
+  if (!newest || newest.name === memo.jobBefore) return undefined
+  if (memo.jobBefore !== undefined) return newest
+  return newest.startedAt !== undefined && begunAt !== undefined && newest.startedAt >= begunAt ? newest : undefined
+}
+
+export function faultOfJob(job: ReplicationJob): Fault | undefined {
+  if (job.state === 'failed') return jobFault(job.errorCode, job.errorMessage ?? `${job.scenario} failed`)
+  // Somebody decided against it: to begin again would work against a person.
+  if (job.state === 'cancelled')
+    return { code: 'jobFailed', message: `${job.scenario} ${job.name} was cancelled`, retryable: false }
+  return undefined
+}
+
+function runningJob(
+  { attempt }: StepContext,
+  item: ReplicatedItem,
+  own: readonly ReplicationJob[],
+  all: readonly ReplicationJob[],
+): string | undefined {
+  const running = own.find(({ state }) => state === 'running')
+  if (running) return `${running.scenario} ${running.name}`
+  // Site Recovery writes `…/replicationJobs/None` when there is none.
+  const current = item.currentJob?.split('/').at(-1)
+  if (!current || sameWord(current, 'None')) return undefined
+  const listed = all.find(({ name }) => sameWord(name, current))
+  if (listed) return listed.state === 'running' ? `job ${current}` : undefined
+  // Not listed: too young, or older than the listing. Before our first begin, what the item allows tells which.
+  return attempt === 0 && allows(item, 'UnplannedFailover') ? undefined : `job ${current}`
+}
+
+const isAbout = ({ items, target }: ReplicationJob, { name, vmName }: ReplicatedItem): boolean =>
+  items.length > 0 ? items.some((item) => sameWord(item, name)) : sameWord(target, vmName)
+
+const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -1,0 +1,41 @@
+/** Signs out everybody who is still on a drained host, and proves it with a listing begun afterwards. */
+import { minutes, seconds } from '../core/time.ts'
+import type { Begun, Look } from '../machine/step.ts'
+import type { Fence } from '../ports/gateways.ts'
+import type { Step, StepContext } from '../ports/steps.ts'
+import { countSessions, readSessions } from './shared/hosts.ts'
+import { done, notBegun } from './shared/look.ts'
+import { wantedForBegin } from './shared/read.ts'
+import { begunOfAll, refusedBy, sendEach } from './shared/write.ts'
+
+export const signOutUsers: Step = {
+  limits: {
+    name: 'signOutUsers',
+    timeout: minutes(10),
+    maxAttempts: 10,
+    pollEvery: seconds(10),
+    firstLookAfter: seconds(10),
+    // Shorter than the default: on a drained host a late or a second sign-out finds the same session or none, and that is a success.
+    settle: seconds(10),
+    retryAfter: seconds(10),
+  },
+  look,
+  begin,
+}
+
+/** More than that wait for the next attempt, so that one begin stays within `beginBudget`. */
+const sessionsPerBegin = 50
+
+async function look(context: StepContext): Promise<Look> {
+  const read = await readSessions(context)
+  if (read.kind === 'unread') return read.look
+  const n = read.value.length
+  return n === 0 ? done(read.readAt) : notBegun(read.readAt, `${countSessions(n)} left`)
+}
+
+async function begin(context: StepContext, fence: Fence): Promise<Begun> {
+  const read = await readSessions(context, wantedForBegin(context))
+  if (read.kind === 'unread') return refusedBy(read.look)
+  const some = read.value.slice(0, sessionsPerBegin)
+  return begunOfAll(await sendEach(some, ({ id }) => context.gateways.avd.signOut(id, fence)))
+}
