@@ -10,8 +10,8 @@ import { type Instant, minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
-import { holder, isSameGrant, readAccess, readAccessToSide, scopesOf } from './shared/access.ts'
-import { done, faulted, notBegun, underway } from './shared/look.ts'
+import { holder, isSameGrant, readAccess, readAccessToSide } from './shared/access.ts'
+import { done, notBegun, underway } from './shared/look.ts'
 import { type Read, wantedForBegin, wantedSince } from './shared/read.ts'
 import { assignmentOf, leftSide } from './shared/subject.ts'
 import { begunOf, refused, refusedBy } from './shared/write.ts'
@@ -35,8 +35,7 @@ async function look(context: StepContext): Promise<Look> {
   const since = Math.max(wantedSince(context), wantedForBegin(context))
   const left = await unproven(context, since)
   if (left.kind === 'unread') return left.look
-  if (left.value)
-    return left.value.retryable ? underway(left.readAt, left.value.message) : faulted(left.readAt, left.value)
+  if (left.value) return underway(left.readAt, left.value.message)
   const own = await readAccess(context, grant.scope, since)
   if (own.kind === 'unread') return own.look
   const readAt = Math.min(left.readAt, own.readAt)
@@ -53,17 +52,9 @@ async function begin(context: StepContext, fence: Fence): Promise<Begun> {
 /** Undefined when it is proven that nobody has access to the side that is left. */
 async function unproven(context: StepContext, since: Instant): Promise<Read<Fault | undefined>> {
   const side = leftSide(context.spec)
-  if (scopesOf(context.spec, side).length === 0) return { kind: 'read', value: nothingToRead, readAt: context.now }
   const read = await readAccessToSide(context, side, since)
   if (read.kind === 'unread') return read
   const [first] = read.value
   const message = first && `${holder(first)} still has access to the ${side} side`
   return { ...read, value: message === undefined ? undefined : { code: 'unproven', message, retryable: true } }
-}
-
-/** Nothing was looked at, so nothing is proven. */
-const nothingToRead: Fault = {
-  code: 'unproven',
-  message: 'The operation names no application group of the side that is left',
-  retryable: false,
 }

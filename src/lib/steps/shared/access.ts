@@ -1,9 +1,11 @@
 /** Who may use which side, as the role assignments in force say. */
 import { idKey, sameId } from '../../core/arm-id.ts'
+import type { Fault } from '../../core/fault.ts'
 import type { Instant } from '../../core/time.ts'
 import type { AssignmentSpec, OperationSpec, Side, Subject } from '../../machine/spec.ts'
 import { desktopVirtualizationUser, type RoleAssignment } from '../../model/azure.ts'
 import type { StepContext } from '../../ports/steps.ts'
+import { faulted } from './look.ts'
 import { type Read, readListing, together } from './read.ts'
 import { leftSide } from './subject.ts'
 
@@ -25,6 +27,7 @@ export async function readAccessToSide(
 ): Promise<Read<readonly RoleAssignment[]>> {
   const { spec } = context
   const scopes = scopesOf(spec, side)
+  if (scopes.length === 0) return { kind: 'unread', look: faulted(context.now, nothingToRead(side)) }
   const read = together(await Promise.all(scopes.map((scope) => readAccess(context, scope, since))), context.now)
   if (read.kind === 'unread') return read
   const principals = new Set(assignmentSubjects(spec).map(({ principalId }) => principalId.toLowerCase()))
@@ -35,7 +38,7 @@ export async function readAccessToSide(
 }
 
 /** One spelling a scope. */
-export function scopesOf(spec: OperationSpec, side: Side): readonly string[] {
+function scopesOf(spec: OperationSpec, side: Side): readonly string[] {
   const assigned = assignmentSubjects(spec).flatMap(({ revoke, grant }) =>
     side === leftSide(spec) ? (revoke ? [revoke.scope] : []) : [grant.scope],
   )
@@ -66,3 +69,10 @@ export const isSameGrant = (seen: RoleAssignment, wanted: AssignmentSpec): boole
 export const roleKey = (roleDefinitionId: string): string => idKey(roleDefinitionId).split('/').at(-1) ?? ''
 
 export const holder = ({ principalId, scope }: RoleAssignment): string => `${principalId} at ${scope}`
+
+/** Where nothing is looked at, nothing is proven. */
+const nothingToRead = (side: Side): Fault => ({
+  code: 'unproven',
+  message: `The operation names no application group of the ${side} side`,
+  retryable: false,
+})
