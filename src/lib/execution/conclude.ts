@@ -1,0 +1,75 @@
+/** The end of an operation: what it leaves behind, the report, the lock, and last the entry the sweep goes by. */
+import type { OperationSpec } from '../machine/spec.ts'
+import type { PairState } from '../model/pair-state.ts'
+import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
+import type { Engine } from './engine.ts'
+import { reportOf } from './report.ts'
+
+/** May be repeated: everything it writes comes out the same. */
+export async function conclude(engine: Engine, record: OperationRecord): Promise<void> {
+  const { world } = engine
+  const { spec } = await engine.specOf(record.specHash)
+  const tasks = await world.operations.tasks(record.id)
+  const report = reportOf(spec, record, tasks)
+  await world.reports.put(`${record.id}.json`, JSON.stringify(report))
+  const isReleased = await release(engine, record, spec, tasks)
+  if (!isReleased) throw new Error(`The pair ${record.pairId} changed while ${record.id} was letting go of it`)
+  await world.notifications.send({ v: 1, event: 'operationOver', operationId: record.id, outcome: report.outcome }, 0)
+  await world.active.remove(record.id)
+}
+
+async function release({ world }: Engine, record: OperationRecord, spec: OperationSpec, tasks: readonly TaskRecord[]) {
+  const pair = await world.pairs.load(record.pairId)
+  if (pair.value.heldBy?.operationId !== record.id) return true
+  const { heldBy: _, ...rest } = pair.value
+  const isMoved = hasMoved(spec, record, tasks)
+  const left: PairRecord = isMoved ? { ...rest, ...remembered(spec, rest, tasks) } : rest
+  return (await world.pairs.save(left, pair.etag)) !== undefined
+}
+
+/** Users are on the other side now: access moved, or every desktop did. */
+function hasMoved(spec: OperationSpec, { state }: OperationRecord, tasks: readonly TaskRecord[]): boolean {
+  if (state.outcome !== 'succeeded' && state.outcome !== 'partial') return false
+  if (spec.stages.some((stage) => stage.pointOfNoReturn)) return state.pastNoReturn
+  const desktops = tasks.filter(({ stage }) => stage === 'desktops')
+  return (
+    spec.out.length === 0 && desktops.every(({ state: task }) => task.status === 'over' && hasArrived(task.outcome))
+  )
+}
+
+const hasArrived = (outcome: string): boolean => outcome === 'succeeded' || outcome === 'degraded'
+
+function remembered(spec: OperationSpec, before: Omit<PairRecord, 'heldBy'>, tasks: readonly TaskRecord[]) {
+  const old = spec.target === 'primary' ? 'secondary' : 'primary'
+  const begun = (step: string) =>
+    tasks.flatMap(({ key, state }) => (state.undo.some((undo) => undo.step === step) ? [key] : []))
+  const switchedOff = new Set(
+    tasks.filter(({ stage }) => stage === 'secure').flatMap(({ state }) => state.undo.map(({ step }) => step)),
+  )
+  const restorable = (['enableScalingPlan', 'enableStartOnConnect'] as const).filter((step) => switchedOff.has(step))
+  const restore: PairState['restore'] = {
+    ...before.restore,
+    [old]: [...new Set([...before.restore[old], ...restorable])],
+    [spec.target]: [],
+  }
+  return {
+    activeSide: spec.target,
+    startedHosts: spec.target === 'secondary' ? begun('deallocateVm') : [],
+    restore,
+    recordedAssignments: mergeAssignments(before.recordedAssignments, spec),
+  }
+}
+
+/** What a failover takes away is what the failback puts back, exactly. */
+function mergeAssignments(
+  before: PairState['recordedAssignments'],
+  spec: OperationSpec,
+): PairState['recordedAssignments'] {
+  if (spec.target === 'primary') return before
+  const taken = spec.stages
+    .filter(({ name }) => name === 'revoke')
+    .flatMap(({ tasks }) => tasks)
+    .flatMap((subject) => (subject.kind === 'assignment' ? [subject] : []))
+  const keys = new Set(taken.map(({ key }) => key))
+  return [...before.filter(({ key }) => !keys.has(key)), ...taken]
+}

@@ -1,0 +1,121 @@
+/**
+ * Grants begins of paced steps: never more than `batchSize` accepted in any `batchInterval`, per limiter, across
+ * operations, retries, pauses and processes (design rule 8).
+ *
+ * A limiter has `batchSize` slots, one row each. A slot is free again `batchInterval` after its own begin was answered;
+ * until the answer is on record it counts from the latest moment the begin could have been accepted.
+ */
+import { type Clock, type Instant, type Millis, seconds } from '../core/time.ts'
+import type { Json, Stored, Table } from '../ports/storage.ts'
+
+/** A begin is never sent later than this after its grant (design rule 8). */
+export const grantLife: Millis = seconds(10)
+/** A call to Azure is cut off after this (design rule 4). */
+export const callDeadline: Millis = seconds(10)
+/** Slots tried one after the other when others take them from under us. */
+const contentionLimit = 8
+
+export type Limiter = {
+  /** `failovers:<subscription>/<region>` */
+  readonly key: string
+  readonly batchSize: number
+  readonly batchInterval: Millis
+}
+
+export type Grant = {
+  readonly limiter: Limiter
+  readonly slot: string
+  readonly holder: string
+  readonly etag: string
+  readonly grantedAt: Instant
+}
+
+export type Granted =
+  | { readonly kind: 'granted'; readonly grant: Grant }
+  | { readonly kind: 'full'; readonly freeAt: Instant }
+
+type Slot = { readonly slot: string; readonly freeAt: Instant; readonly etag?: string }
+
+/** `home`: the slot to try first; whoever has a place of his own needs one read and one write. */
+export async function acquire(
+  table: Table,
+  clock: Clock,
+  limiter: Limiter,
+  holder: string,
+  home: number,
+): Promise<Granted> {
+  const slot = slotName(home % limiter.batchSize)
+  const stored = await table.get(limiter.key, slot)
+  const own = slotOf(slot, stored)
+  if (own.freeAt <= clock.now()) {
+    const grant = await take(table, clock, limiter, own, holder)
+    if (grant) return { kind: 'granted', grant }
+  }
+  return acquireAny(table, clock, limiter, holder)
+}
+
+/** Azure has accepted the begin (or may have, by now at the latest): the slot is free an interval after this moment. */
+export async function answered(table: Table, clock: Clock, grant: Grant): Promise<void> {
+  await table.replace(
+    rowOf(grant.limiter, grant.slot, grant.holder, roundUp(clock.latest()) + grant.limiter.batchInterval),
+    grant.etag,
+  )
+}
+
+/** The begin was not sent or was refused: the slot is free at once. */
+export async function giveBack(table: Table, grant: Grant): Promise<void> {
+  await table.replace(rowOf(grant.limiter, grant.slot, grant.holder, 0), grant.etag)
+}
+
+async function acquireAny(table: Table, clock: Clock, limiter: Limiter, holder: string): Promise<Granted> {
+  const taken = new Map((await table.query(limiter.key)).map((row) => [row.rk, row]))
+  const slots = Array.from({ length: limiter.batchSize }, (_, i) => slotOf(slotName(i), taken.get(slotName(i))))
+  const now = clock.now()
+  const free = slots.filter((slot) => slot.freeAt <= now)
+  const start = free.length === 0 ? 0 : hash(holder) % free.length
+  for (let i = 0; i < Math.min(free.length, contentionLimit); i++) {
+    const slot = free[(start + i) % free.length]
+    const grant = slot && (await take(table, clock, limiter, slot, holder))
+    if (grant) return { kind: 'granted', grant }
+  }
+  if (free.length > 0) return { kind: 'full', freeAt: now + seconds(1) }
+  return { kind: 'full', freeAt: Math.min(...slots.map(({ freeAt }) => freeAt)) }
+}
+
+async function take(
+  table: Table,
+  clock: Clock,
+  limiter: Limiter,
+  slot: Slot,
+  holder: string,
+): Promise<Grant | undefined> {
+  const grantedAt = clock.now()
+  const freeAt = roundUp(clock.latest()) + grantLife + callDeadline + limiter.batchInterval
+  const row = rowOf(limiter, slot.slot, holder, freeAt)
+  const etag = slot.etag === undefined ? await table.insert(row) : await table.replace(row, slot.etag)
+  return etag === undefined ? undefined : { limiter, slot: slot.slot, holder, etag, grantedAt }
+}
+
+const rowOf = (limiter: Limiter, slot: string, holder: string, freeAt: Instant) => ({
+  pk: limiter.key,
+  rk: slot,
+  value: { holder, freeAt } satisfies Record<string, Json>,
+})
+
+function slotOf(slot: string, stored: Stored | undefined): Slot {
+  if (!stored) return { slot, freeAt: 0 }
+  const { freeAt } = stored.value
+  // A slot nobody can read is taken as busy for good: a person repairs it, the pace is kept.
+  return { slot, etag: stored.etag, freeAt: typeof freeAt === 'number' ? freeAt : Number.MAX_SAFE_INTEGER }
+}
+
+const slotName = (index: number): string => `slot-${String(index).padStart(5, '0')}`
+
+/** Storage tells whole seconds only (design rule 8). */
+const roundUp = (at: Instant): Instant => Math.ceil(at / 1_000) * 1_000
+
+function hash(text: string): number {
+  let value = 0
+  for (const character of text) value = (value * 31 + (character.codePointAt(0) ?? 0)) >>> 0
+  return value
+}

@@ -1,0 +1,38 @@
+/** Planning without doing. What is stored here is what people approve: by its content hash. */
+import type { Inventory } from '../model/inventory.ts'
+import type { OperationRequest } from '../plan/request.ts'
+import { contentOf } from '../planning/content.ts'
+import { planOperation } from '../planning/plan-operation.ts'
+import type { Preview } from '../planning/preview.ts'
+import type { Engine } from './engine.ts'
+import { hashOf, specName } from './spec-cache.ts'
+
+/** `hash` is there when nothing refuses. */
+export type HashedPreview = Preview & { readonly hash?: string }
+
+export const latestInventoryName = 'latest.json'
+
+export async function previewOperation({ world, plan }: Engine, request: OperationRequest): Promise<HashedPreview> {
+  const [inventory, pair] = await Promise.all([readInventory(world.inventory), world.pairs.load(request.pairId)])
+  const preview = planOperation({ plan, inventory, pairState: pair.value, request, now: world.clock.now() })
+  if (!preview.spec) return preview
+  const content = contentOf(preview.spec)
+  const hash = hashOf(content)
+  await world.specs.put(requestName(hash), JSON.stringify(request))
+  await world.specs.put(specName(hash), content)
+  return { ...preview, hash }
+}
+
+export const requestName = (hash: string): string => `${hash}.request.json`
+
+/** What was asked for when this hash was previewed. */
+export const requestOf = async ({ world }: Engine, hash: string): Promise<OperationRequest | undefined> => {
+  const text = await world.specs.get(requestName(hash))
+  return text === undefined ? undefined : (JSON.parse(text) as OperationRequest)
+}
+
+/** The last good inventory; one that was never taken is an inventory full of gaps. */
+async function readInventory(blobs: Engine['world']['inventory']): Promise<Inventory> {
+  const text = await blobs.get(latestInventoryName)
+  return text === undefined ? { v: 1, takenAt: 0, pairs: {} } : (JSON.parse(text) as Inventory)
+}

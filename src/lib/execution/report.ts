@@ -1,0 +1,109 @@
+/** What an operation came to, for people and for the record: built from rows, never from memory. */
+import type { Fault } from '../core/fault.ts'
+import type { Instant, Millis } from '../core/time.ts'
+import { type OperationOutcome, type OperationState, stageOf, type Tally } from '../machine/operation-state.ts'
+import type { OperationSpec, StageName } from '../machine/spec.ts'
+import type { OperationRecord, TaskRecord } from '../ports/operations.ts'
+
+export type Spread = { readonly count: number; readonly p50: Millis; readonly p99: Millis; readonly max: Millis }
+
+export type Report = {
+  readonly operationId: string
+  readonly kind: string
+  readonly pairId: string
+  readonly specHash: string
+  readonly requestedBy: string
+  readonly status: OperationState['status']
+  readonly outcome: OperationOutcome | 'running'
+  readonly startedAt: Instant
+  readonly endedAt?: Instant
+  /** From the start to the end of the operation. */
+  readonly duration?: Millis
+  /** From the first word to a host's user to his desktop being ready again, or of a host's start to its being ready. */
+  readonly recoveryTime?: Spread
+  readonly stages: readonly {
+    readonly name: StageName
+    readonly status: string
+    readonly tally: Tally
+    readonly duration?: Millis
+  }[]
+  /** Between the last proven revoke and the last accepted grant: nobody of the pair could sign in. */
+  readonly accessGap?: Millis
+  readonly troubles: readonly {
+    readonly stage: string
+    readonly subject: string
+    readonly outcome: string
+    readonly fault?: Fault
+    readonly passedOver: readonly string[]
+  }[]
+  readonly out: OperationSpec['out']
+  readonly warnings: readonly string[]
+}
+
+export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: readonly TaskRecord[]): Report {
+  const { state } = record
+  const recovery = recoveryTimes(tasks)
+  const gap = accessGapOf(state)
+  return {
+    operationId: record.id,
+    kind: record.kind,
+    pairId: record.pairId,
+    specHash: record.specHash,
+    requestedBy: record.requestedBy,
+    status: state.status,
+    outcome: state.outcome ?? 'running',
+    startedAt: state.startedAt,
+    ...(state.endedAt !== undefined && { endedAt: state.endedAt, duration: state.endedAt - state.startedAt }),
+    ...(recovery && { recoveryTime: recovery }),
+    stages: spec.stages.map(({ name }) => stageLine(state, name)),
+    ...(gap !== undefined && { accessGap: gap }),
+    troubles: tasks.flatMap(troubleOf),
+    out: spec.out,
+    warnings: looserLimits(spec),
+  }
+}
+
+function stageLine(state: OperationState, name: StageName) {
+  const { status, tally, openedAt, overAt } = stageOf(state, name)
+  const duration = openedAt !== undefined && overAt !== undefined ? { duration: overAt - openedAt } : {}
+  return { name, status, tally, ...duration }
+}
+
+function accessGapOf(state: OperationState): Millis | undefined {
+  const [revoke, grant] = [stageOf(state, 'revoke'), stageOf(state, 'grant')]
+  return revoke.openedAt !== undefined && grant.overAt !== undefined ? grant.overAt - revoke.openedAt : undefined
+}
+
+/** The tasks that give somebody a place to work: desktops, and hosts of the side that is entered. */
+function recoveryTimes(tasks: readonly TaskRecord[]): Spread | undefined {
+  const lengths = tasks.flatMap(({ stage, state, timeline }) => {
+    if (stage !== 'desktops' && stage !== 'capacity') return []
+    if (state.status !== 'over' || (state.outcome !== 'succeeded' && state.outcome !== 'degraded')) return []
+    const [first, last] = [timeline.at(0), timeline.at(-1)]
+    return first && last ? [last.at - first.at] : []
+  })
+  return lengths.length === 0 ? undefined : spreadOf(lengths)
+}
+
+export function spreadOf(lengths: readonly Millis[]): Spread {
+  const sorted = [...lengths].sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
+}
+
+function troubleOf({ stage, key, state }: TaskRecord): Report['troubles'] {
+  if (state.status !== 'over') return []
+  if (state.outcome === 'succeeded' && state.passedOver.length === 0) return []
+  const { outcome, passedOver, fault } = state
+  return [{ stage, subject: key, outcome, passedOver, ...(fault && { fault }) }]
+}
+
+/** A plan looser than what Microsoft advises is said loudly, here as in the preview. */
+function looserLimits({ limits }: OperationSpec): readonly string[] {
+  return [
+    ...(limits.batchSize > 100 ? [`batchSize ${limits.batchSize} is above the advised 100`] : []),
+    ...(limits.batchInterval < 600_000
+      ? [`batchInterval ${limits.batchInterval / 1_000} s is below the advised 10 min`]
+      : []),
+  ]
+}

@@ -1,0 +1,90 @@
+/** Starting an operation, and taking its pair. Every part can be repeated: the sweep finishes a start that was cut off. */
+
+import type { Instant, Millis } from '../core/time.ts'
+import { hours } from '../core/time.ts'
+import { newOperation } from '../machine/operation-state.ts'
+import type { OperationRequest } from '../plan/request.ts'
+import type { OperationRecord } from '../ports/operations.ts'
+import { type Engine, sendTick } from './engine.ts'
+import { previewOperation, requestOf } from './preview.ts'
+import { messageLimit } from './take-pair.ts'
+
+export type StartRequest = {
+  /** Of the preview that was approved. */
+  readonly hash: string
+  readonly startAt?: Instant
+  /** A repeat with the same key is the same operation. */
+  readonly idempotencyKey?: string
+  readonly by: string
+}
+
+export type Started =
+  | { readonly kind: 'started'; readonly operationId: string }
+  | {
+      readonly kind: 'refused'
+      readonly code: 'unknownPreview' | 'changed' | 'refused' | 'tooFar'
+      readonly message: string
+      readonly subjects: readonly string[]
+    }
+
+/** Nobody approves a failover for next month: `startAt` lies at most this far ahead. */
+export const startAtLimit: Millis = hours(72)
+export async function startOperation(engine: Engine, start: StartRequest): Promise<Started> {
+  const { world } = engine
+  const now = world.clock.now()
+  if (start.startAt !== undefined && start.startAt > now + startAtLimit)
+    return { kind: 'refused', code: 'tooFar', message: 'startAt lies more than 72 hours ahead', subjects: [] }
+  const request = await requestOf(engine, start.hash)
+  if (!request)
+    return { kind: 'refused', code: 'unknownPreview', message: 'No preview has this hash', subjects: [start.hash] }
+  const id = operationIdOf(engine, start, request, now)
+  if (await world.operations.load(id)) return { kind: 'started', operationId: id }
+  const preview = await previewOperation(engine, request)
+  if (!preview.hash)
+    return {
+      kind: 'refused',
+      code: 'refused',
+      message: preview.refusals.map(({ message }) => message).join('; '),
+      subjects: preview.refusals.flatMap(({ subjects }) => subjects),
+    }
+  if (preview.hash !== start.hash)
+    return {
+      kind: 'refused',
+      code: 'changed',
+      message: 'What would be done now differs from what was previewed: preview and approve again',
+      subjects: [preview.hash],
+    }
+  const { spec } = await engine.specOf(start.hash)
+  const record: OperationRecord = {
+    id,
+    kind: spec.kind,
+    pairId: spec.pairId,
+    specHash: start.hash,
+    state: newOperation(spec, start.startAt ?? now),
+    ...(start.startAt !== undefined && { startAt: start.startAt }),
+    tick: 0,
+    dueAt: start.startAt ?? now,
+    listedAt: 0,
+    requestedBy: start.by,
+    createdAt: now,
+    timeline: [{ at: now, text: `started by ${start.by}` }],
+  }
+  const event = { at: now, act: 'start', by: start.by, specHash: start.hash }
+  await world.active.add(id)
+  await world.operations.create(record, event)
+  await sendTick(engine, record, Math.min(Math.max((start.startAt ?? now) - now, 0), messageLimit))
+  world.log.info('operation started', { operationId: id, pair: spec.pairId, by: start.by })
+  return { kind: 'started', operationId: id }
+}
+
+function operationIdOf(
+  { world }: Engine,
+  { idempotencyKey, hash }: StartRequest,
+  request: OperationRequest,
+  now: Instant,
+): string {
+  const unique = idempotencyKey
+    ? `${hash.slice(0, 8)}-${idempotencyKey}`
+    : `${now.toString(36)}-${world.newId().slice(0, 8)}`
+  return `${request.kind}-${request.pairId}-${unique}`
+}

@@ -1,0 +1,82 @@
+/**
+ * Ticks whatever stands still: rows that are overdue although their message should have come (design §6).
+ *
+ * A message may be lost, a start cut off, a batch released into the void. The sweep needs none of them: it goes by the
+ * list of active operations and the due times in the rows.
+ */
+import { type Instant, type Millis, seconds } from '../core/time.ts'
+import type { OperationSpec } from '../machine/spec.ts'
+import type { OperationRecord, TaskGlance } from '../ports/operations.ts'
+import { conclude } from './conclude.ts'
+import type { Engine } from './engine.ts'
+
+/** A row may be this late before anybody wonders. */
+export const overdueAfter: Millis = seconds(60)
+/** Ticks sent by one run; the next run takes the rest. */
+export const sweepLimit = 500
+/** Only one process sweeps at a time. */
+const leaseLength: Millis = seconds(25)
+
+export async function sweep(engine: Engine): Promise<{ readonly ticked: number }> {
+  const { world } = engine
+  if (!(await takeLease(engine))) return { ticked: 0 }
+  let ticked = 0
+  for (const id of await world.active.list()) {
+    if (ticked >= sweepLimit) break
+    ticked += await sweepOperation(engine, id, sweepLimit - ticked)
+  }
+  if (ticked > 0) world.log.info('sweep ticked what stood still', { ticked })
+  return { ticked }
+}
+
+async function sweepOperation(engine: Engine, id: string, limit: number): Promise<number> {
+  const { world } = engine
+  const stored = await world.operations.load(id)
+  if (!stored) {
+    await world.active.remove(id)
+    return 0
+  }
+  const record = stored.value
+  if (record.state.status === 'over') {
+    await conclude(engine, record)
+    return 1
+  }
+  const now = world.clock.now()
+  let ticked = 0
+  if (record.dueAt + overdueAfter < now) {
+    await world.operationTicks.send({ v: 1, operationId: id, tick: record.tick }, 0)
+    ticked++
+  }
+  const { spec } = await engine.specOf(record.specHash)
+  for (const glance of (await overdue(engine, record, spec, now)).slice(0, limit - ticked)) {
+    const { stage, key, tick } = glance
+    await world.taskTicks.send({ v: 1, operationId: id, stage, key, tick }, 0)
+    ticked++
+  }
+  return ticked
+}
+
+async function overdue({ world }: Engine, record: OperationRecord, spec: OperationSpec, now: Instant) {
+  const opened = spec.stages.filter(({ name }) => record.state.stages[name]?.status === 'open')
+  const glances = await Promise.all(opened.map(({ name }) => world.operations.glances(record.id, name)))
+  return glances.flat().filter((glance) => isOverdue(glance, record, now))
+}
+
+function isOverdue(glance: TaskGlance, { state }: OperationRecord, now: Instant): boolean {
+  if (glance.status === 'over') return false
+  if (glance.status === 'open') return glance.dueAt + overdueAfter < now
+  const stage = state.stages[glance.stage]
+  if (state.status === 'goingBack')
+    return glance.dueAt + overdueAfter < now || (stage?.lastReleaseAt ?? 0) + overdueAfter < now
+  return glance.batch < (stage?.releasedBatches ?? 0) && (stage?.lastReleaseAt ?? now) + overdueAfter < now
+}
+
+async function takeLease({ world }: Engine): Promise<boolean> {
+  const now = world.clock.now()
+  const stored = await world.pacers.get('leases', 'sweep')
+  const row = { pk: 'leases', rk: 'sweep', value: { until: world.clock.latest() + leaseLength } }
+  if (!stored) return (await world.pacers.insert(row)) !== undefined
+  const { until } = stored.value
+  if (typeof until === 'number' && until > now) return false
+  return (await world.pacers.replace(row, stored.etag)) !== undefined
+}

@@ -1,0 +1,47 @@
+import type { OperationState, Tally } from '../machine/operation-state.ts'
+import { noTasks } from '../machine/operation-state.ts'
+import type { OperationSpec, StageName } from '../machine/spec.ts'
+import type { OperationStore, TaskGlance } from '../ports/operations.ts'
+
+/** Counts the tasks of every stage that has opened: one listing a stage, keys and index properties alone. */
+export async function talliesOf(
+  store: Pick<OperationStore, 'glances'>,
+  operationId: string,
+  spec: OperationSpec,
+  state: OperationState,
+): Promise<Partial<Record<StageName, Tally>>> {
+  const opened = spec.stages.filter(({ name }) => isCounted(state, name))
+  const tallies = await Promise.all(
+    opened.map(async ({ name, tasks }) => {
+      const tally = tallyOf(await store.glances(operationId, name), state)
+      // Rows that are not there yet are open: the stage has just been opened.
+      const seen = tally.open + tally.succeeded + tally.degraded + tally.failed + tally.aborted
+      return [name, { ...tally, open: tally.open + Math.max(tasks.length - seen, 0) }] as const
+    }),
+  )
+  return Object.fromEntries(tallies)
+}
+
+/** A stage at rest is counted again only when its tasks may move: on the way back, or when failed ones try again. */
+function isCounted(state: OperationState, name: StageName): boolean {
+  const stage = state.stages[name]
+  if (!stage || stage.status === 'waiting') return false
+  return stage.status === 'open' || state.status === 'goingBack' || stage.tally.failed + stage.tally.aborted > 0
+}
+
+export function tallyOf(glances: readonly TaskGlance[], state: OperationState): Tally {
+  const tally = { ...noTasks } as { -readonly [K in keyof Tally]: number }
+  for (const glance of glances) {
+    if (glance.status !== 'over' || isToRetry(glance, state)) {
+      tally.open++
+      continue
+    }
+    if (glance.outcome !== '') tally[glance.outcome]++
+    if (glance.outcome === 'succeeded' && glance.isUnproven) tally.unproven++
+    if (glance.hasUndo) tally.undoLeft++
+  }
+  return tally
+}
+
+export const isToRetry = ({ outcome, retries }: TaskGlance, state: OperationState): boolean =>
+  (outcome === 'failed' || outcome === 'aborted') && retries < state.retries

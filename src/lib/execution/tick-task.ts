@@ -1,0 +1,205 @@
+/**
+ * One tick of one task: look at Azure, decide, send the next tick, save, begin.
+ *
+ * The order matters: a spare message is dropped by its tick number; a missing one strands the task; what is begun must
+ * be on record first. A crash at any point leaves either the old row, and the message comes back, or the new row, and
+ * the message that was sent before it carries on.
+ */
+import { type Millis, seconds } from '../core/time.ts'
+import type { OperationState } from '../machine/operation-state.ts'
+import type { StageSpec } from '../machine/spec.ts'
+import { refused, reopen } from '../machine/task.ts'
+import { type Decision, newTask, type OpenTask, type TaskIntent } from '../machine/task-state.ts'
+import type { Fence } from '../ports/gateways.ts'
+import type { Kept, TaskRecord } from '../ports/operations.ts'
+import type { Step } from '../ports/steps.ts'
+import type { World } from '../ports/world.ts'
+import { type Engine, nudge } from './engine.ts'
+import type { TaskTick } from './messages.ts'
+import { acquire, answered, type Grant, giveBack, grantLife } from './pacer.ts'
+import type { IndexedSpec } from './spec-cache.ts'
+import { noted } from './timeline.ts'
+import { contextOf, inputOf, type Place, placeOf, walk } from './walk-task.ts'
+
+/** A message that overtook its own row waits this long. */
+const earlyDelay: Millis = seconds(2)
+
+export async function tickTask({ world, specOf }: Engine, message: TaskTick): Promise<void> {
+  const log = world.log.with({ operationId: message.operationId, stage: message.stage, task: message.key })
+  const [operation, stored] = await Promise.all([
+    world.operations.load(message.operationId),
+    world.operations.loadTask(message.operationId, message.stage, message.key),
+  ])
+  if (!operation || !stored) return log.warn('tick of an unknown task')
+  if (message.tick < stored.value.tick) return
+  if (message.tick > stored.value.tick) return world.taskTicks.send(message, earlyDelay)
+  const indexed = await specOf(operation.value.specHash)
+  const stage = indexed.stage(message.stage)
+  const subject = indexed.subject(message.stage, message.key)
+  if (!stage || !subject) return log.error('task is not in the spec')
+  const task = openTask(stored.value, operation.value.state, stage, indexed, world)
+  if (!task) return
+  const place = placeOf({ world, spec: indexed.spec, stage, subject, record: stored.value, operation: operation.value })
+  await carryOut(place, stored, await walk(place, task, intentOf(operation.value.state, stage, indexed)))
+}
+
+/** The task as this tick works on it; undefined when there is nothing to do. */
+function openTask(
+  record: TaskRecord,
+  operation: OperationState,
+  stage: StageSpec,
+  indexed: IndexedSpec,
+  world: World,
+): OpenTask | undefined {
+  const stageState = operation.stages[stage.name]
+  if (operation.status === 'over' || !stageState || stageState.status === 'waiting') return undefined
+  if (record.state.status === 'open') return record.tick === 0 ? newTask(world.clock.now()) : record.state
+  if (intentOf(operation, stage, indexed) === 'back') return reopen(record.state, 'back', world.clock.now())
+  return record.retries < operation.retries ? reopen(record.state, 'retry', world.clock.now()) : undefined
+}
+
+/** An operation turns back stage by stage: the stages before `backAt` go on resting. */
+export function intentOf(state: OperationState, stage: StageSpec, { spec }: Pick<IndexedSpec, 'spec'>): TaskIntent {
+  if (state.status !== 'goingBack') return state.intent === 'abort' && !state.pastNoReturn ? 'pause' : onward(state)
+  const names = spec.stages.map(({ name }) => name)
+  return names.indexOf(stage.name) >= names.indexOf(state.backAt ?? stage.name) ? 'back' : 'pause'
+}
+
+const onward = ({ intent }: OperationState): TaskIntent => (intent === 'pause' ? 'pause' : 'run')
+
+async function carryOut(place: Place, stored: Kept<TaskRecord>, decision: Decision): Promise<void> {
+  if (decision.act !== 'begin') {
+    await record(place, stored, decision)
+    return
+  }
+  const step = stepOf(place, decision.state as OpenTask)
+  if (!(await mayBegin(place))) {
+    await record(place, stored, later(decision))
+    return
+  }
+  const startedAt = place.world.clock.monotonic()
+  const granted = step.limits.paced ? await grantOf(place, step, decision) : undefined
+  if (granted?.kind === 'full') {
+    const wait = Math.max(granted.freeAt - place.world.clock.now(), seconds(1))
+    await record(place, stored, later(decision, wait, 'waits for its turn'))
+    return
+  }
+  const grant = granted?.grant
+  const etag = await record(place, stored, decision)
+  if (etag === undefined) return grant && giveBack(place.world.pacers, grant)
+  const fence: Fence = { notAfter: startedAt + grantLife }
+  await send(
+    place,
+    { value: next(place, stored.value, decision), etag },
+    decision.state as OpenTask,
+    step,
+    fence,
+    grant,
+  )
+}
+
+/** Asked again right before a begin: a pair that changed hands, a pause or an abort stop it. */
+async function mayBegin({ world, operation, stage, spec, record }: Place): Promise<boolean> {
+  const [now, pair] = await Promise.all([world.operations.load(operation.id), world.pairs.load(operation.pairId)])
+  if (!now || now.value.state.status === 'over') return false
+  if (pair.value.epoch !== operation.epoch || pair.value.heldBy?.operationId !== operation.id) return false
+  const before = intentOf(operation.state, stage, { spec })
+  const isOpen = now.value.state.stages[stage.name]?.status === 'open' || before === 'back'
+  return isOpen && intentOf(now.value.state, stage, { spec }) === before && record.retries <= now.value.state.retries
+}
+
+async function grantOf(place: Place, step: Step, decision: Decision) {
+  const { world, spec, record } = place
+  const context = contextOf(place, decision.state as OpenTask)
+  const key = `${step.limits.paced}:${step.limiter?.(context) ?? ''}`
+  const { batchSize, batchInterval } = spec.limits
+  const holder = `${place.operation.id}/${record.stage}/${record.key}`
+  return acquire(world.pacers, world.clock, { key, batchSize, batchInterval }, holder, record.ordinal)
+}
+
+async function send(
+  place: Place,
+  stored: Kept<TaskRecord>,
+  task: OpenTask,
+  step: Step,
+  fence: Fence,
+  grant: Grant | undefined,
+): Promise<void> {
+  const { world } = place
+  const begun = (await step.begin?.(contextOf(place, task), fence)) ?? { kind: 'accepted' as const }
+  const log = world.log.with({ operationId: place.operation.id, task: stored.value.key })
+  if (begun.kind === 'refused') {
+    log.warn('begin refused', { step: step.limits.name, code: begun.fault.azureCode ?? begun.fault.code })
+    if (grant) await giveBack(world.pacers, grant)
+    await record(place, stored, refused(task, inputOf(place, task, step, place.intent), begun.fault))
+    return
+  }
+  log.info('begun', { step: step.limits.name, attempt: task.attempt, answer: begun.kind })
+  if (begun.kind === 'accepted' && grant) await answered(world.pacers, world.clock, grant)
+}
+
+/** Next tick first, then the row. Undefined: another tick won, and nothing further may be done. */
+async function record(place: Place, stored: Kept<TaskRecord>, decision: Decision): Promise<string | undefined> {
+  const { world, operation } = place
+  const value = next(place, stored.value, decision)
+  if (decision.act !== 'over') {
+    const delay = decision.lookAfter ?? 0
+    const { stage, key, tick } = value
+    await world.taskTicks.send({ v: 1, operationId: operation.id, stage, key, tick }, delay)
+  }
+  const etag = await world.operations.saveTask(operation.id, value, stored.etag, eventOf(place, decision))
+  if (etag !== undefined && decision.act === 'over') await nudge(world, operation.id)
+  return etag
+}
+
+function next(place: Place, before: TaskRecord, decision: Decision): TaskRecord {
+  const now = place.world.clock.now()
+  return {
+    ...before,
+    tick: before.tick + 1,
+    dueAt: now + (decision.lookAfter ?? 0),
+    retries: place.operation.state.retries,
+    poisoned: 0,
+    state: decision.state,
+    timeline: noted(before.timeline, [
+      ...place.notes.splice(0),
+      { at: now, ...stepNote(place, decision), text: decision.reason },
+    ]),
+  }
+}
+
+function stepNote({ stage }: Place, { state }: Decision): { step?: string } {
+  const step =
+    state.status === 'open' ? (state.path === 'forward' ? stage.steps[state.at] : state.undo[state.at]) : undefined
+  return step ? { step: `${step.step}@${step.side}` } : {}
+}
+
+/** As before the begin, which may not be sent now. */
+const later = (decision: Decision, lookAfter: Millis = seconds(2), reason = 'may not begin now'): Decision => ({
+  state: decision.unbegun ?? decision.state,
+  act: 'wait',
+  lookAfter,
+  reason,
+})
+
+function eventOf(place: Place, decision: Decision) {
+  if (decision.act !== 'begin') return undefined
+  const task = decision.state as OpenTask
+  const { operation, record } = place
+  return {
+    at: place.world.clock.now(),
+    act: 'begin',
+    by: operation.requestedBy,
+    specHash: operation.specHash,
+    stage: record.stage,
+    subject: record.key,
+    step: stepNote(place, decision).step ?? '',
+    attempt: task.attempt,
+  }
+}
+
+function stepOf(place: Place, task: OpenTask): Step {
+  const call = task.path === 'forward' ? place.stage.steps[task.at] : task.undo[task.at]
+  if (!call) throw new Error('a begin was decided for a step that is not there')
+  return place.world.steps[call.step]
+}

@@ -1,0 +1,108 @@
+/** Looking and deciding, step after step, for as long as steps turn out to be done already. */
+import type { Fault } from '../core/fault.ts'
+import { type Millis, seconds } from '../core/time.ts'
+import type { OperationSpec, StageSpec, StepCall, Subject } from '../machine/spec.ts'
+import type { Look, StepLimits } from '../machine/step.ts'
+import { advance } from '../machine/task.ts'
+import { type AdvanceInput, currentStep, type Decision, type OpenTask, type TaskIntent } from '../machine/task-state.ts'
+import type { OperationRecord, TaskRecord, TimelineEntry } from '../ports/operations.ts'
+import type { Step, StepContext } from '../ports/steps.ts'
+import type { World } from '../ports/world.ts'
+
+/** Where a tick stands: everything that does not change while it runs, and the notes it takes. */
+export type Place = {
+  readonly world: World
+  readonly spec: OperationSpec
+  readonly stage: StageSpec
+  readonly subject: Subject
+  readonly record: TaskRecord
+  readonly operation: OperationRecord
+  readonly notes: TimelineEntry[]
+  intent: TaskIntent
+}
+
+/** A tick looks no longer than this; the rest is the next tick's (design rule 4). */
+const walkBudget: Millis = seconds(15)
+/** A runbook has fewer steps than this; more would be a row that goes round in circles. */
+const walkLimit = 25
+
+export const placeOf = (parts: Omit<Place, 'notes' | 'intent'>): Place => ({ ...parts, notes: [], intent: 'run' })
+
+export async function walk(place: Place, from: OpenTask, intent: TaskIntent): Promise<Decision> {
+  const { clock, steps } = place.world
+  const until = clock.monotonic() + walkBudget
+  place.intent = intent
+  let task = from
+  for (let i = 0; i < walkLimit; i++) {
+    const call = currentStep(task, place.stage.steps)
+    const step = call && steps[call.step]
+    if (!call || !step) return unreadable(task)
+    const look = await lookAt(place, task, step)
+    const decision = advance(task, { ...inputOf(place, task, step, intent), look })
+    if (decision.act !== 'next' || decision.state.status === 'over') return decision
+    place.notes.push({ at: clock.now(), step: `${call.step}@${call.side}`, text: decision.reason })
+    task = decision.state
+    if (clock.monotonic() > until) return { state: task, act: 'wait', lookAfter: seconds(1), reason: 'goes on' }
+  }
+  return unreadable(task)
+}
+
+export function contextOf(place: Place, task: OpenTask): StepContext {
+  const { world, spec, subject, operation } = place
+  const call = currentStep(task, place.stage.steps)
+  return {
+    spec,
+    subject,
+    side: call?.side ?? spec.target,
+    operationId: operation.id,
+    now: world.clock.now(),
+    enteredAt: task.enteredAt,
+    ...(task.begunAt !== undefined && { begunAt: task.begunAt }),
+    attempt: task.attempt,
+    memo: task.memo,
+    fleet: world.fleet,
+    gateways: world.gateways,
+  }
+}
+
+export function inputOf(place: Place, task: OpenTask, step: Step, intent: TaskIntent): Omit<AdvanceInput, 'look'> {
+  const { stage, spec, world } = place
+  return {
+    steps: stage.steps,
+    ...(stage.taskPointOfNoReturn !== undefined && { pointOfNoReturn: stage.taskPointOfNoReturn }),
+    limits: limitsOf(currentStep(task, stage.steps), step, spec),
+    begins: step.begin !== undefined,
+    intent,
+    now: world.clock.now(),
+  }
+}
+
+/** Nothing waits for a dead side longer than the plan says. */
+function limitsOf(call: StepCall | { readonly step: string } | undefined, step: Step, spec: OperationSpec): StepLimits {
+  const isBestEffort = call && 'required' in call && !call.required
+  if (!isBestEffort || !spec.primaryIsDown) return step.limits
+  return { ...step.limits, timeout: Math.min(step.limits.timeout, spec.limits.deadSideDeadline) }
+}
+
+/** A look that throws is a bug in one step; it must not take the whole operation with it. */
+async function lookAt(place: Place, task: OpenTask, step: Step): Promise<Look> {
+  const context = contextOf(place, task)
+  try {
+    return await step.look(context)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    place.world.log.error('look threw', { step: step.limits.name, operationId: place.operation.id, message })
+    const fault: Fault = { code: 'unreadable', message, retryable: true }
+    return { seen: { kind: 'couldNotLook', fault }, readAt: context.now }
+  }
+}
+
+function unreadable(task: OpenTask): Decision {
+  const fault: Fault = { code: 'unreadable', message: 'the stored task does not fit its runbook', retryable: false }
+  const { undo, passedOver } = task
+  return {
+    state: { status: 'over', outcome: 'failed', at: 0, undo, passedOver, fault },
+    act: 'over',
+    reason: 'fails: the stored task does not fit its runbook',
+  }
+}

@@ -1,0 +1,95 @@
+/** When a stage cannot succeed: ask a person, or take everything back, stage by stage. */
+import {
+  type Draft,
+  end,
+  hasCapacity,
+  type Input,
+  isLeft,
+  type OperationState,
+  type Question,
+  type StageState,
+  stageOf,
+} from './operation-state.ts'
+import type { StageName, StageSpec } from './spec.ts'
+
+/** A stage that cannot succeed turns the operation back, asks a person, or is reported at the end. */
+export function judgeTrouble(draft: Draft, input: Input): void {
+  const question = input.spec.stages.map((stage) => questionOf(draft.state, stage, input)).find((found) => found)
+  const failing = input.spec.stages.find(
+    (stage) => stage.trouble === 'turnBack' && hasFailed(stageOf(draft.state, stage.name)),
+  )
+  if (failing && !draft.state.pastNoReturn) {
+    startGoingBack(draft, input, 'trouble', failing.name)
+    return
+  }
+  const reply = question && draft.state.replies[question.code]
+  if (reply === 'restore') {
+    startGoingBack(draft, input, 'person')
+    return
+  }
+  if (question) {
+    if (draft.state.question?.code !== question.code) draft.reasons.push(`asks: ${question.text}`)
+    const asked = draft.state.question?.code === question.code ? draft.state.question.askedAt : question.askedAt
+    draft.state = { ...draft.state, status: 'asking', question: { ...question, askedAt: asked } }
+    return
+  }
+  if (draft.state.status !== 'asking') return
+  const { question: _, ...rest } = draft.state
+  draft.state = { ...rest, status: 'running' }
+}
+
+const hasFailed = (stage: StageState): boolean => stage.status === 'over' && stage.tally.failed > 0
+
+function questionOf(state: OperationState, stage: StageSpec, { spec, now }: Input): Question | undefined {
+  const { status, tally, openedAt } = stageOf(state, stage.name)
+  if (stage.trouble !== 'ask' || status === 'waiting' || state.pastNoReturn) return undefined
+  if (stage.name === 'capacity') {
+    if (hasCapacity(spec, tally) || state.replies.capacityShort === 'grantAnyway') return undefined
+    const isLate = openedAt !== undefined && now - openedAt > spec.limits.capacityDeadline
+    const waits = state.replies.capacityShort === 'wait' && status === 'open'
+    if ((status !== 'over' && !isLate) || waits) return undefined
+    const text = `${tally.succeeded} of at least ${spec.limits.minimumCapacity} hosts are ready on the ${spec.target} side`
+    return { code: 'capacityShort', text, replies: ['wait', 'retry', 'grantAnyway', 'restore'], askedAt: now }
+  }
+  if (status !== 'over') return undefined
+  if (stage.name === 'revoke' && tally.failed > 0) {
+    const text = `${tally.failed} revocations could not be proven: nobody is granted anything until they are`
+    return { code: 'revokeUnproven', text, replies: ['retry', 'restore'], askedAt: now }
+  }
+  if (stage.name === 'leave' && !isLeft(state, tally)) {
+    const text = `sign-out could not be proven on ${tally.failed + tally.unproven} hosts: users there may meet a locked profile`
+    return { code: 'signOutUnproven', text, replies: ['retry', 'grantWithoutSignOutProof', 'restore'], askedAt: now }
+  }
+  return undefined
+}
+
+export function startGoingBack(draft: Draft, { spec }: Input, by: 'person' | 'trouble', failed?: StageName): void {
+  const opened = spec.stages.filter((stage) => stageOf(draft.state, stage.name).status !== 'waiting')
+  const backAt = opened.at(-1)?.name
+  const { question: _, ...rest } = draft.state
+  draft.state = { ...rest, status: 'goingBack', turnedBackBy: by, ...(backAt && { backAt }) }
+  if (backAt) draft.effects.push({ kind: 'wake', stage: backAt })
+  draft.reasons.push(by === 'person' ? 'turns back on request' : `turns back: stage ${failed} failed`)
+}
+
+/** Stage by stage, last one first; each is at rest before the one before it is taken back. */
+export function goBack(draft: Draft, { spec, now }: Input): void {
+  const names = spec.stages.map(({ name }) => name)
+  const at = draft.state.backAt
+  if (at !== undefined) {
+    const { tally } = stageOf(draft.state, at)
+    if (tally.open > 0 || tally.undoLeft > 0) return
+    const earlier = names
+      .slice(0, names.indexOf(at))
+      .filter((name) => stageOf(draft.state, name).status !== 'waiting')
+      .at(-1)
+    if (earlier) {
+      draft.state = { ...draft.state, backAt: earlier }
+      draft.effects.push({ kind: 'wake', stage: earlier })
+      draft.reasons.push(`stage ${at} is taken back`)
+      draft.again = true
+      return
+    }
+  }
+  end(draft, draft.state.turnedBackBy === 'trouble' ? 'failed' : 'aborted', now)
+}

@@ -1,0 +1,233 @@
+/**
+ * The life of one subject in a stage.
+ *
+ * A task walks its steps one at a time. On each tick the shell looks at Azure, `advance` decides what that means, and
+ * the shell carries the decision out. Nothing here does I/O or reads a clock, so a tick that is repeated, late or
+ * concurrent comes to the same decision from the same facts.
+ */
+import type { Fault } from '../core/fault.ts'
+import { type Instant, type Millis, spell } from '../core/time.ts'
+import type { StepCall } from './spec.ts'
+import type { StepLimits } from './step.ts'
+import {
+  type AdvanceInput,
+  currentStep,
+  type Decision,
+  heldLookAfter,
+  newTask,
+  type OpenTask,
+  type Outcome,
+  type OverTask,
+} from './task-state.ts'
+
+export function advance(stored: OpenTask, input: AdvanceInput): Decision {
+  const task = wake({ ...stored, memo: { ...stored.memo, ...input.look.memo } }, input)
+  const { seen } = input.look
+  switch (seen.kind) {
+    case 'done':
+      return goOn(task, input, undefined, input.look.detail ?? 'done')
+    case 'underway':
+      if (isOverdue(task, input)) return giveUp(task, input, timedOut(task, input))
+      return wait(task, input, input.look.detail ?? 'underway')
+    case 'couldNotLook':
+      return couldNotLook(task, input, seen.fault)
+    case 'notBegun':
+      return notBegun(task, input)
+    case 'faulted':
+      return faulted(task, input, seen.fault)
+  }
+}
+
+/** Azure refused the begin that was just sent: it was not carried out, for certain. */
+export function refused(task: OpenTask, input: Omit<AdvanceInput, 'look'>, fault: Fault): Decision {
+  return faulted(task, { ...input, look: { seen: { kind: 'faulted', fault }, readAt: input.now } }, fault)
+}
+
+/** A task that is over takes back what it has begun, or tries again what failed; undefined: nothing to do. */
+export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): OpenTask | undefined {
+  const fresh = { ...newTask(now), passedOver: task.passedOver }
+  if (wanted === 'retry')
+    return task.outcome === 'failed' || task.outcome === 'aborted'
+      ? { ...fresh, at: task.at, undo: task.undo, passedOver: [] }
+      : undefined
+  if (task.undo.length === 0) return undefined
+  return { ...fresh, path: 'back', at: task.undo.length - 1, undo: task.undo, ending: 'aborted' }
+}
+
+/** Beyond this the task runs on to its safe end, whatever is wanted of it. */
+export const isPastNoReturn = (task: OpenTask, pointOfNoReturn: number | undefined): boolean =>
+  pointOfNoReturn !== undefined &&
+  task.path === 'forward' &&
+  (task.at > pointOfNoReturn || (task.at === pointOfNoReturn && task.begunAt !== undefined))
+
+function wake(task: OpenTask, { intent, now }: AdvanceInput): OpenTask {
+  if (!task.held || intent === 'pause') return task
+  const { held: _, ...rest } = task
+  return { ...rest, enteredAt: now }
+}
+
+function notBegun(task: OpenTask, input: AdvanceInput): Decision {
+  const { limits, look, intent, now } = input
+  if (task.begunAt !== undefined && look.readAt < task.begunAt + limits.settle) {
+    const rest = task.begunAt + limits.settle - now
+    return wait(task, input, 'nothing to see yet', Math.max(Math.min(rest, limits.pollEvery), 1_000))
+  }
+  const settled = withoutBegin(task)
+  if (wantsBack(settled, input)) return turnBack(settled, input, 'aborted', settled.fault)
+  if (intent === 'pause' && task.path === 'forward') return hold(settled)
+  if (!input.begins)
+    return isOverdue(task, input)
+      ? giveUp(task, input, timedOut(task, input))
+      : wait(task, input, look.detail ?? 'not yet')
+  if (settled.notBefore !== undefined && settled.notBefore > now)
+    return wait(settled, input, 'waits before trying again', settled.notBefore - now)
+  if (settled.attempt >= limits.maxAttempts) return giveUp(settled, input, nothingCame(settled, limits))
+  return begin(settled, input)
+}
+
+function begin(task: OpenTask, { steps, limits, now }: AdvanceInput): Decision {
+  const step = currentStep(task, steps)
+  const undoes = step && 'undo' in step ? step.undo : undefined
+  const known = undoes && task.undo.some((undo) => undo.step === undoes && undo.side === step?.side)
+  const { notBefore: _, ...rest } = task
+  const state: OpenTask = {
+    ...rest,
+    attempt: task.attempt + 1,
+    begunAt: now,
+    undo: step && undoes && !known ? [...task.undo, { step: undoes, side: step.side }] : task.undo,
+  }
+  const reason = state.attempt === 1 ? 'begins' : `tries again, attempt ${state.attempt}`
+  return { state, act: 'begin', lookAfter: limits.firstLookAfter ?? limits.pollEvery, reason, unbegun: task }
+}
+
+function faulted(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
+  const settled = withoutBegin(task)
+  if (wantsBack(settled, input)) return turnBack(settled, input, 'aborted', settled.fault)
+  const isSpent = task.attempt >= input.limits.maxAttempts || (task.attempt === 0 && isOverdue(task, input))
+  if (!fault.retryable || isSpent) return giveUp(settled, input, fault)
+  const after = fault.retryAfter ?? input.limits.retryAfter
+  const state = { ...settled, notBefore: input.now + after }
+  if (input.intent === 'pause' && task.path === 'forward') return hold(state)
+  return wait(state, input, `${fault.azureCode ?? fault.code}: tries again`, after)
+}
+
+function couldNotLook(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
+  if (task.begunAt === undefined && wantsBack(task, input)) return turnBack(task, input, 'aborted', task.fault)
+  if (isOverdue(task, input))
+    return giveUp(task, input, {
+      code: 'unproven',
+      message: `${input.limits.name}: ${fault.message}`,
+      retryable: false,
+    })
+  const after = Math.max(fault.retryAfter ?? 0, input.limits.pollEvery)
+  return wait(task, input, `could not look: ${fault.azureCode ?? fault.code}`, after)
+}
+
+/** The step will not succeed: pass over it, go on to the safe end, or turn back. */
+function giveUp(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
+  const step = currentStep(task, input.steps)
+  const why = `gives up: ${fault.azureCode ?? fault.code}`
+  if (task.path === 'back') return goOn(task, input, task.fault ?? fault, `could not be taken back: ${fault.message}`)
+  const forward = step as StepCall
+  if (!forward.required)
+    return goOn({ ...task, passedOver: [...task.passedOver, forward.step] }, input, undefined, `passed over: ${why}`)
+  const past = input.pointOfNoReturn !== undefined && task.at > input.pointOfNoReturn
+  if (past || forward.onFailure === 'goOn') return goOn(task, input, fault, why)
+  if (isPastNoReturn(task, input.pointOfNoReturn)) return end(task, 'failed', fault, `${why}; needs a person`)
+  return turnBack(task, input, 'failed', fault)
+}
+
+/** To the next step, forward or back; `fault` when this one was given up. */
+function goOn(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, reason: string): Decision {
+  const merged = task.fault ?? fault
+  if (task.path === 'back') return takenBack(task, input, fault, reason)
+  const isLast = task.at + 1 >= input.steps.length
+  if (isLast) return end(task, fault ? 'failed' : merged ? 'degraded' : 'succeeded', merged, reason)
+  const state: OpenTask = {
+    ...enter(task, task.at + 1, input.now),
+    ...(merged ? { fault: merged } : {}),
+    undo: input.pointOfNoReturn !== undefined && task.at >= input.pointOfNoReturn ? [] : task.undo,
+  }
+  if (wantsBack(state, input)) return turnBack(state, input, 'aborted', state.fault)
+  return { state, act: 'next', lookAfter: 0, reason }
+}
+
+function takenBack(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, reason: string): Decision {
+  const merged = task.fault ?? fault
+  const ending = fault ? 'failed' : (task.ending ?? 'aborted')
+  const undo = task.undo.slice(0, task.at)
+  if (undo.length === 0) return end({ ...task, undo, at: 0 }, ending, merged, reason)
+  const state: OpenTask = { ...enter(task, undo.length - 1, input.now), undo, ending, ...(merged && { fault: merged }) }
+  return { state, act: 'next', lookAfter: 0, reason }
+}
+
+function turnBack(
+  task: OpenTask,
+  input: AdvanceInput,
+  ending: 'failed' | 'aborted',
+  fault: Fault | undefined,
+): Decision {
+  const reason = fault ? `turns back: ${fault.azureCode ?? fault.code}` : 'turns back'
+  if (task.undo.length === 0) return end(task, ending, fault, reason)
+  const state: OpenTask = {
+    ...enter(task, task.undo.length - 1, input.now),
+    path: 'back',
+    ending,
+    ...(fault && { fault }),
+  }
+  return { state, act: 'next', lookAfter: 0, reason }
+}
+
+function end(task: OpenTask, outcome: Outcome, fault: Fault | undefined, reason: string): Decision {
+  const state: OverTask = {
+    status: 'over',
+    outcome,
+    at: task.path === 'forward' ? task.at : 0,
+    undo: task.undo,
+    passedOver: task.passedOver,
+    ...(fault && { fault }),
+  }
+  return { state, act: 'over', reason }
+}
+
+const hold = (task: OpenTask): Decision => ({
+  state: { ...task, held: true },
+  act: 'wait',
+  lookAfter: heldLookAfter,
+  reason: 'held',
+})
+
+const wait = (task: OpenTask, { limits, look }: AdvanceInput, reason: string, after?: Millis): Decision => ({
+  state: task,
+  act: 'wait',
+  lookAfter: after ?? look.lookAfter ?? limits.pollEvery,
+  reason,
+})
+
+function enter(task: OpenTask, at: number, now: Instant): OpenTask {
+  const { notBefore: _, begunAt: __, ...rest } = task
+  return { ...rest, at, attempt: 0, enteredAt: now, memo: {} }
+}
+
+function withoutBegin(task: OpenTask): OpenTask {
+  const { begunAt: _, ...rest } = task
+  return rest
+}
+
+const wantsBack = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): boolean =>
+  intent === 'back' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
+
+const isOverdue = (task: OpenTask, { limits, now }: AdvanceInput): boolean =>
+  now - (task.begunAt ?? task.enteredAt) > limits.timeout
+
+const timedOut = (task: OpenTask, { limits, now, look }: AdvanceInput): Fault => ({
+  code: 'timedOut',
+  message: `${limits.name} did not end within ${spell(now - (task.begunAt ?? task.enteredAt))}${look.detail ? `: ${look.detail}` : ''}`,
+  retryable: true,
+})
+
+const nothingCame = (task: OpenTask, { name }: StepLimits): Fault => ({
+  code: 'outcomeUnknown',
+  message: `${name} was asked for ${task.attempt} times and nothing came of it`,
+  retryable: true,
+})

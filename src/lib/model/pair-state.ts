@@ -1,0 +1,35 @@
+/** What is known of a pair beyond the plan and Azure: where its users are, who works on it, what must be put back. */
+import type { RoleAssignment } from './azure.ts'
+
+export type PairState = {
+  /** Where users work now. */
+  readonly activeSide: 'primary' | 'secondary'
+  /** The operation that holds the pair. */
+  readonly heldBy?: {
+    readonly operationId: string
+    readonly kind: 'failover' | 'failback' | 'drill' | 'reprotect' | 'keepAlive' | 'restoreExtensions'
+  }
+  /** Assignment subjects of the failover, as they were before it: what failback puts back exactly. */
+  readonly recordedAssignments: readonly RecordedAssignment[]
+  /** Keys (names in lower case) of the standby hosts we started: what failback puts back to rest. */
+  readonly startedHosts: readonly string[]
+  /** What we switched off on each side and have to switch on again. */
+  readonly restore: Readonly<Record<'primary' | 'secondary', readonly ('enableScalingPlan' | 'enableStartOnConnect')[]>>
+}
+
+/** Shaped like an operation's assignment subject. */
+export type RecordedAssignment = {
+  readonly key: string
+  readonly principalId: string
+  readonly groupName: string
+  readonly revoke?: RoleAssignment
+  readonly grant: Omit<RoleAssignment, 'id' | 'name'> & { readonly name?: string }
+}
+
+/** A pair nothing has been done to. */
+export const untouchedPair: PairState = {
+  activeSide: 'primary',
+  recordedAssignments: [],
+  startedHosts: [],
+  restore: { primary: [], secondary: [] },
+}

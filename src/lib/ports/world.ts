@@ -1,0 +1,31 @@
+/** All that the engine reaches the outside with. `app.ts` builds the one that is used. */
+
+import type { Log } from '../core/log.ts'
+import type { Clock } from '../core/time.ts'
+import type { StepName } from '../machine/spec.ts'
+import type { Gateways } from './gateways.ts'
+import type { ActiveStore, OperationStore, PairStore } from './operations.ts'
+import type { FleetView, Step } from './steps.ts'
+import type { Blobs, Queue, Table } from './storage.ts'
+
+export type World = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly operations: OperationStore
+  readonly pairs: PairStore
+  readonly active: ActiveStore
+  /** Slots of the pacer and leases, by limiter. */
+  readonly pacers: Table
+  readonly taskTicks: Queue
+  readonly operationTicks: Queue
+  readonly notifications: Queue
+  /** Specs and previews, by content hash. */
+  readonly specs: Blobs
+  readonly inventory: Blobs
+  readonly reports: Blobs
+  readonly gateways: Gateways
+  readonly fleet: FleetView
+  readonly steps: Readonly<Record<StepName, Step>>
+  /** Unique in the world, e.g. a UUID. */
+  readonly newId: () => string
+}
