@@ -13,16 +13,20 @@ export type StorageFaults = {
   readonly latency?: readonly [Millis, Millis]
   /** Storage refuses everything that arrives in [from, until). */
   readonly outages?: readonly { readonly from: Instant; readonly until: Instant }[]
+  /** Asked on every call before chance is: a scenario's own trouble. */
+  readonly script?: () => 'before' | 'after' | undefined
 }
 
 /** The simulated world's own time; without `sleep` calls take none. */
 export type LinkClock = { readonly now: () => Instant; readonly sleep?: (length: Millis) => Promise<void> }
 
+type Counted = 'before' | 'after' | 'latency' | 'outages'
+
 /** The way to the twin: every call goes through it. */
 export type Link = {
   readonly call: <T>(effect: () => T) => Promise<T>
   /** How often each fault struck. A chaos run that injected nothing fails. */
-  readonly counts: () => Readonly<Record<keyof StorageFaults, number>>
+  readonly counts: () => Readonly<Record<Counted, number>>
 }
 
 /** The product's own deadline for a call: a silent storage is given up after it. */
@@ -43,7 +47,7 @@ export function createLink(
   const wait = async (length: Millis) => {
     if (length > 0) await clock.sleep?.(length)
   }
-  const lose = (kind: keyof StorageFaults, message: string) => {
+  const lose = (kind: Counted, message: string) => {
     counts[kind]++
     return new StorageAway(`simulated: ${message}`)
   }
@@ -56,8 +60,10 @@ export function createLink(
       const now = clock.now()
       if (faults.outages?.some(({ from, until }) => from <= now && now < until))
         throw lose('outages', '503, server busy')
-      if (strikes(faults.before)) throw lose('before', 'the connection broke before the request arrived')
-      const isLost = strikes(faults.after)
+      const scripted = faults.script?.()
+      if (scripted === 'before' || strikes(faults.before))
+        throw lose('before', 'the connection broke before the request arrived')
+      const isLost = scripted === 'after' || strikes(faults.after)
       const date = Math.floor(now / 1_000) * 1_000
       const result = effect()
       await wait(isLost && strikes(0.5) ? callDeadline - latency / 2 : latency / 2)

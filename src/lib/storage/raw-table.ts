@@ -15,7 +15,7 @@ export type RawWritten =
 export type RawRemoved = { readonly kind: 'ok' | 'changed' | 'missing' }
 export type RawTransacted = { readonly kind: 'ok'; readonly etags: readonly string[] } | { readonly kind: 'conflict' }
 
-/** `property` is `RowKey` or the name of a property; a row without the property, or with another type, never fits. */
+/** `property` is `RowKey` or the name of a property. A row without it never fits, not even `ne`; types must agree. */
 export type RawWhere = Where
 export type RawChange =
   | { readonly kind: 'insert'; readonly row: RawRow }

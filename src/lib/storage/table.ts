@@ -20,9 +20,9 @@ export function createTable(raw: RawTable, newWriteId: () => string): Table {
       const found = await raw.get(encodeKey(pk), encodeKey(rk))
       return found && fromRaw(raw.name, found)
     },
-    insert: (row) => insert(raw, row, newWriteId()),
-    replace: (row, etag) => replace(raw, row, etag, newWriteId()),
-    remove: (pk, rk, etag) => remove(raw, encodeKey(pk), encodeKey(rk), etag),
+    insert: async (row) => insert(raw, row, newWriteId()),
+    replace: async (row, etag) => replace(raw, row, etag, newWriteId()),
+    remove: async (pk, rk, etag) => remove(raw, encodeKey(pk), encodeKey(rk), etag),
     async query(pk, where = [], only) {
       const found = await raw.query(encodeKey(pk), where.map(rawWhere), only && indexOnly)
       return found.map((row) => fromRaw(raw.name, row, only))

@@ -1,0 +1,90 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { afterEach, describe, expect, it } from 'vitest'
+import { StorageAway } from '../../../src/lib/storage/errors.ts'
+import { createStorage, type Storage } from '../../../src/lib/storage/storage.ts'
+import { connectionStringOf } from '../../../tools/azurite.ts'
+
+let server: Server | undefined
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+/** A storage that answers every request as told, and counts them. */
+async function badStorage(listener: RequestListener): Promise<{ storage: Storage; requests: () => number }> {
+  let requests = 0
+  const bad = createServer((request, response) => {
+    requests++
+    listener(request, response)
+  })
+  server = bad
+  await new Promise<void>((resolve) => bad.listen(0, '127.0.0.1', resolve))
+  const address = bad.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const connectionString = connectionStringOf({ blobPort: port, queuePort: port, tablePort: port })
+  return {
+    storage: createStorage({ connectionString }, { deadline: () => AbortSignal.timeout(100) }),
+    requests: () => requests,
+  }
+}
+
+const calls: readonly [string, (storage: Storage) => Promise<unknown>][] = [
+  ['get of a row', ({ table }) => table('operations').get('p', 'r')],
+  ['query', ({ table }) => table('operations').query('p')],
+  ['send of a message', ({ queue }) => queue('task-ticks').send({ n: 1 }, 0)],
+  ['get of a document', ({ blobs }) => blobs('specs').get('a')],
+  ['put of a document', ({ blobs }) => blobs('specs').put('a', 'text')],
+  ['list of documents', ({ blobs }) => blobs('specs').list('')],
+]
+const answer =
+  (status: number, body = ''): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/xml', 'retry-after': '1' }).end(body)
+  }
+const trouble: readonly [string, RequestListener][] = [
+  ['is busy (503)', answer(503)],
+  ['has an error (500)', answer(500, '<html>oops</html>')],
+  ['asks for a pause (429)', answer(429)],
+  ['gives up on itself (408)', answer(408)],
+  ['breaks the connection', (request) => request.socket.destroy()],
+  ['stays silent', () => undefined],
+]
+
+describe.each(trouble)('storage that %s', (_, listener) => {
+  it.each(calls)('is away for a %s, after a single request', async (_name, call) => {
+    const { storage, requests } = await badStorage(listener)
+    await expect(call(storage)).rejects.toThrow(StorageAway)
+    expect(requests()).toBe(1)
+  })
+
+  it('is away for a write, after one try and one look', async () => {
+    const { storage, requests } = await badStorage(listener)
+    await expect(storage.table('operations').insert({ pk: 'p', rk: 'r', value: {} })).rejects.toThrow(StorageAway)
+    await expect(
+      storage.table('operations').transact('p', [{ kind: 'upsert', row: { pk: 'p', rk: 'r', value: {} } }]),
+    ).rejects.toThrow(StorageAway)
+    expect(requests()).toBe(4)
+  })
+})
+
+describe('storage that refuses (403)', () => {
+  it.each(calls)('is not away for a %s: the refusal is shown as it came', async (_name, call) => {
+    const { storage, requests } = await badStorage(answer(403))
+    const error = await call(storage).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ statusCode: 403 })
+    expect(error).not.toBeInstanceOf(StorageAway)
+    expect(requests()).toBe(1)
+  })
+})
+
+describe('storage whose answer is cut short', () => {
+  const cut: RequestListener = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100', etag: '"0x1"' })
+    response.write('{"value":[')
+    setTimeout(() => response.destroy(), 10)
+  }
+  it.each(calls.filter(([name]) => /get|query/.test(name)))('is away for a %s', async (_name, call) => {
+    const { storage } = await badStorage(cut)
+    await expect(call(storage)).rejects.toThrow(StorageAway)
+  })
+})
