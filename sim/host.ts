@@ -123,7 +123,7 @@ async function startHost(options: LocalHostOptions): Promise<Running> {
     around: options.around ?? ((run) => run()),
   })
   const entry = createHttpEntry({
-    functions: functions.filter(({ kind }) => kind === 'http').map(({ target }) => target),
+    functions: functions.filter((each) => each.kind === 'http'),
     routePrefix: host.routePrefix,
     keys: options.keys ?? {},
     invoke: invoker.invoke,

@@ -1,13 +1,23 @@
 import type { Binding } from './core-types.ts'
+import type { AuthLevel } from './keys.ts'
 import type { LoadedApp, RegisteredFunction } from './load-app.ts'
 import { readNcrontab, type Schedule } from './ncrontab.ts'
+import { parseRoute, type RouteTemplate } from './routes.ts'
 import { type AppSettings, resolveSettings } from './settings.ts'
 
 export type TriggeredFunction = { readonly target: RegisteredFunction } & (
-  | { readonly kind: 'http' }
+  | HttpTrigger
   | { readonly kind: 'queue'; readonly queueName: string; readonly connection: string }
   | { readonly kind: 'timer'; readonly schedule: Schedule; readonly runOnStartup: boolean }
 )
+
+export type HttpTrigger = {
+  readonly kind: 'http'
+  readonly methods: readonly string[]
+  readonly level: AuthLevel
+  /** Without the prefix. */
+  readonly route: RouteTemplate
+}
 
 /** What triggers each function. Throws one error that names everything the local host cannot run as Azure would. */
 export function checkApp(app: LoadedApp, settings: AppSettings): readonly TriggeredFunction[] {
@@ -31,10 +41,11 @@ function triggered(target: RegisteredFunction, settings: AppSettings): Triggered
     const isAnswer = name === '$return' && binding.type === 'http'
     if (binding !== trigger && !isAnswer) throw new Error(`the local host has no binding of type "${binding.type}".`)
   }
-  if (target.retryOptions) throw new Error('the local host has no retry policies: a queue retries by itself.')
+  if (target.retryOptions)
+    throw new Error('the local host has no retry policies: a queue retries by itself, a timer comes again.')
   switch (trigger?.type) {
     case 'httpTrigger':
-      return { kind: 'http', target }
+      return { target, ...httpOf(trigger, target.name) }
     case 'queueTrigger':
       return {
         kind: 'queue',
@@ -46,6 +57,19 @@ function triggered(target: RegisteredFunction, settings: AppSettings): Triggered
       return { kind: 'timer', target, ...timerOf(trigger, settings) }
     default:
       throw new Error(`the local host has no trigger of type "${trigger?.type}".`)
+  }
+}
+
+function httpOf(trigger: Binding, name: string): HttpTrigger {
+  const { authLevel, methods, route } = trigger
+  if (authLevel !== 'anonymous' && authLevel !== 'function' && authLevel !== 'admin') {
+    throw new Error(`its authLevel "${authLevel}" is unknown.`)
+  }
+  return {
+    kind: 'http',
+    level: authLevel,
+    methods: Array.isArray(methods) ? methods.map((method) => String(method).toUpperCase()) : [],
+    route: parseRoute(typeof route === 'string' ? route : name),
   }
 }
 

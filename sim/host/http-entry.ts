@@ -1,9 +1,10 @@
+import type { HttpTrigger } from './check-app.ts'
 import type { RpcHttp, RpcTypedData } from './core-types.ts'
 import { responseOf } from './http-response.ts'
 import type { Outcome } from './invoke.ts'
-import { type AccessKeys, type AuthLevel, isAuthorized } from './keys.ts'
+import { type AccessKeys, isAuthorized } from './keys.ts'
 import type { RegisteredFunction } from './load-app.ts'
-import { compareRoutes, matchRoute, parseRoute, type RouteTemplate } from './routes.ts'
+import { compareRoutes, matchRoute, parseRoute } from './routes.ts'
 
 /** FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, learn.microsoft.com: 104,857,600 bytes. */
 export const largestBody = 104_857_600
@@ -16,23 +17,19 @@ export type HttpRequestParts = {
 }
 export type HttpEntry = (request: HttpRequestParts) => Promise<Response>
 
-type HttpFunction = {
-  readonly target: RegisteredFunction
-  readonly methods: readonly string[]
-  readonly level: AuthLevel
-  readonly route: RouteTemplate
-}
+export type HttpFunction = HttpTrigger & { readonly target: RegisteredFunction }
 
 /** Answers a request as the host does: 404, then 401, then 413, then the function. */
 export function createHttpEntry(options: {
-  readonly functions: readonly RegisteredFunction[]
+  readonly functions: readonly HttpFunction[]
   readonly routePrefix: string
   readonly keys: AccessKeys
   readonly invoke: (target: RegisteredFunction, input: RpcTypedData) => Promise<Outcome>
 }): HttpEntry {
-  const { routePrefix, keys } = options
+  const { keys } = options
+  const prefix = parseRoute(options.routePrefix)
   const functions = options.functions
-    .map((target) => httpFunction(target, routePrefix))
+    .map((each) => ({ ...each, route: [...prefix, ...each.route] }))
     .sort((a, b) => compareRoutes(a.route, b.route))
 
   return async (request) => {
@@ -54,23 +51,6 @@ const empty = (status: number): Response => new Response(null, { status, headers
 function adminStatus(path: string, keys: AccessKeys, request: HttpRequestParts): number {
   if (/^admin\/host\/ping$/i.test(path)) return 200
   return isAuthorized('admin', '', keys, request.headers, request.url.searchParams) ? 404 : 401
-}
-
-function httpFunction(target: RegisteredFunction, routePrefix: string): HttpFunction {
-  const binding = Object.values(target.bindings).find((each) => /^httpTrigger$/i.test(each.type))
-  const route = typeof binding?.route === 'string' ? binding.route : target.name
-  const methods = Array.isArray(binding?.methods) ? binding.methods.map((each) => String(each).toUpperCase()) : []
-  return {
-    target,
-    methods,
-    level: levelOf(binding?.authLevel, target.name),
-    route: parseRoute(routePrefix === '' || route.startsWith('/') ? route : `${routePrefix}/${route}`),
-  }
-}
-
-function levelOf(value: unknown, name: string): AuthLevel {
-  if (value === 'anonymous' || value === 'function' || value === 'admin') return value
-  throw new Error(`Function "${name}" has the unknown authLevel "${value}".`)
 }
 
 function find(functions: readonly HttpFunction[], method: string, path: string) {

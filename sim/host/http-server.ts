@@ -38,19 +38,16 @@ async function answer(entry: HttpEntry, request: IncomingMessage, response: Serv
   const cookies = result.headers.getSetCookie()
   for (const [name, value] of result.headers) if (name !== 'set-cookie') response.setHeader(name, value)
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
-  // A request cut off for its size would otherwise keep the connection busy.
-  if (result.status === 413) response.setHeader('connection', 'close')
   response.writeHead(result.status).end(new Uint8Array(await result.arrayBuffer()))
 }
 
-/** One byte over the limit is enough for the entry to refuse it. */
+/** Of a body over the limit the rest is read and dropped, so that the sender gets to hear the answer. */
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (length <= largestBody) chunks.push(chunk)
     length += chunk.length
-    chunks.push(chunk)
-    if (length > largestBody) break
   }
   return Buffer.concat(chunks)
 }

@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import type { Instant } from '../../src/lib/core/time.ts'
+import { messageOf } from './log.ts'
 
 export type Schedule = {
   readonly expression: string
@@ -26,7 +27,7 @@ export function readNcrontab(expression: string): Schedule {
   }
   const parts = expression.trim().split(/ +/)
   for (const [index, part] of parts.entries()) checkField(part, index, expression)
-  const cron = new Cron(parts.join(' '), { mode: '6-part', domAndDow: true, timezone: 'UTC', paused: true })
+  const cron = readCron(parts.join(' '), expression)
   const next = (after: Instant) => cron.nextRun(new Date(after))?.getTime()
   return { expression, next, isMonitored: !runsSeveralTimesAMinute(parts, next) }
 }
@@ -48,6 +49,14 @@ function checkField(part: string, index: number, expression: string): void {
     `"${part}" in the field ${fieldNames[index]} of "${expression}" is not NCRONTAB that the local host reads like Azure: ` +
       'use numbers, three-letter names, *, lists, ascending ranges, and steps after * or a range.',
   )
+}
+
+function readCron(pattern: string, expression: string): Cron {
+  try {
+    return new Cron(pattern, { mode: '6-part', domAndDow: true, timezone: 'UTC', paused: true })
+  } catch (error) {
+    throw new Error(`"${expression}" is not a schedule: ${messageOf(error)}`)
+  }
 }
 
 function runsSeveralTimesAMinute(parts: readonly string[], next: Schedule['next']): boolean {

@@ -33,7 +33,7 @@ export function startTimerListener(options: TimerListenerOptions): TimerListener
   const { clock, schedule, store, name, holder } = options
   const stopping = new AbortController()
   const next = (after: Instant) => schedule.next(after) ?? never
-  let status: TimerStatus = { last: undefined, next: next(clock.now()), updated: undefined }
+  let status: TimerStatus = untouched(next(clock.now()))
   let turn: Promise<unknown> = Promise.resolve()
 
   const runOnce = async (reason: Reason): Promise<boolean> => {
@@ -56,11 +56,11 @@ export function startTimerListener(options: TimerListenerOptions): TimerListener
     if (!(await takeLease(options, stopping.signal))) return
     const renewing = renewLease(options, stopping.signal)
     const found = schedule.isMonitored ? await checkStatus(options, next) : undefined
-    if (found) status = found.status
+    status = found?.status ?? untouched(next(clock.now()))
     if (found?.isPastDue) await inTurn('pastDue').catch(() => false)
     else if (options.runOnStartup) await inTurn('startup').catch(() => false)
     while (!stopping.signal.aborted) {
-      await pause(clock, Math.max(1, status.next - clock.now()), stopping.signal)
+      await pause(clock, status.next - clock.now(), stopping.signal)
       if (!stopping.signal.aborted) await inTurn('schedule').catch(() => false)
     }
     await renewing
@@ -78,6 +78,8 @@ export function startTimerListener(options: TimerListenerOptions): TimerListener
     },
   }
 }
+
+const untouched = (next: Instant): TimerStatus => ({ last: undefined, next, updated: undefined })
 
 async function takeLease(options: TimerListenerOptions, stopping: AbortSignal): Promise<boolean> {
   while (!stopping.aborted) {
