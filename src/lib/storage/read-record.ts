@@ -1,0 +1,94 @@
+/** Rows are read like foreign input: what does not have the shape of a record is named and never acted upon. */
+import { z } from 'zod'
+import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
+import type { Stored } from '../ports/storage.ts'
+import { UnreadableRow } from './errors.ts'
+
+const count = z.number().int().min(0)
+const fault = z.looseObject({ code: z.string(), message: z.string(), retryable: z.boolean() })
+const undo = z.array(z.object({ step: z.string(), side: z.enum(['primary', 'secondary']) })).max(50)
+const timeline = z.array(z.object({ at: z.number(), step: z.string().optional(), text: z.string() })).max(200)
+
+const openTask = z.looseObject({
+  status: z.literal('open'),
+  path: z.enum(['forward', 'back']),
+  at: count,
+  attempt: count,
+  enteredAt: z.number(),
+  begunAt: z.number().optional(),
+  memo: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  undo,
+  passedOver: z.array(z.string()),
+  fault: fault.optional(),
+})
+
+const overTask = z.looseObject({
+  status: z.literal('over'),
+  outcome: z.enum(['succeeded', 'degraded', 'failed', 'aborted']),
+  at: count,
+  undo,
+  passedOver: z.array(z.string()),
+  fault: fault.optional(),
+})
+
+const task = z.looseObject({
+  stage: z.string(),
+  key: z.string(),
+  ordinal: count,
+  batch: count,
+  tick: count,
+  dueAt: z.number(),
+  retries: count,
+  poisoned: count,
+  state: z.discriminatedUnion('status', [openTask, overTask]),
+  timeline,
+})
+
+const operation = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['failover', 'failback', 'drill', 'reprotect', 'keepAlive', 'restoreExtensions']),
+  pairId: z.string(),
+  specHash: z.string().regex(/^[0-9a-f]{64}$/),
+  state: z.looseObject({
+    status: z.enum(['running', 'asking', 'goingBack', 'over']),
+    intent: z.enum(['run', 'pause', 'abort']),
+    startedAt: z.number(),
+    pastNoReturn: z.boolean(),
+    stages: z.record(
+      z.string(),
+      z.looseObject({ status: z.enum(['waiting', 'open', 'over']), releasedBatches: count }),
+    ),
+    retries: count,
+  }),
+  epoch: count.optional(),
+  tick: count,
+  dueAt: z.number(),
+  listedAt: z.number(),
+  requestedBy: z.string(),
+  createdAt: z.number(),
+  timeline,
+})
+
+const pair = z.looseObject({
+  pairId: z.string(),
+  epoch: count,
+  activeSide: z.enum(['primary', 'secondary']),
+  heldBy: z.object({ operationId: z.string(), kind: z.string() }).optional(),
+  startedHosts: z.array(z.string()),
+  restore: z.object({ primary: z.array(z.string()), secondary: z.array(z.string()) }),
+})
+
+export const readTask = (table: string, row: Stored): TaskRecord => read(task, table, row) as unknown as TaskRecord
+
+export const readOperation = (table: string, row: Stored): OperationRecord =>
+  read(operation, table, row) as unknown as OperationRecord
+
+export const readPair = (table: string, row: Stored): Omit<PairRecord, 'recordedAssignments'> =>
+  read(pair, table, row) as unknown as Omit<PairRecord, 'recordedAssignments'>
+
+function read(schema: z.ZodType, table: string, row: Stored): unknown {
+  const result = schema.safeParse(row.value)
+  if (result.success) return row.value
+  const problem = result.error.issues[0]
+  throw new UnreadableRow(table, row.pk, row.rk, `${problem?.path.join('.')}: ${problem?.message}`)
+}
