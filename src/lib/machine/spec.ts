@@ -172,4 +172,6 @@ export type OperationSpec = {
   readonly stages: readonly StageSpec[]
   /** Left out by name, with the reason. Never begun. */
   readonly out: readonly { readonly host: string; readonly code: string; readonly reason: string }[]
+  /** Findings that would refuse with the primary up, accepted with the hash of this spec. */
+  readonly accepted?: readonly { readonly code: string; readonly subjects: readonly string[] }[]
 }

@@ -3,15 +3,17 @@ import { writeDuration } from './duration.ts'
 import { advised, type DrPlan, type PlannedPair } from './schema.ts'
 
 export type PlanWarning = { readonly path: string; readonly code: PlanWarningCode; readonly message: string }
-export type PlanWarningCode = 'looseBatchSize' | 'looseBatchInterval' | 'noApplicationGroups' | 'noGroups'
+export type LimitWarningCode = 'looseBatchSize' | 'looseBatchInterval'
+export type PlanWarningCode = LimitWarningCode | 'noApplicationGroups' | 'noGroups'
+type LimitWarning = PlanWarning & { readonly code: LimitWarningCode }
 
 export const planWarnings = (plan: DrPlan): readonly PlanWarning[] => [
   ...limitWarnings(plan.limits),
   ...plan.pairs.flatMap(pairWarnings),
 ]
 
-export function limitWarnings({ batchSize, batchInterval }: DrPlan['limits']): readonly PlanWarning[] {
-  const warnings: PlanWarning[] = []
+export function limitWarnings({ batchSize, batchInterval }: DrPlan['limits']): readonly LimitWarning[] {
+  const warnings: LimitWarning[] = []
   if (batchSize > advised.batchSize)
     warnings.push({
       path: 'limits.batchSize',

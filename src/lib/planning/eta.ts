@@ -1,0 +1,78 @@
+/** When things will be, if every step takes its usual time. A model, to plan by; the ledger of the operation tells the truth. */
+import { type Millis, minutes, seconds } from '../core/time.ts'
+import type { OperationSpec, StageSpec } from '../machine/spec.ts'
+import type { Eta } from './preview.ts'
+
+/** Recorded durations where there are some; Azure publishes none for these. */
+const usual = {
+  /** Switching scaling plan and Start VM on Connect off, with one look. */
+  secure: seconds(30),
+  /** From start to the agent's heartbeat: 30–90 s for the machine, 1–3 min for the agent (assumed). */
+  hostReady: minutes(4),
+  /** Two writes and a look each, all at once, within ARM's 10 writes a second. */
+  revoke: minutes(1),
+  signOut: minutes(2),
+  grant: minutes(1),
+  /** Recorded single failovers: 2 min 24 s without, 3 min 26 s with shutting the source down. */
+  failover: minutes(2) + seconds(24),
+  failoverWithShutdown: minutes(3) + seconds(26),
+  /** 30 to 60 s until the item says so. */
+  commit: minutes(1),
+  deallocate: minutes(2),
+}
+
+export function etaOf(spec: OperationSpec): Eta {
+  const desktops = spec.stages.find(({ name }) => name === 'desktops')
+  return desktops ? desktopsEta(spec, desktops) : accessEta(spec)
+}
+
+function desktopsEta({ limits, primaryIsDown }: OperationSpec, stage: StageSpec): Eta {
+  const batches = batchesOf(stage, stage.tasks.length)
+  const failover = primaryIsDown ? usual.failover : usual.failoverWithShutdown
+  // Message and grace are timed to end when the batch may begin: only the first batch waits for them.
+  const first = usual.secure + limits.grace + usual.signOut + failover + usual.hostReady
+  const last = first + lastRelease(stage, batches)
+  return {
+    batches,
+    milestones: [
+      { name: 'firstDesktopBack', at: first },
+      { name: 'lastDesktopBack', at: last },
+      { name: 'over', at: last + usual.commit },
+    ],
+  }
+}
+
+function accessEta({ limits, stages }: OperationSpec): Eta {
+  const stage = (name: StageSpec['name']) => stages.find((one) => one.name === name)
+  const capacity = stage('capacity')
+  const batches = capacity ? batchesOf(capacity, capacity.tasks.length) : 0
+  const readyAfter = (hosts: number) =>
+    usual.secure + usual.hostReady + (capacity ? lastRelease(capacity, batchesOf(capacity, hosts)) : 0)
+  const capacityReady = readyAfter(limits.minimumCapacity)
+  const allHostsReady = readyAfter(capacity?.tasks.length ?? 0)
+  // With the old side down the revoke runs beside the starts, and what cannot be reached ends at its deadline.
+  const announced = stage('announce') !== undefined
+  const accessRevoked = (announced ? capacityReady + limits.grace : usual.secure) + usual.revoke
+  const usersSignedOut = accessRevoked + (announced ? usual.signOut : limits.deadSideDeadline)
+  const accessGranted = Math.max(usersSignedOut, capacityReady) + usual.grant
+  const standDown = stage('standDown')
+  const tail = standDown?.after.reduce((longest, { delay = 0 }) => Math.max(longest, delay), 0) ?? 0
+  const rested = standDown && standDown.tasks.length > 0 ? accessGranted + tail + usual.deallocate : accessGranted
+  return {
+    batches,
+    milestones: [
+      { name: 'capacityReady', at: capacityReady },
+      { name: 'accessRevoked', at: accessRevoked },
+      { name: 'usersSignedOut', at: usersSignedOut },
+      { name: 'accessGranted', at: accessGranted },
+      { name: 'allHostsReady', at: allHostsReady },
+      { name: 'over', at: Math.max(rested, allHostsReady) },
+    ],
+  }
+}
+
+const batchesOf = ({ batchSize }: StageSpec, tasks: number): number =>
+  batchSize === undefined ? Math.min(1, tasks) : Math.ceil(tasks / batchSize)
+
+const lastRelease = ({ batchInterval = 0 }: StageSpec, batches: number): Millis =>
+  Math.max(0, batches - 1) * batchInterval

@@ -1,0 +1,66 @@
+/** What the inventory could not see, and what that means. "Could not check" is never a pass. */
+import type { Side } from '../machine/spec.ts'
+import type { SideSeen } from '../model/inventory.ts'
+import { notice, type Weighed, type Weight } from './preview.ts'
+import type { Situation } from './situation.ts'
+
+type Part = Exclude<keyof SideSeen, 'gaps'>
+
+const parts: readonly Part[] = ['hostPool', 'sessionHosts', 'vms', 'applicationGroups', 'scalingPlans', 'quotas']
+
+type Missing = { readonly weight: Weight; readonly subject: string; readonly reason: string }
+
+export function gapNotices(situation: Situation): readonly Weighed[] {
+  const missing = [
+    ...(['primary', 'secondary'] as const).flatMap((side) => missingOf(situation, side)),
+    ...missingOfPair(situation),
+  ]
+  return (['unsafe', 'refuses', 'warns'] as const).flatMap((weight) => {
+    const of = missing.filter((one) => one.weight === weight)
+    if (of.length === 0) return []
+    const reasons = [...new Set(of.map(({ reason }) => reason))].sort().join('; ')
+    return [
+      notice(
+        weight,
+        'inventoryGap',
+        `${texts[weight]} (${reasons})`,
+        of.map(({ subject }) => subject),
+      ),
+    ]
+  })
+}
+
+const texts: Readonly<Record<Weight, string>> = {
+  unsafe: 'Could not be read, and nothing safe can be planned without it',
+  refuses: 'Could not be read: say that the primary is down, or take the inventory again',
+  warns: 'Could not be read',
+}
+
+const missingOf = (situation: Situation, side: Side): readonly Missing[] =>
+  parts.flatMap((part) => {
+    if (situation.seen[side][part] !== undefined) return []
+    const reason = situation.seen[side].gaps.find(({ what }) => what === part)?.reason ?? 'not read'
+    return [{ weight: weightOf(situation, side, part), subject: `${side}: ${part}`, reason }]
+  })
+
+function missingOfPair({ pair, seen }: Situation): readonly Missing[] {
+  const reasonOf = (what: string) => seen.gaps.find((gap) => gap.what === what)?.reason ?? 'not read'
+  const needed = pair.strategy === 'pooledStandby' ? 'rolesThatUseApplications' : 'replicatedItems'
+  if (seen[needed] !== undefined) return []
+  return [{ weight: 'unsafe', subject: needed, reason: reasonOf(needed) }]
+}
+
+/** Where people go, and who holds access, must be known. The primary's other parts may be missing when it is down. */
+function weightOf(situation: Situation, side: Side, part: Part): Weight {
+  const { pair, newSide, seen } = situation
+  if (pair.strategy === 'personalReplicated') {
+    if (part === 'applicationGroups') return 'warns'
+    if (part === 'sessionHosts' && !seen.primary.sessionHosts && !seen.secondary.sessionHosts) return 'unsafe'
+    return side === 'primary' ? 'refuses' : 'warns'
+  }
+  if (part === 'applicationGroups') return 'unsafe'
+  if (side === newSide) return part === 'sessionHosts' || part === 'vms' ? 'unsafe' : lesser(side)
+  return part === 'sessionHosts' ? 'refuses' : lesser(side)
+}
+
+const lesser = (side: Side): Weight => (side === 'primary' ? 'refuses' : 'warns')

@@ -1,0 +1,90 @@
+/** What a strategy makes of a pair: who takes part, and what speaks against it. */
+import type { Side, Subject } from '../machine/spec.ts'
+import type { TasksFor } from '../runbooks/template.ts'
+import { accessFindings } from './access-findings.ts'
+import { accessRolesOf } from './access-rules.ts'
+import { mapApplicationGroups } from './application-groups.ts'
+import { planAssignments } from './assignments.ts'
+import { desktopCapacity, hostsNeeded, pooledCapacity } from './capacity.ts'
+import { planDesktops } from './desktops.ts'
+import { planPooledHosts } from './pooled-hosts.ts'
+import { type HostDecision, notice, type Weighed } from './preview.ts'
+import { byText, type Situation } from './situation.ts'
+
+export type Part = {
+  readonly decisions: readonly HostDecision[]
+  readonly notices: readonly Weighed[]
+  readonly tasks: Readonly<Record<TasksFor, readonly Subject[]>>
+  readonly minimumCapacity: number
+  readonly accessRoles: readonly string[]
+  readonly applicationGroups: Readonly<Record<Side, readonly string[]>>
+}
+
+export const planPart = (situation: Situation): Part => {
+  switch (situation.pair.strategy) {
+    case 'pooledStandby':
+      return pooledPart(situation)
+    case 'personalReplicated':
+      return personalPart(situation)
+  }
+}
+
+const noTasks = (situation: Situation): Part['tasks'] => ({
+  pair: [{ kind: 'pair', key: situation.pair.id }],
+  newHosts: [],
+  oldHosts: [],
+  startedHosts: [],
+  assignments: [],
+  desktops: [],
+})
+
+function pooledPart(situation: Situation): Part {
+  const hosts = planPooledHosts(situation)
+  const mapping = mapApplicationGroups(situation)
+  const { assignments, notices } = planAssignments(situation, mapping)
+  const idsOf = (side: Side) => mapping.mapped.map((groups) => groups[side].id).sort(byText)
+  const count = hosts.newHosts.length
+  return {
+    decisions: hosts.decisions,
+    notices: [
+      ...hosts.notices,
+      ...mapping.notices,
+      ...notices,
+      ...accessFindings(situation, mapping),
+      ...pooledCapacity(situation, count, hosts.usable),
+    ],
+    tasks: { ...noTasks(situation), ...pick(hosts), assignments },
+    // Only a dead primary gets past too small a capacity: then all there is must do.
+    minimumCapacity: Math.min(count, hostsNeeded(situation.pair.minimumCapacity, count)),
+    accessRoles: accessRolesOf(situation),
+    applicationGroups: { primary: idsOf('primary'), secondary: idsOf('secondary') },
+  }
+}
+
+const pick = ({ newHosts, oldHosts, startedHosts }: ReturnType<typeof planPooledHosts>) => ({
+  newHosts,
+  oldHosts,
+  startedHosts,
+})
+
+function personalPart(situation: Situation): Part {
+  const { desktops, sizes, decisions, notices } = planDesktops(situation)
+  const partial = situation.request.applicationGroups
+    ? [notice('unsafe', 'partialNotPossible', 'Desktops move one by one: name hosts instead of application groups.')]
+    : []
+  return {
+    decisions,
+    notices: [...notices, ...partial, ...nothingLeft(decisions), ...desktopCapacity(situation, sizes)],
+    tasks: { ...noTasks(situation), desktops },
+    minimumCapacity: 0,
+    accessRoles: accessRolesOf(situation),
+    applicationGroups: { primary: [], secondary: [] },
+  }
+}
+
+function nothingLeft(decisions: readonly HostDecision[]): readonly Weighed[] {
+  if (decisions.some(({ decision }) => decision === 'in')) return []
+  return decisions.some(({ decision }) => decision === 'out')
+    ? [notice('unsafe', 'nothingLeft', 'None of the desktops can be moved.')]
+    : [notice('unsafe', 'nothingToDo', 'There is no desktop left to move.')]
+}

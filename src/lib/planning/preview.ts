@@ -1,0 +1,126 @@
+/** What planning says: shown to people, who approve the spec by its hash. */
+import type { Millis } from '../core/time.ts'
+import type { OperationSpec, Side } from '../machine/spec.ts'
+
+export type Preview = {
+  /** Only without refusals. */
+  readonly spec?: OperationSpec
+  readonly hosts: readonly HostDecision[]
+  /** Why nothing can be started. */
+  readonly refusals: readonly Notice[]
+  /** What would refuse with the primary up, and is accepted with the hash now that it is down; part of the spec. */
+  readonly findings: readonly Notice[]
+  readonly warnings: readonly Notice[]
+  readonly eta?: Eta
+  /** How old the inventory is, in milliseconds. */
+  readonly inventoryAge: Millis
+}
+
+export type HostDecision = {
+  /** Session host name without the pool's. */
+  readonly host: string
+  readonly side: Side
+  /** `out`: cannot be part of it. `skipped`: need not be. */
+  readonly decision: 'in' | 'out' | 'skipped'
+  readonly code: HostCode
+  readonly reason: string
+}
+
+export type HostCode =
+  | 'starts'
+  | 'leaves'
+  | 'leavesWithoutCounterpart'
+  | 'moves'
+  | 'notRequested'
+  | 'noVm'
+  | 'ambiguousVm'
+  | 'wrongRegion'
+  | 'notReplicated'
+  | 'notReady'
+  | 'notAllowed'
+  | 'criticalHealth'
+  | 'multiVmGroup'
+  | 'noTarget'
+  | 'alreadyFailedOver'
+  | 'commitPending'
+
+export type Notice = {
+  readonly code: NoticeCode
+  readonly message: string
+  /** Names of what it is about, sorted. */
+  readonly subjects: readonly string[]
+}
+
+export type NoticeCode =
+  // never accepted
+  | 'unknownPair'
+  | 'notInInventory'
+  | 'noRunbook'
+  | 'wrongDirection'
+  | 'wrongTarget'
+  | 'pairHeld'
+  | 'nothingLeft'
+  | 'nothingToDo'
+  | 'unknownHost'
+  | 'unknownApplicationGroup'
+  | 'applicationGroupMissing'
+  | 'partialNotPossible'
+  | 'overlappingGroups'
+  | 'bothSides'
+  // accepted with the hash when the primary is down
+  | 'inventoryGap'
+  | 'noCapacity'
+  | 'noQuota'
+  | 'hostsOut'
+  | 'partialApplicationGroups'
+  | 'inheritedRole'
+  | 'directUser'
+  | 'unmappedPrincipal'
+  | 'otherRole'
+  // said, not more
+  | 'groupNotAssigned'
+  | 'nothingToMove'
+  | 'recordedButNotHeld'
+  | 'partialMoveDrainsAll'
+  | 'takesOver'
+  | 'oldInventory'
+  | 'quotaUnknown'
+  | 'tokenLapsed'
+  | 'replicationCritical'
+  | 'exclusionTagDiffers'
+  | 'signOutProofWaived'
+  | 'outAccepted'
+  | 'looseBatchSize'
+  | 'looseBatchInterval'
+
+/** `unsafe` refuses always, `refuses` unless the primary is down, `warns` never. */
+export type Weight = 'unsafe' | 'refuses' | 'warns'
+export type Weighed = Notice & { readonly weight: Weight }
+
+export const notice = (
+  weight: Weight,
+  code: NoticeCode,
+  message: string,
+  subjects: readonly string[] = [],
+): Weighed => ({
+  weight,
+  code,
+  message,
+  subjects: [...new Set(subjects)].sort(),
+})
+
+export type Eta = {
+  readonly batches: number
+  /** Milliseconds from the start, if every step takes its usual time. */
+  readonly milestones: readonly { readonly name: MilestoneName; readonly at: Millis }[]
+}
+
+export type MilestoneName =
+  | 'capacityReady'
+  | 'accessRevoked'
+  | 'usersSignedOut'
+  | 'accessGranted'
+  | 'allHostsReady'
+  | 'firstDesktopBack'
+  | 'lastDesktopBack'
+  | 'over'

@@ -1,0 +1,60 @@
+/** The runbook's stages with names put in. */
+import type { OperationSpec, StageSpec } from '../machine/spec.ts'
+import { runbooks } from '../runbooks/index.ts'
+import type { Part } from './part.ts'
+import type { Notice } from './preview.ts'
+import { type Situation, sideSpecOf } from './situation.ts'
+
+/** Undefined when the strategy has no such kind of operation. */
+export function stagesOf(situation: Situation, { tasks }: Part): readonly StageSpec[] | undefined {
+  const { plan, pair, pairState, request, oldSide, newSide, oldSideIsDown } = situation
+  const templates = runbooks[pair.strategy]({
+    kind: request.kind,
+    oldSide,
+    newSide,
+    oldSideIsDown,
+    grace: graceOf(situation),
+    restoreOnNewSide: [...new Set(pairState.restore[newSide])].sort(),
+    batchSize: plan.limits.batchSize,
+    batchInterval: plan.limits.batchInterval,
+  })
+  return templates?.map(({ tasksFor, ...stage }) => ({ ...stage, tasks: tasks[tasksFor] }))
+}
+
+export function specOf(situation: Situation, part: Part, findings: readonly Notice[]): OperationSpec | undefined {
+  const { plan, pair, seen, request, newSide, oldSideIsDown } = situation
+  const stages = stagesOf(situation, part)
+  if (!stages) return undefined
+  return {
+    v: 1,
+    kind: request.kind,
+    pairId: pair.id,
+    strategy: pair.strategy,
+    planName: plan.name,
+    primary: sideSpecOf(pair.primary, seen.primary),
+    secondary: sideSpecOf(pair.secondary, seen.secondary),
+    target: newSide,
+    ...(pair.vault === undefined ? {} : { vaultId: pair.vault }),
+    primaryIsDown: oldSideIsDown,
+    grantWithoutSignOutProof: request.grantWithoutSignOutProof,
+    limits: {
+      batchSize: plan.limits.batchSize,
+      batchInterval: plan.limits.batchInterval,
+      grace: graceOf(situation),
+      minimumCapacity: part.minimumCapacity,
+      capacityDeadline: pair.capacityDeadline,
+      deadSideDeadline: plan.limits.deadSideDeadline,
+    },
+    message: pair.message,
+    recoveryPoint: pair.recoveryPoint,
+    accessRoles: part.accessRoles,
+    applicationGroups: part.applicationGroups,
+    stages,
+    out: part.decisions
+      .filter(({ decision }) => decision === 'out')
+      .map(({ host, code, reason }) => ({ host, code, reason })),
+    accepted: findings.map(({ code, subjects }) => ({ code, subjects })),
+  }
+}
+
+const graceOf = ({ request, pair }: Situation) => request.grace ?? pair.grace
