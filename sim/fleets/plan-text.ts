@@ -1,0 +1,69 @@
+import { stringify } from 'yaml'
+import { parseArmId } from '../../src/lib/core/arm-id.ts'
+import type { FleetIds, SideIds } from './fleet-ids.ts'
+
+/** What a story may want otherwise; lengths of time as a plan writes them. */
+export type PlanOverrides = {
+  readonly batchSize?: number
+  readonly batchInterval?: string
+  readonly deadSideDeadline?: string
+  readonly grace?: string
+  readonly capacityDeadline?: string
+  readonly minimumCapacity?: number | string
+}
+
+/** The DR plan that fits a fleet: pairs `pooled-uk` and `personal-uk`, as far as the fleet has them. */
+export function planTextFor(ids: FleetIds, overrides: PlanOverrides = {}): string {
+  const { batchSize, batchInterval, deadSideDeadline, ...ofPairs } = overrides
+  const pairs = [
+    ...(ids.pooled.primary.vms.length > 0 ? [pooledPair(ids)] : []),
+    ...(ids.personal.vms.length > 0 ? [personalPair(ids)] : []),
+  ]
+  return stringify({
+    version: 1,
+    name: 'contoso-desktops',
+    limits: present({ batchSize, batchInterval, deadSideDeadline }),
+    pairs: pairs.map((pair) => ({ ...pair, ...present(ofPairs) })),
+  })
+}
+
+const pooledPair = (ids: FleetIds) => ({
+  id: 'pooled-uk',
+  strategy: 'pooledStandby',
+  tier: 1,
+  primary: sideOf(ids, ids.pooled.primary),
+  secondary: sideOf(ids, ids.pooled.secondary),
+  applicationGroups: ids.pooled.primary.applicationGroups.map((primary, i) => ({
+    primary: nameOf(primary),
+    secondary: nameOf(ids.pooled.secondary.applicationGroups[i] ?? ''),
+  })),
+  groups: ids.groups.map(({ name, id }) => ({ name, id })),
+})
+
+const sideOf = ({ subscription, exclusionTag }: FleetIds, side: SideIds) => ({
+  subscription,
+  resourceGroup: groupOf(side.resourceGroup),
+  hostPool: nameOf(side.hostPool),
+  region: side.location,
+  exclusionTag,
+})
+
+/** One pool: only region and resource group of the machines differ. */
+const personalPair = ({ subscription, personal, primaryLocation, secondaryLocation }: FleetIds) => {
+  const resourceGroup = parseArmId(personal.hostPool)?.resourceGroup ?? ''
+  const pool = { subscription, resourceGroup, hostPool: nameOf(personal.hostPool) }
+  return {
+    id: 'personal-uk',
+    strategy: 'personalReplicated',
+    tier: 2,
+    primary: { ...pool, region: primaryLocation, vmResourceGroup: groupOf(personal.resourceGroup) },
+    secondary: { ...pool, region: secondaryLocation, vmResourceGroup: groupOf(personal.targetResourceGroup) },
+    vault: personal.vault,
+  }
+}
+
+const nameOf = (id: string): string => parseArmId(id)?.name ?? ''
+const groupOf = (id: string): string => id.split('/').at(-1) ?? ''
+
+const present = (options: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

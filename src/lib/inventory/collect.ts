@@ -1,0 +1,113 @@
+/** Reads both sides of every pair, by lists. What cannot be read becomes a gap with its reason, never an empty list. */
+import { sameId } from '../core/arm-id.ts'
+import type { Answer } from '../core/fault.ts'
+import type { Instant } from '../core/time.ts'
+import type { ApplicationGroupSeen, Gap, Inventory, PairSeen, SideSeen } from '../model/inventory.ts'
+import type { DrPlan, PlannedPair, PlannedSide } from '../plan/schema.ts'
+import { hostPoolIdOf } from '../planning/situation.ts'
+import type { Gateways } from '../ports/gateways.ts'
+import { createReader, type Reader } from './reader.ts'
+
+/** `takenAt` is the moment reading began. A side that never answers costs its calls' deadlines, not more. */
+export async function collectInventory({
+  gateways,
+  plan,
+  now,
+}: {
+  readonly gateways: Gateways
+  readonly plan: DrPlan
+  readonly now: Instant
+}): Promise<Inventory> {
+  const reader = createReader()
+  const pairs = await Promise.all(
+    plan.pairs.map(async (pair) => [pair.id, await readPair(gateways, reader, pair)] as const),
+  )
+  return { v: 1, takenAt: now, pairs: Object.fromEntries(pairs) }
+}
+
+async function readPair(gateways: Gateways, reader: Reader, pair: PlannedPair): Promise<PairSeen> {
+  const { vault } = pair
+  const [primary, secondary, items, roles] = await Promise.all([
+    readSide(gateways, reader, pair.primary),
+    readSide(gateways, reader, pair.secondary),
+    vault === undefined ? undefined : reader(`items ${vault}`, () => gateways.siteRecovery.items(vault)),
+    readRoles(gateways, reader, pair),
+  ])
+  const { seen, gaps } = sort({ ...(items ? { replicatedItems: items } : {}), rolesThatUseApplications: roles })
+  return { primary, secondary, ...seen, gaps }
+}
+
+async function readSide(gateways: Gateways, reader: Reader, side: PlannedSide): Promise<SideSeen> {
+  const { avd, compute } = gateways
+  const { subscription, region } = side
+  const pool = hostPoolIdOf(side)
+  const machines = side.vmResourceGroup ?? side.resourceGroup
+  const [hostPool, sessionHosts, vms, applicationGroups, scalingPlans, quotas] = await Promise.all([
+    reader(`hostPool ${pool}`, () => avd.hostPool(pool)),
+    reader(`sessionHosts ${pool}`, () => avd.sessionHosts(pool)),
+    reader(`vms ${subscription} ${machines}`, () => compute.vms(subscription, machines)),
+    readApplicationGroups(gateways, reader, side),
+    reader(`scalingPlans ${pool}`, () => avd.scalingPlans(pool)),
+    reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region)),
+  ])
+  const { seen, gaps } = sort({ hostPool, sessionHosts, vms, applicationGroups, scalingPlans, quotas })
+  return { ...seen, gaps }
+}
+
+/** With their assignments: a group whose assignments are unknown would look as if nobody had access. */
+async function readApplicationGroups(
+  { avd, access }: Gateways,
+  reader: Reader,
+  side: PlannedSide,
+): Promise<Answer<readonly ApplicationGroupSeen[]>> {
+  const { subscription } = side
+  const resourceGroup = side.applicationGroups ?? side.resourceGroup
+  const all = await reader(`applicationGroups ${subscription} ${resourceGroup}`, () =>
+    avd.applicationGroups(subscription, resourceGroup),
+  )
+  if (all.kind !== 'ok') return all
+  const own = all.value.filter(({ hostPoolId }) => sameId(hostPoolId, hostPoolIdOf(side)))
+  const answers = await Promise.all(
+    own.map(async (group) => ({
+      group,
+      answer: await reader(`assignments ${group.id}`, () => access.assignments(group.id)),
+    })),
+  )
+  const groups: ApplicationGroupSeen[] = []
+  for (const { group, answer } of answers) {
+    if (answer.kind !== 'ok') return answer
+    groups.push({ ...group, assignments: answer.value })
+  }
+  return { kind: 'ok', value: groups }
+}
+
+/** Custom roles may exist in one subscription and not in the other: those of both count. */
+async function readRoles({ access }: Gateways, reader: Reader, pair: PlannedPair): Promise<Answer<readonly string[]>> {
+  const subscriptions = [...new Set([pair.primary.subscription, pair.secondary.subscription])]
+  const answers = await Promise.all(
+    subscriptions.map((subscription) =>
+      reader(`roles ${subscription}`, () => access.rolesThatUseApplications(`/subscriptions/${subscription}`)),
+    ),
+  )
+  const failed = answers.find(({ kind }) => kind !== 'ok')
+  if (failed) return failed
+  const roles = answers.flatMap((answer) => (answer.kind === 'ok' ? answer.value : []))
+  return { kind: 'ok', value: [...new Set(roles)].sort() }
+}
+
+type Answers = Readonly<Record<string, Answer<unknown>>>
+type Seen<T extends Answers> = { readonly [K in keyof T]?: T[K] extends Answer<infer V> ? V : never }
+
+/** Longer reasons would fill the inventory with error pages. */
+const longestReason = 300
+
+/** Values under their names, failures as gaps of the same names. */
+function sort<T extends Answers>(answers: T): { readonly seen: Seen<T>; readonly gaps: readonly Gap[] } {
+  const seen: Record<string, unknown> = {}
+  const gaps: Gap[] = []
+  for (const [what, answer] of Object.entries(answers)) {
+    if (answer.kind === 'ok') seen[what] = answer.value
+    else gaps.push({ what, reason: `${answer.fault.code}: ${answer.fault.message}`.slice(0, longestReason) })
+  }
+  return { seen: seen as Seen<T>, gaps }
+}
