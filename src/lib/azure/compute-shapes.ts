@@ -1,0 +1,47 @@
+import { idKey } from '../core/arm-id.ts'
+import type { PowerState, Quota, Vm } from '../model/azure.ts'
+import { list, number, record, text } from './wire.ts'
+
+/** From a VM as the client hands it over; undefined without id or name. */
+export function vmOf(value: unknown): Vm | undefined {
+  const vm = record(value)
+  const id = text(vm?.id)
+  const name = text(vm?.name)
+  if (!vm || !id || !name) return undefined
+  const zone = text(list(vm.zones)[0])
+  return {
+    id,
+    name,
+    location: text(vm.location) ?? '',
+    size: text(record(vm.hardwareProfile)?.vmSize) ?? '',
+    power: powerOf(vm),
+    tags: tagsOf(vm.tags),
+    ...(zone === undefined ? {} : { zone }),
+  }
+}
+
+/** One entry of a status listing. */
+export function powerEntryOf(value: unknown): readonly [key: string, power: PowerState] | undefined {
+  const id = text(record(value)?.id)
+  return id ? [idKey(id), powerOf(record(value))] : undefined
+}
+
+/** Undefined where a name or one of the numbers is missing: half a quota says nothing. */
+export function quotaOf(value: unknown): Quota | undefined {
+  const usage = record(value)
+  const name = text(record(usage?.name)?.value)
+  const used = number(usage?.currentValue)
+  const limit = number(usage?.limit)
+  return name === undefined || used === undefined || limit === undefined ? undefined : { name, used, limit }
+}
+
+const powers: readonly PowerState[] = ['running', 'starting', 'stopping', 'stopped', 'deallocating', 'deallocated']
+
+function powerOf(vm: unknown): PowerState {
+  const codes = list(record(record(vm)?.instanceView)?.statuses).map((status) => text(record(status)?.code) ?? '')
+  const word = codes.find((code) => /^PowerState\//i.test(code))?.slice('PowerState/'.length)
+  return powers.find((power) => power === word?.toLowerCase()) ?? 'unknown'
+}
+
+const tagsOf = (tags: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(record(tags) ?? {}).map(([name, value]) => [name, text(value) ?? '']))

@@ -1,0 +1,74 @@
+/** Virtual machines, api-version 2026-04-01. */
+import { idKey, parseArmId } from '../core/arm-id.ts'
+import type { Answer } from '../core/fault.ts'
+import type { PowerState } from '../model/azure.ts'
+import type { Compute, Fence } from '../ports/gateways.ts'
+import { done, readAllAs, readAs } from './calls.ts'
+import type { AzureClients } from './clients.ts'
+import { powerEntryOf, quotaOf, vmOf } from './compute-shapes.ts'
+import { misnamed } from './outcomes.ts'
+
+/** The rights this gateway needs. Changing tags through Compute takes the right to write the VM. */
+export const actions: readonly string[] = [
+  'Microsoft.Compute/locations/usages/read',
+  'Microsoft.Compute/virtualMachines/deallocate/action',
+  'Microsoft.Compute/virtualMachines/instanceView/read',
+  'Microsoft.Compute/virtualMachines/read',
+  'Microsoft.Compute/virtualMachines/start/action',
+  'Microsoft.Compute/virtualMachines/write',
+]
+
+type Client = ReturnType<AzureClients['compute']>
+
+export function createCompute({ compute, calls }: Pick<AzureClients, 'compute' | 'calls'>): Compute {
+  const powerStates = async (subscription: string): Promise<Answer<ReadonlyMap<string, PowerState>>> => {
+    const { virtualMachines } = compute(subscription)
+    // One costly read for the whole subscription instead of one per VM (Compute throttling limits).
+    const listing = await calls.all(() => virtualMachines.listAll({ statusOnly: 'true' }).byPage())
+    const entries = readAllAs(listing, 'The power state of a VM', powerEntryOf)
+    return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
+  }
+
+  /** Only the request itself is sent: `submitted` does not poll, awaiting the poller would. */
+  const write = async (
+    vmId: string,
+    fence: Fence,
+    begin: (vms: Client['virtualMachines'], group: string, name: string) => { submitted: () => Promise<void> },
+  ): Promise<Answer<void>> => {
+    const id = parseArmId(vmId)
+    if (!id) return misnamed(vmId)
+    const { virtualMachines } = compute(id.subscription)
+    return done(await calls.write(fence, () => begin(virtualMachines, id.resourceGroup, id.name).submitted()))
+  }
+
+  return {
+    powerStates,
+    async vms(subscription, resourceGroup) {
+      const { virtualMachines } = compute(subscription)
+      const [listing, power] = await Promise.all([
+        calls.all(() => virtualMachines.list(resourceGroup).byPage()),
+        powerStates(subscription),
+      ])
+      if (power.kind !== 'ok') return power
+      return readAllAs(listing, 'A VM', (value) => {
+        const vm = vmOf(value)
+        return vm && { ...vm, power: power.value.get(idKey(vm.id)) ?? 'unknown' }
+      })
+    },
+    async vm(vmId) {
+      const id = parseArmId(vmId)
+      if (!id) return misnamed(vmId)
+      const { virtualMachines } = compute(id.subscription)
+      const get = () => virtualMachines.get(id.resourceGroup, id.name, { expand: 'instanceView' })
+      return readAs(await calls.one(get), 'The VM', vmOf)
+    },
+    start: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.start(group, name)),
+    deallocate: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.deallocate(group, name)),
+    setTags: (vmId, tags, fence) =>
+      write(vmId, fence, (vms, group, name) => vms.update(group, name, { tags: { ...tags } })),
+    async quotas(subscription, location) {
+      const { usage } = compute(subscription)
+      return readAllAs(await calls.all(() => usage.list(location).byPage()), 'A quota', quotaOf)
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { ReplicatedItem, ReplicationJob } from '../model/azure.ts'
+import { lastOf, list, moment, number, record, text, texts, type Wire } from './wire.ts'
+
+/** Undefined without id, name or the VM's name. Everything Azure's is opaque or an open set: words are passed on as they are. */
+export function replicatedItemOf(value: unknown): ReplicatedItem | undefined {
+  const item = record(value)
+  const properties = record(item?.properties) ?? {}
+  const details = record(properties.providerSpecificDetails) ?? {}
+  const id = text(item?.id)
+  const name = text(item?.name)
+  const vmName = text(properties.friendlyName)
+  if (!id || !name || !vmName) return undefined
+  return {
+    id,
+    name,
+    vmName,
+    protectionState: text(properties.protectionState) ?? 'Unknown',
+    activeLocation: text(properties.activeLocation) ?? 'Unknown',
+    allowedOperations: texts(properties.allowedOperations),
+    replicationHealth: text(properties.replicationHealth) ?? 'Unknown',
+    failoverHealth: text(properties.failoverHealth) ?? 'Unknown',
+    sourceVmId: text(details.fabricObjectId) ?? '',
+    ...defined({
+      targetVmId: text(details.recoveryFabricObjectId),
+      targetResourceGroupId: text(details.recoveryAzureResourceGroupId),
+      targetLocation: text(details.recoveryFabricLocation),
+      currentJob: currentJobOf(properties.currentScenario),
+      rpoSeconds: number(details.rpoInSeconds),
+      multiVmGroup: text(details.multiVmGroupName),
+    }),
+  }
+}
+
+/** `None` stands for no job. */
+function currentJobOf(value: unknown): string | undefined {
+  const job = text(record(value)?.jobId)
+  const name = job === undefined ? undefined : lastOf(job)
+  return name === undefined || /^none$/i.test(name) ? undefined : name
+}
+
+export function replicationJobOf(value: unknown): ReplicationJob | undefined {
+  const job = record(value)
+  const properties = record(job?.properties) ?? {}
+  const name = text(job?.name)
+  if (!name) return undefined
+  const error = firstErrorOf(properties)
+  return {
+    name,
+    scenario: text(properties.scenarioName) ?? 'Unknown',
+    state: stateOf(text(properties.state) ?? ''),
+    target: text(properties.targetObjectName) ?? '',
+    items: itemsOf(record(properties.customDetails) ?? {}),
+    ...defined({ startedAt: moment(properties.startTime), errorCode: error?.code, errorMessage: error?.message }),
+  }
+}
+
+/** A word that is new to us counts as running: nothing is ever repeated because of it. */
+function stateOf(word: string): ReplicationJob['state'] {
+  if (/^(succeeded|completed|(succeeded|completed)with\w+|partiallysucceeded)$/i.test(word)) return 'succeeded'
+  if (/^failed$/i.test(word)) return 'failed'
+  return /^cancell?ed$/i.test(word) ? 'cancelled' : 'running'
+}
+
+function itemsOf(details: Wire): readonly string[] {
+  const named = list(details.protectedItemDetails).map((entry) => text(record(entry)?.name))
+  const remade = text(details.newReplicationProtectedItemId)
+  return [...named, remade && lastOf(remade)].filter((name) => typeof name === 'string')
+}
+
+/** The job's own error, else the first one of its tasks. */
+function firstErrorOf(properties: Wire): { code?: string; message?: string } | undefined {
+  const ofTasks = list(properties.tasks).flatMap((task) => list(record(task)?.errors))
+  const [first] = [...list(properties.errors), ...ofTasks]
+  const service = record(record(first)?.serviceErrorDetails)
+  const provider = record(record(first)?.providerErrorDetails)
+  const code = text(service?.code) ?? text(provider?.errorCode)
+  const message = text(service?.message) ?? text(provider?.errorMessage)
+  return first === undefined ? undefined : defined({ code, message })
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** What Azure did not say is left out. */
+const defined = <T extends object>(values: T): Defined<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>

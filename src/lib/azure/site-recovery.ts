@@ -1,0 +1,110 @@
+/** Azure Site Recovery between regions (A2A), api-version 2023-06-01. */
+import type { PipelineResponse } from '@azure/core-rest-pipeline'
+import { parseArmId } from '../core/arm-id.ts'
+import type { Answer } from '../core/fault.ts'
+import { hours, type Instant } from '../core/time.ts'
+import type { ReplicationJob } from '../model/azure.ts'
+import type { FailoverOptions, Fence, SiteRecovery } from '../ports/gateways.ts'
+import { asWrittenPages, readAllAs } from './calls.ts'
+import type { AzureClients } from './clients.ts'
+import { misnamed } from './outcomes.ts'
+import { replicatedItemOf, replicationJobOf } from './site-recovery-shapes.ts'
+
+/** The rights this gateway needs, at the vault; what Site Recovery itself needs in the target group comes on top. */
+export const actions: readonly string[] = [
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/failoverCommit/action',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/unplannedFailover/action',
+  'Microsoft.RecoveryServices/vaults/replicationJobs/read',
+  'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read',
+]
+
+/** Longer than any operation of ours takes; a vault keeps its jobs for weeks. */
+const jobsOfInterest = hours(24)
+
+type Azure = Pick<AzureClients, 'siteRecovery' | 'calls'>
+
+export function createSiteRecovery(azure: Azure, now: () => Instant): SiteRecovery {
+  const { siteRecovery, calls } = azure
+  return {
+    async items(vaultId) {
+      const id = parseArmId(vaultId)
+      if (!id) return misnamed(vaultId)
+      const { replicationProtectedItems } = siteRecovery(id.subscription)
+      const pages = () => replicationProtectedItems.list(id.name, id.resourceGroup, asWrittenPages).byPage()
+      return readAllAs(await calls.all(pages), 'A replicated item', replicatedItemOf)
+    },
+    async jobs(vaultId) {
+      const id = parseArmId(vaultId)
+      if (!id) return misnamed(vaultId)
+      const { replicationJobs } = siteRecovery(id.subscription)
+      const since = now() - jobsOfInterest
+      const pages = () => replicationJobs.list(id.name, id.resourceGroup, asWrittenPages).byPage()
+      const listing = await calls.all(pages, (entries) => reachedBack(entries, since))
+      const jobs = readAllAs(listing, 'A job', replicationJobOf)
+      return jobs.kind === 'ok' ? { kind: 'ok', value: newestFirst(jobs.value, since) } : jobs
+    },
+    failover: (itemId, options, fence) => failover(azure, itemId, options, fence),
+    commit: (itemId, fence) => commit(azure, itemId, fence),
+  }
+}
+
+type Begun = Promise<Answer<{ readonly job?: string }>>
+
+/** Towards the recovery side of the item, whichever region that is: after a reprotect it is the way back. */
+async function failover({ siteRecovery, calls }: Azure, itemId: string, options: FailoverOptions, fence: Fence): Begun {
+  const id = itemIdOf(itemId)
+  if (!id) return misnamed(itemId)
+  const { replicationProtectedItems } = siteRecovery(id.subscription)
+  const { recoveryPointId, sourceSiteOperations } = options
+  const providerSpecificDetails = {
+    instanceType: 'A2A' as const,
+    ...(recoveryPointId === undefined ? {} : { recoveryPointId }),
+  }
+  const input = { failoverDirection: 'PrimaryToRecovery', sourceSiteOperations, providerSpecificDetails }
+  const send = () => replicationProtectedItems.beginUnplannedFailover(...id.path, { properties: input })
+  return jobOf(await calls.write(fence, send))
+}
+
+async function commit({ siteRecovery, calls }: Azure, itemId: string, fence: Fence): Begun {
+  const id = itemIdOf(itemId)
+  if (!id) return misnamed(itemId)
+  const { replicationProtectedItems } = siteRecovery(id.subscription)
+  return jobOf(await calls.write(fence, () => replicationProtectedItems.beginFailoverCommit(...id.path)))
+}
+
+function itemIdOf(itemId: string) {
+  const id = parseArmId(itemId)
+  const [vault, fabric, container, item] = id?.names ?? []
+  if (!id || !vault || !fabric || !container || !item) return undefined
+  const path: [string, string, string, string, string] = [vault, id.resourceGroup, fabric, container, item]
+  return { subscription: id.subscription, path }
+}
+
+/** The operation's id is the job's name. Only the name is kept: whoever stores the address would send the token there. */
+function jobOf(answer: Answer<PipelineResponse>): Answer<{ readonly job?: string }> {
+  if (answer.kind !== 'ok') return answer
+  const { headers } = answer.value
+  const places = [headers.get('x-ms-request-id'), headers.get('azure-asyncoperation')]
+  const job = places.map((place) => jobName.exec(place ?? '')?.[1]).find((name) => name !== undefined)
+  return { kind: 'ok', value: job === undefined ? {} : { job } }
+}
+
+const jobName = /\/(?:replicationJobs|replicationOperationStatus)\/([\w-]+)(?:[?/]|$)/i
+
+/** Jobs come newest first; where they do not, all are read. */
+function reachedBack(entries: readonly unknown[], since: Instant): boolean {
+  const starts = entries.map((entry) => replicationJobOf(entry)?.startedAt)
+  const isOrdered = starts.every((start, i) => {
+    const before = i === 0 ? start : starts[i - 1]
+    return start !== undefined && before !== undefined && start <= before
+  })
+  const oldest = starts.at(-1)
+  return isOrdered && oldest !== undefined && oldest < since
+}
+
+/** A job that has not started yet is the newest of all. */
+function newestFirst(jobs: readonly ReplicationJob[], since: Instant): readonly ReplicationJob[] {
+  const start = (job: ReplicationJob) => job.startedAt ?? Number.MAX_SAFE_INTEGER
+  return jobs.filter((job) => start(job) >= since || job.state === 'running').sort((a, b) => start(b) - start(a))
+}
