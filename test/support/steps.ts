@@ -1,0 +1,172 @@
+/** A small hand-made Azure for steps: says what a scene says, remembers what it was sent. */
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import type { Answer, Fault } from '../../src/lib/core/fault.ts'
+import type { Instant } from '../../src/lib/core/time.ts'
+import type { OperationSpec, Side, Subject } from '../../src/lib/machine/spec.ts'
+import type { Look, StepMemo } from '../../src/lib/machine/step.ts'
+import type {
+  HostPool,
+  PowerState,
+  ReplicatedItem,
+  ReplicationJob,
+  RoleAssignment,
+  ScalingPlan,
+  SessionHost,
+  UserSession,
+  Vm,
+} from '../../src/lib/model/azure.ts'
+import type { Gateways } from '../../src/lib/ports/gateways.ts'
+import type { FleetView, Listed, Step, StepContext } from '../../src/lib/ports/steps.ts'
+import { now, spec } from './step-things.ts'
+
+type ListName = keyof FleetView
+
+/** What Azure says in a test. A fault in place of a value: the read is refused. */
+export type Scene = {
+  readonly subject?: Subject
+  readonly side?: Side
+  readonly spec?: Partial<OperationSpec>
+  readonly now?: Instant
+  readonly enteredAt?: Instant
+  readonly begunAt?: Instant
+  readonly attempt?: number
+  readonly memo?: StepMemo
+  readonly hosts?: readonly SessionHost[] | Fault
+  readonly sessions?: readonly UserSession[] | Fault
+  readonly power?: Readonly<Record<string, PowerState>> | Fault
+  readonly items?: readonly ReplicatedItem[] | Fault
+  readonly jobs?: readonly ReplicationJob[] | Fault
+  /** By scope. */
+  readonly access?: Readonly<Record<string, readonly RoleAssignment[] | Fault>>
+  readonly plans?: readonly ScalingPlan[] | Fault
+  readonly pool?: Partial<HostPool> | Fault
+  readonly vm?: Partial<Vm> | Fault
+  /** When the listings were started; `now` for those that are not named. */
+  readonly startedAt?: Partial<Record<ListName, Instant>>
+  /** How writes are answered; `ok` unless said. */
+  readonly answer?: (write: string) => Answer<void>
+}
+
+/** What was sent, one line a write: the gateway's word, the target, the rest as JSON. */
+export type Stage = { readonly context: StepContext; readonly sent: readonly string[] }
+
+export function stageOf(scene: Scene): Stage {
+  const sent: string[] = []
+  const send = async (line: string): Promise<Answer<void>> => {
+    sent.push(line)
+    return scene.answer?.(line) ?? { kind: 'ok', value: undefined }
+  }
+  const context: StepContext = {
+    spec: { ...spec, ...scene.spec },
+    subject: scene.subject ?? { kind: 'pair', key: 'pair' },
+    side: scene.side ?? 'secondary',
+    operationId: 'op-1',
+    now: scene.now ?? now,
+    enteredAt: scene.enteredAt ?? now,
+    ...(scene.begunAt === undefined ? {} : { begunAt: scene.begunAt }),
+    attempt: scene.attempt ?? 0,
+    memo: scene.memo ?? {},
+    fleet: fleetOf(scene),
+    gateways: gatewaysOf(scene, send),
+  }
+  return { context, sent }
+}
+
+export const look = (step: Step, scene: Scene): Promise<Look> => step.look(stageOf(scene).context)
+
+/** `done`, `notBegun`, `underway`, `couldNotLook:<code>` or `faulted:<code>`, with `!` when it may pass. */
+export async function see(step: Step, scene: Scene): Promise<string> {
+  const { seen } = await look(step, scene)
+  return 'fault' in seen ? `${seen.kind}:${seen.fault.code}${seen.fault.retryable ? '!' : ''}` : seen.kind
+}
+
+/** What a begin came to, and what it sent. */
+export async function begin(
+  step: Step,
+  scene: Scene,
+): Promise<{ readonly came: string; readonly sent: readonly string[] }> {
+  const { context, sent } = stageOf(scene)
+  const begun = await step.begin?.(context, { notAfter: 10_000 })
+  if (!begun) throw new Error(`${step.limits.name} only waits`)
+  return { came: begun.kind === 'accepted' ? 'accepted' : `${begun.kind}:${begun.fault.code}`, sent }
+}
+
+export const isFault = (value: object): value is Fault => 'code' in value && 'retryable' in value
+
+function answerOf<T>(value: T | Fault | undefined, missing: string): Answer<T> {
+  if (value === undefined) throw new Error(`The scene does not say: ${missing}`)
+  if (typeof value === 'object' && value !== null && isFault(value)) return { kind: 'refused', fault: value }
+  return { kind: 'ok', value: value as T }
+}
+
+function fleetOf(scene: Scene): FleetView {
+  const listed = <A extends object, B>(name: ListName, value: A | Fault | undefined, map: (value: A) => B) => {
+    const answer = answerOf<A>(value, name)
+    if (answer.kind !== 'ok') return answer
+    return {
+      kind: 'ok',
+      value: { value: map(answer.value), startedAt: scene.startedAt?.[name] ?? now },
+    } satisfies Answer<Listed<B>>
+  }
+  return {
+    sessionHosts: async () =>
+      listed('sessionHosts', scene.hosts, (all) => new Map(all.map((host) => [host.name.toLowerCase(), host]))),
+    userSessions: async () =>
+      listed('userSessions', scene.sessions, (all) => Map.groupBy(all, ({ host }) => host.toLowerCase())),
+    powerStates: async () =>
+      listed(
+        'powerStates',
+        scene.power,
+        (all) => new Map(Object.entries(all).map(([id, power]) => [idKey(id), power])),
+      ),
+    replicatedItems: async () =>
+      listed('replicatedItems', scene.items, (all) => new Map(all.map((item) => [idKey(item.id), item]))),
+    jobs: async () => listed('jobs', scene.jobs, (all) => all),
+    assignments: async (scope) => listed('assignments', scene.access?.[scope], (all: readonly RoleAssignment[]) => all),
+  }
+}
+
+function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>): Gateways {
+  const line = (word: string, target: string, ...rest: readonly unknown[]) =>
+    send([word, target, ...rest.map((part) => JSON.stringify(part))].join(' '))
+  const withJob = async (sent: Promise<Answer<void>>): Promise<Answer<{ job?: string }>> => {
+    const answer = await sent
+    return answer.kind === 'ok' ? { kind: 'ok', value: {} } : answer
+  }
+  const unused = () => Promise.reject(new Error('No step asks for this'))
+  return {
+    avd: {
+      hostPool: async () => answerOf(scene.pool as HostPool | Fault | undefined, 'pool'),
+      setStartVmOnConnect: (pool, enabled) => line('startOnConnect', pool, enabled),
+      sessionHosts: unused,
+      setAllowNewSession: (pool, host, allow) => line('allowNewSession', `${pool} ${host}`, allow),
+      userSessions: unused,
+      sendMessage: (session, title, body) => line('message', session, title, body),
+      signOut: (session) => line('signOut', session),
+      applicationGroups: unused,
+      scalingPlans: async () => answerOf(scene.plans, 'plans'),
+      setScalingPlanEnabled: (plan, pool, enabled) => line('scalingPlan', `${plan.name} ${pool}`, enabled),
+    },
+    compute: {
+      vms: unused,
+      vm: async () => answerOf(scene.vm as Vm | Fault | undefined, 'vm'),
+      powerStates: unused,
+      start: (vm) => line('start', vm),
+      deallocate: (vm) => line('deallocate', vm),
+      setTags: (vm, tags) => line('tags', vm, tags),
+      quotas: unused,
+    },
+    siteRecovery: {
+      items: unused,
+      jobs: unused,
+      failover: (item, options) => withJob(line('failover', item, options)),
+      commit: (item) => withJob(line('commit', item)),
+    },
+    access: {
+      assignments: unused,
+      grant: (grant) => line('grant', grant.scope, grant),
+      revoke: (id) => line('revoke', id),
+      rolesThatUseApplications: unused,
+    },
+  }
+}

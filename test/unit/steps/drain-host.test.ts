@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { drainHost } from '../../../src/lib/steps/drain-host.ts'
+import { before, desktop, gone, host, hostSubject, ids, now } from '../../support/step-things.ts'
+import { begin, look, type Scene, see } from '../../support/steps.ts'
+
+test.each<[string, Scene, string]>([
+  ['a host that is so already is done', { hosts: [host({ allowNewSession: false })] }, 'done'],
+  ['a host the other way is to be begun', { hosts: [host({ allowNewSession: true })] }, 'notBegun'],
+  ['the name is found in any letter case', { hosts: [host({ name: 'AVD-1', allowNewSession: false })] }, 'done'],
+  ['a host missing from the listing tells nothing', { hosts: [host({ name: 'avd-2' })] }, 'couldNotLook:notFound!'],
+  ['a listing that fails tells nothing', { hosts: gone }, 'couldNotLook:unavailable!'],
+  [
+    'a listing from before the step proves nothing',
+    { hosts: [host({ allowNewSession: false })], startedAt: { sessionHosts: before } },
+    'underway',
+  ],
+  [
+    'a listing from before the begin proves nothing',
+    { hosts: [host({ allowNewSession: false })], enteredAt: before, startedAt: { sessionHosts: before }, begunAt: now },
+    'underway',
+  ],
+])('%s', async (_, scene, wanted) => {
+  expect(await see(drainHost, { subject: hostSubject, ...scene })).toBe(wanted)
+})
+
+test('a look is as old as its listing', async () => {
+  const scene = { subject: hostSubject, hosts: [host()], enteredAt: before - 5, startedAt: { sessionHosts: before } }
+  expect((await look(drainHost, scene)).readAt).toBe(before)
+})
+
+test('a listing that is too old is asked for again soon', async () => {
+  const scene = { subject: hostSubject, hosts: [host()], startedAt: { sessionHosts: before } }
+  expect(await look(drainHost, scene)).toMatchObject({ readAt: before, lookAfter: 2_000 })
+})
+
+test('it works on a desktop as on a host', async () => {
+  expect((await begin(drainHost, { subject: desktop, side: 'primary' })).sent).toEqual([
+    `allowNewSession ${ids.oldPool} avd-1 false`,
+  ])
+})

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { startVm } from '../../../src/lib/steps/start-vm.ts'
+import { before, gone, hostSubject, ids, now } from '../../support/step-things.ts'
+import { begin, look, type Scene, see, stageOf } from '../../support/steps.ts'
+
+const vm = ids.newVm
+const subject = hostSubject
+
+test.each<[string, Scene, string]>([
+  ['running is done', { power: { [vm]: 'running' } }, 'done'],
+  ['starting is underway', { power: { [vm]: 'starting' } }, 'underway'],
+  ['deallocated is to be begun', { power: { [vm]: 'deallocated' } }, 'notBegun'],
+  ['stopped is to be begun', { power: { [vm]: 'stopped' } }, 'notBegun'],
+  ['deallocating is waited for', { power: { [vm]: 'deallocating' } }, 'underway'],
+  ['stopping is waited for', { power: { [vm]: 'stopping' } }, 'underway'],
+  ['a word that is new to us is waited for', { power: { [vm]: 'unknown' } }, 'underway'],
+  ['the id is found in any letter case', { power: { [vm.toUpperCase()]: 'running' } }, 'done'],
+  ['missing from the listing tells nothing', { power: {} }, 'couldNotLook:notFound!'],
+  ['a listing that fails tells nothing', { power: gone }, 'couldNotLook:unavailable!'],
+  ['an older listing proves nothing', { power: { [vm]: 'running' }, startedAt: { powerStates: before } }, 'underway'],
+  [
+    'still deallocated after a begin is another attempt: the start may have failed inside Compute',
+    { power: { [vm]: 'deallocated' }, attempt: 1, enteredAt: before, begunAt: before },
+    'notBegun',
+  ],
+])('%s', async (_, scene, wanted) => {
+  expect(await see(startVm, { subject, ...scene })).toBe(wanted)
+})
+
+test('a look is as old as its listing', async () => {
+  const scene = {
+    subject,
+    power: { [vm]: 'running' as const },
+    enteredAt: now - 9,
+    startedAt: { powerStates: now - 5 },
+  }
+  expect((await look(startVm, scene)).readAt).toBe(now - 5)
+})
+
+test('one start is sent', async () => {
+  expect(await begin(startVm, { subject })).toEqual({ came: 'accepted', sent: [`start ${vm}`] })
+})
+
+test('starts share a limiter by subscription and region, in lower case', () => {
+  expect(startVm.limits.paced).toBe('starts')
+  expect(startVm.limiter?.(stageOf({ subject }).context)).toBe('sub-b/ukwest')
+})
+
+test('a subject without a VM is a bug', async () => {
+  await expect(see(startVm, { power: {} })).rejects.toThrow('pair')
+})
