@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { TokenCredential } from '@azure/identity'
+import type { TokenCredential } from '@azure/core-auth'
 import { checkApp, type TriggeredFunction } from './host/check-app.ts'
 import { type HostClock, realClock } from './host/clock.ts'
 import { readHostJson } from './host/host-json.ts'
@@ -85,8 +85,10 @@ export function createLocalHost(options: LocalHostOptions): LocalHost {
       const { listeners, invoker } = running
       await Promise.all(servers.splice(0).map((server) => server.close(drain)))
       await listeners.stop(drain)
-      if (drain) await invoker.runHooks('appTerminate', {})
       running = undefined
+      if (!drain) return
+      await invoker.idle()
+      await invoker.runHooks('appTerminate', {})
     },
     async request(method, url, init = {}) {
       const body = typeof init.body === 'string' ? new TextEncoder().encode(init.body) : (init.body ?? new Uint8Array())

@@ -1,4 +1,4 @@
-import { DefaultAzureCredential, type TokenCredential } from '@azure/identity'
+import type { TokenCredential } from '@azure/core-auth'
 import {
   type DequeuedMessageItem,
   QueueServiceClient,
@@ -58,7 +58,9 @@ export function queueServiceOf(
   const account = settings[`${connection}__accountName`]
   const uri = settings[`${connection}__queueServiceUri`] ?? (account && `https://${account}.queue.core.windows.net`)
   if (!uri) throw new Error(`The app settings have neither '${connection}' nor '${connection}__queueServiceUri'.`)
-  return new QueueServiceClient(uri, credential ?? new DefaultAzureCredential(), pipeline)
+  if (!credential)
+    throw new Error(`'${connection}' names an account without a key: give the local host a \`credential\`.`)
+  return new QueueServiceClient(uri, credential, pipeline)
 }
 
 /** The .NET SDK of the host: three retries from 0.8 s on (Azure.Core RetryOptions). */

@@ -17,6 +17,8 @@ export type Invoker = {
     triggerMetadata?: Readonly<Record<string, RpcTypedData>>,
   ) => Promise<Outcome>
   readonly runHooks: (name: HookName, context: Record<string, unknown>) => Promise<void>
+  /** When nothing runs any more. */
+  readonly idle: () => Promise<void>
 }
 
 export type InvokerOptions = {
@@ -32,6 +34,7 @@ export type InvokerOptions = {
 export function createInvoker(app: LoadedApp, options: InvokerOptions): Invoker {
   const appHookData = {}
   const running = new Set<(error: Error) => void>()
+  const under = new Set<Promise<Outcome>>()
   const runHooks = async (name: HookName, context: Record<string, unknown>) => {
     for (const hook of app.hooks[name]) await hook(context)
   }
@@ -45,24 +48,37 @@ export function createInvoker(app: LoadedApp, options: InvokerOptions): Invoker 
     for (const fail of running) fail(new Error(`the worker was restarted: '${name}' ran into its timeout`))
   }
 
+  const invoke = async (
+    target: RegisteredFunction,
+    input: RpcTypedData,
+    metadata: Readonly<Record<string, RpcTypedData>>,
+  ): Promise<Outcome> => {
+    const failed = Promise.withResolvers<never>()
+    const over = new AbortController()
+    running.add(failed.reject)
+    watch(target.name, over.signal).catch(failed.reject)
+    try {
+      const core = coreContext(app, target, input, metadata, options)
+      const work = options.around(() => runFunction(app, core, target, runHooks, appHookData))
+      return { ok: true, response: await Promise.race([work, failed.promise]) }
+    } catch (error) {
+      options.say('error', `Executed '${target.name}' (Failed): ${messageOf(error)}`, target.name)
+      return { ok: false, error }
+    } finally {
+      running.delete(failed.reject)
+      over.abort()
+    }
+  }
+
   return {
     runHooks: (name, context) => runHooks(name, { ...context, hookData: {}, appHookData }),
-    async invoke(target, input, triggerMetadata = {}) {
-      const failed = Promise.withResolvers<never>()
-      const over = new AbortController()
-      running.add(failed.reject)
-      watch(target.name, over.signal).catch(failed.reject)
-      try {
-        const core = coreContext(app, target, input, triggerMetadata, options)
-        const work = options.around(() => runFunction(app, core, target, runHooks, appHookData))
-        return { ok: true, response: await Promise.race([work, failed.promise]) }
-      } catch (error) {
-        options.say('error', `Executed '${target.name}' (Failed): ${messageOf(error)}`, target.name)
-        return { ok: false, error }
-      } finally {
-        running.delete(failed.reject)
-        over.abort()
-      }
+    invoke(target, input, triggerMetadata = {}) {
+      const work = invoke(target, input, triggerMetadata).finally(() => under.delete(work))
+      under.add(work)
+      return work
+    },
+    async idle() {
+      while (under.size > 0) await Promise.all(under)
     },
   }
 }

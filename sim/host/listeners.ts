@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity'
+import type { TokenCredential } from '@azure/core-auth'
 import { createAzureQueueSource, queueServiceOf } from './azure-queue-source.ts'
 import type { TriggeredFunction } from './check-app.ts'
 import type { HostClock } from './clock.ts'

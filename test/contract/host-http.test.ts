@@ -168,6 +168,33 @@ test('the route prefix comes from host.json and may be empty', async () => {
   await expect(bare.request('GET', '/status')).rejects.toThrow('not started')
 })
 
+test('a drained host answers the requests it has, in process and over a socket, and no new ones', async () => {
+  const { loadApp } = await import('../../sim/host/load-app.ts')
+  const { app } = await import('@azure/functions')
+  const gate = Promise.withResolvers<void>()
+  const handler = async () => {
+    await gate.promise
+    return { body: 'late' }
+  }
+  const loaded = await loadApp(async () => app.http('late', { handler }))
+  const slow = createLocalHost({ app: loaded, settings: {} })
+  await slow.start()
+  const address = `http://127.0.0.1:${await slow.listen()}/api/late`
+  const inside = slow.request('GET', '/api/late')
+  const outside = fetch(address)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  let isStopped = false
+  const stopped = slow.stop({ drain: true }).then(() => {
+    isStopped = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(isStopped).toBe(false)
+  await expect(fetch(address)).rejects.toThrow()
+  gate.resolve()
+  expect(await Promise.all([inside, outside].map(async (answer) => (await answer).text()))).toEqual(['late', 'late'])
+  await stopped
+})
+
 test('a stopped host answers nobody, and its port is free', async () => {
   const { loadApp } = await import('../../sim/host/load-app.ts')
   const { app } = await import('@azure/functions')

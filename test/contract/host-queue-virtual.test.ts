@@ -179,21 +179,21 @@ describe('a message that runs', () => {
 
 describe('a function that runs into functionTimeout', () => {
   test('fails, together with everything that runs in its worker', async () => {
-    const { clock, log, newHost } = await world({
-      messages: [base64('"slow"'), base64('"quick"')],
-      hostJson: { functionTimeout: '00:01:00', extensions: { queues: { maxDequeueCount: 1 } } },
+    const { clock, main, poison, log, newHost } = await world({
+      messages: [base64('"slow"')],
+      hostJson: { functionTimeout: '00:01:00', extensions: { queues: { maxDequeueCount: 1, newBatchThreshold: 1 } } },
     })
-    const done: unknown[] = []
-    behaviour.run = async ({ value }) => {
-      if (value === 'quick') await clock.sleep(seconds(30))
-      await clock.sleep(value === 'slow' ? minutes(5) : seconds(45))
-      done.push(value)
-    }
+    behaviour.run = async ({ value }) => clock.sleep(value === 'slow' ? minutes(5) : seconds(45))
     await newHost()
-    await clock.run(start + minutes(2))
-    const failed = log.filter(({ message }) => message.includes('(Failed)'))
-    expect(failed).toHaveLength(2)
-    expect(log.some(({ message }) => message.startsWith('Timeout value of 1 min 00 s exceeded'))).toBe(true)
+    await clock.run(start + seconds(30))
+    await main.put(base64('"neighbour"'))
+    await clock.run(start + seconds(59))
+    expect(log).toEqual([])
+    // The neighbour would have ended at 75 to 120 s, within its own minute.
+    await clock.run(start + seconds(61))
+    expect(log[0]?.message).toMatch(/^Timeout value of 1 min 00 s exceeded by function 'work'/)
+    expect(log.filter(({ message }) => message.includes('(Failed)'))).toHaveLength(2)
+    expect(poison.peekAll()).toHaveLength(2)
   })
 })
 
@@ -214,6 +214,17 @@ describe('a message that keeps failing', () => {
     expect(poison.peekAll().map(({ text, dequeueCount }) => ({ text, dequeueCount }))).toEqual([
       { text: base64('{"a":1}'), dequeueCount: 0 },
     ])
+  })
+
+  test('is moved at once when its last try has failed, whatever visibilityTimeout says', async () => {
+    const { clock, poison, newHost } = await world({
+      queues: { maxDequeueCount: 1, visibilityTimeout: '01:00:00' },
+      messages: [base64('{}')],
+    })
+    behaviour.run = async () => fail()
+    await newHost()
+    await clock.run(start + seconds(1))
+    expect(poison.peekAll()).toHaveLength(1)
   })
 
   test('in a poison queue rests for 10 minutes and is then tried again, for ever', async () => {

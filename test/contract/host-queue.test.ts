@@ -206,4 +206,10 @@ describe('the storage account of a trigger', () => {
     const host = createLocalHost({ app, settings: { QUEUE: 'work' } })
     await expect(host.start()).rejects.toThrow("neither 'Storage' nor 'Storage__queueServiceUri'")
   })
+
+  test('may be named by its address, then with a credential', async () => {
+    const settings = { QUEUE: 'work', Storage__queueServiceUri: 'https://example.queue.core.windows.net' }
+    const start = createLocalHost({ app, settings }).start()
+    await expect(start).rejects.toThrow('give the local host a `credential`')
+  })
 })
