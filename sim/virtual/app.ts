@@ -1,0 +1,86 @@
+/** One app process in virtual time: the real engine, the real SDK clients, storage in memory, and a life that can end. */
+import { createAccess } from '../../src/lib/azure/access.ts'
+import { createAvd } from '../../src/lib/azure/avd.ts'
+import { createAzureClients } from '../../src/lib/azure/clients.ts'
+import { createCompute } from '../../src/lib/azure/compute.ts'
+import { createSiteRecovery } from '../../src/lib/azure/site-recovery.ts'
+import type { Log } from '../../src/lib/core/log.ts'
+import type { Millis } from '../../src/lib/core/time.ts'
+import type { Engine } from '../../src/lib/execution/engine.ts'
+import { createFleetView } from '../../src/lib/execution/fleet-view.ts'
+import { createSpecCache } from '../../src/lib/execution/spec-cache.ts'
+import type { DrPlan } from '../../src/lib/plan/schema.ts'
+import type { Gateways } from '../../src/lib/ports/gateways.ts'
+import type { World } from '../../src/lib/ports/world.ts'
+import { steps } from '../../src/lib/steps/index.ts'
+import { createActiveStore } from '../../src/lib/storage/active-store.ts'
+import { createOperationStore } from '../../src/lib/storage/operation-store.ts'
+import { createPairStore } from '../../src/lib/storage/pair-store.ts'
+import type { MemoryStorage } from '../storage/memory-storage.ts'
+import type { Life } from './life.ts'
+import type { SimHttpClient, VirtualRegion } from './region.ts'
+
+export type AppOptions = {
+  readonly region: VirtualRegion
+  readonly storage: MemoryStorage
+  readonly plan: DrPlan
+  readonly life: Life
+  readonly principal: string
+  readonly log?: Log
+  /** Replaces parts of the world, to plant a fault. */
+  readonly plant?: (world: World) => World
+}
+
+export const silentLog: Log = { with: () => silentLog, info: () => {}, warn: () => {}, error: () => {} }
+
+export function createVirtualApp({ region, storage, plan, life, principal, log, plant }: AppOptions): Engine {
+  const gateways = createVirtualGateways(region, principal, storage)
+  const endanger = <T extends object>(calls: T): T => life.endanger(calls)
+  const safeGateways: Gateways = {
+    avd: endanger(gateways.avd),
+    compute: endanger(gateways.compute),
+    siteRecovery: endanger(gateways.siteRecovery),
+    access: endanger(gateways.access),
+  }
+  const specs = endanger(storage.blobs('specs'))
+  const world: World = {
+    clock: storage.clock,
+    log: log ?? silentLog,
+    operations: endanger(createOperationStore(storage.table('operations'))),
+    pairs: endanger(createPairStore(storage.table('pairs'))),
+    active: endanger(createActiveStore(storage.table('active'))),
+    pacers: endanger(storage.table('pacers')),
+    taskTicks: endanger({ send: storage.queue('task-ticks').send }),
+    operationTicks: endanger({ send: storage.queue('operation-ticks').send }),
+    notifications: endanger({ send: storage.queue('notifications').send }),
+    specs,
+    inventory: endanger(storage.blobs('inventory')),
+    reports: endanger(storage.blobs('reports')),
+    gateways: safeGateways,
+    fleet: createFleetView({ gateways: safeGateways, clock: storage.clock }),
+    steps,
+    newId: () => region.random.uuid(),
+  }
+  return { world: plant ? plant(world) : world, plan, specOf: createSpecCache(specs) }
+}
+
+function createVirtualGateways(region: VirtualRegion, principal: string, storage: MemoryStorage): Gateways {
+  const httpClient: SimHttpClient = region.httpClient
+  const clients = createAzureClients({
+    credential: { getToken: async () => ({ token: `sim:${principal}`, expiresOnTimestamp: Date.now() + 86_400_000 }) },
+    endpoint: region.sim.origin,
+    httpClient,
+    monotonic: storage.clock.monotonic,
+    deadline: (length: Millis) => {
+      const controller = new AbortController()
+      region.clock.at(region.clock.now() + length, () => controller.abort())
+      return controller.signal
+    },
+  })
+  return {
+    avd: createAvd(clients),
+    compute: createCompute(clients),
+    siteRecovery: createSiteRecovery(clients, storage.clock.now),
+    access: createAccess(clients),
+  }
+}

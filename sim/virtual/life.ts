@@ -1,0 +1,64 @@
+/** The life of one app process: every call it makes is a place where it can die, or stand still for a while. */
+import type { Instant, Millis } from '../../src/lib/core/time.ts'
+import type { Random } from '../arm/types.ts'
+
+export type LifeFaults = {
+  /** Per call, before or after it: the process dies and nothing it was doing goes on. */
+  readonly crash?: number
+  /** Per call, after it: the process goes on much later, as if it had been stopped and continued. */
+  readonly stall?: number
+  readonly stallFor?: readonly [Millis, Millis]
+}
+
+export type Life = {
+  readonly isOver: () => boolean
+  /** The functions of an object, each one a place where the process can die. */
+  readonly endanger: <T extends object>(calls: T) => T
+}
+
+export type Incidents = { crashes: number; stalls: number }
+
+type LifeClock = { readonly now: () => Instant; readonly sleep: (length: Millis) => Promise<void> }
+
+export function createLife(
+  clock: LifeClock,
+  random: Random,
+  faults: LifeFaults,
+  incidents: Incidents,
+  onDeath: () => void,
+): Life {
+  let isDead = false
+  const never = new Promise<never>(() => undefined)
+  const die = () => {
+    isDead = true
+    incidents.crashes++
+    onDeath()
+  }
+  const risk = async (): Promise<void> => {
+    if (!isDead && random.chance(faults.crash ?? 0)) die()
+    if (isDead) await never
+  }
+  const stall = async (): Promise<void> => {
+    if (!random.chance(faults.stall ?? 0)) return
+    incidents.stalls++
+    await clock.sleep(random.between(...(faults.stallFor ?? [70_000, 180_000])))
+  }
+  const guard =
+    (call: (...args: unknown[]) => unknown) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      await risk()
+      try {
+        return await call(...args)
+      } finally {
+        await stall()
+        await risk()
+      }
+    }
+  return {
+    isOver: () => isDead,
+    endanger: <T extends object>(calls: T): T =>
+      Object.fromEntries(
+        Object.entries(calls).map(([name, value]) => [name, typeof value === 'function' ? guard(value) : value]),
+      ) as T,
+  }
+}

@@ -1,0 +1,56 @@
+/** The simulated Azure with a fleet in it, in virtual time. */
+import type { HttpClient } from '@azure/core-rest-pipeline'
+import type { Instant } from '../../src/lib/core/time.ts'
+import { authorization } from '../arm/authorization.ts'
+import { compute } from '../arm/compute.ts'
+import { desktopVirtualization } from '../arm/desktop-virtualization.ts'
+import type { FaultOptions } from '../arm/faults.ts'
+import { createSimHttpClient } from '../arm/http-client.ts'
+import { createSim } from '../arm/kernel.ts'
+import { siteRecovery } from '../arm/site-recovery.ts'
+import type { Random, Sim, Timings } from '../arm/types.ts'
+import { createVirtualClock, type VirtualClock } from '../clock.ts'
+import { noteEstate } from '../judge/note-estate.ts'
+import type { JudgedEstate } from '../judge/types.ts'
+import { createRandom } from '../random.ts'
+
+export type SimHttpClient = HttpClient
+
+export type VirtualRegion = {
+  readonly clock: VirtualClock
+  readonly sim: Sim
+  readonly random: Random
+  readonly httpClient: SimHttpClient
+  /** The estate as it was before anything happened. */
+  readonly before: JudgedEstate
+}
+
+export type RegionOptions = {
+  readonly seed: number | string
+  readonly fill: (sim: Sim) => void
+  readonly timings?: Partial<Timings>
+  readonly faults?: FaultOptions
+  readonly startAt?: Instant
+}
+
+/** A Saturday night, when the story begins. */
+export const storyBegins: Instant = Date.UTC(2026, 2, 14, 21, 0, 0)
+
+export function createVirtualRegion({ seed, fill, timings, faults, startAt }: RegionOptions): VirtualRegion {
+  const clock = createVirtualClock(startAt ?? storyBegins)
+  const { sim, handle } = createSim({
+    clock,
+    seed,
+    providers: [desktopVirtualization, compute, siteRecovery, authorization],
+    ...(timings && { timings }),
+    ...(faults && { faults }),
+  })
+  fill(sim)
+  return {
+    clock,
+    sim,
+    random: createRandom(`${seed}/app`),
+    httpClient: createSimHttpClient({ handle, clock, sim }),
+    before: noteEstate(sim.estate),
+  }
+}

@@ -1,0 +1,177 @@
+/** A whole estate and the app's processes, in virtual time: what scenario tests, chaos and benchmarks stand on. */
+
+import type { Log } from '../../src/lib/core/log.ts'
+import { type Millis, seconds } from '../../src/lib/core/time.ts'
+import { buryPoison } from '../../src/lib/execution/bury-poison.ts'
+import type { Engine } from '../../src/lib/execution/engine.ts'
+import { parseOperationTick, parseTaskTick } from '../../src/lib/execution/messages.ts'
+import { sweep } from '../../src/lib/execution/sweep.ts'
+import { tickOperation } from '../../src/lib/execution/tick-operation.ts'
+import { tickTask } from '../../src/lib/execution/tick-task.ts'
+import { readPlan } from '../../src/lib/plan/read-plan.ts'
+import type { DrPlan } from '../../src/lib/plan/schema.ts'
+import type { World } from '../../src/lib/ports/world.ts'
+import type { StorageFaults } from '../storage/link.ts'
+import { createMemoryStorage, type MemoryStorage } from '../storage/memory-storage.ts'
+import { createVirtualApp } from './app.ts'
+import { createLife, type Incidents, type Life, type LifeFaults } from './life.ts'
+import { pump } from './pump.ts'
+import { createVirtualRegion, type RegionOptions, type VirtualRegion } from './region.ts'
+
+export type StoryOptions = RegionOptions & {
+  readonly planText: string
+  /** App processes. */
+  readonly processes?: number
+  readonly storageFaults?: StorageFaults
+  readonly lifeFaults?: LifeFaults
+  /** The sweep never runs: what heals without it. */
+  readonly withoutSweep?: boolean
+  readonly plant?: (world: World) => World
+  readonly log?: Log
+}
+
+export type Story = {
+  readonly region: VirtualRegion
+  readonly plan: DrPlan
+  readonly storage: MemoryStorage
+  /** An engine of its own that never fails: for asking and starting. */
+  readonly desk: Engine
+  readonly incidents: Incidents
+  readonly failures: unknown[]
+  /** Lets time pass until the condition holds; checked every `every`. */
+  readonly until: (isReached: () => Promise<boolean>, limit: Millis, every?: Millis) => Promise<boolean>
+  readonly stop: () => void
+}
+
+const sweepEvery: Millis = seconds(30)
+
+export function createStory(options: StoryOptions): Story {
+  const read = readPlan(options.planText)
+  if (!read.ok) throw new Error(`the plan is not valid: ${JSON.stringify(read.problems)}`)
+  const region = createVirtualRegion(options)
+  const root = createMemoryStorage(region.clock, region.random.fork('storage'))
+  const state = { isOver: false }
+  const incidents: Incidents = { crashes: 0, stalls: 0 }
+  const failures: unknown[] = []
+  const immortal = createLife(region.clock, region.random.fork('desk'), {}, incidents, () => undefined)
+  const desk = createVirtualApp({
+    region,
+    storage: root,
+    plan: read.plan,
+    life: immortal,
+    principal: '00000000-0000-4000-8000-0000000000d1',
+  })
+  const links: MemoryStorage[] = []
+  const story: Story = {
+    region,
+    plan: read.plan,
+    storage: root,
+    desk,
+    incidents,
+    failures,
+    async until(isReached, limit, every = seconds(5)) {
+      const end = region.clock.now() + limit
+      while (region.clock.now() < end) {
+        const asked = isReached()
+        let reached: boolean | undefined
+        void asked.then((value) => {
+          reached = value
+        })
+        await region.clock.run(() => reached !== undefined)
+        if (reached) return true
+        await region.clock.run(region.clock.now() + every)
+      }
+      return false
+    },
+    stop: () => {
+      state.isOver = true
+    },
+  }
+  for (let i = 0; i < (options.processes ?? 1); i++) run(options, story, links, i, 0, state)
+  return story
+}
+
+/** One process; when it dies the platform starts it again a little later. */
+function run(
+  options: StoryOptions,
+  story: Story,
+  links: MemoryStorage[],
+  index: number,
+  generation: number,
+  state: { readonly isOver: boolean },
+): void {
+  const { region, storage, plan, incidents, failures } = story
+  const random = region.random.fork(`process ${index}.${generation}`)
+  const life = createLife(region.clock, random, options.lifeFaults ?? {}, incidents, () => {
+    region.clock.at(region.clock.now() + random.between(5_000, 40_000), () => {
+      if (!state.isOver) run(options, story, links, index, generation + 1, state)
+    })
+  })
+  const link = storage.connect(random, options.storageFaults)
+  links.push(link)
+  const engine = createVirtualApp({
+    region,
+    storage: link,
+    plan,
+    life,
+    principal: '00000000-0000-4000-8000-0000000000a1',
+    ...(options.log && { log: options.log }),
+    ...(options.plant && { plant: options.plant }),
+  })
+  const isOver = () => state.isOver || life.isOver()
+  const onFailure = (error: unknown) => {
+    failures.push(error)
+  }
+  void serve({ engine, link, region, life, isOver, onFailure, withoutSweep: options.withoutSweep ?? false })
+}
+
+type Serving = {
+  readonly engine: Engine
+  readonly link: MemoryStorage
+  readonly region: VirtualRegion
+  readonly life: Life
+  readonly isOver: () => boolean
+  readonly onFailure: (error: unknown) => void
+  readonly withoutSweep: boolean
+}
+
+async function serve(serving: Serving): Promise<void> {
+  const { engine, link, region, isOver, onFailure, withoutSweep } = serving
+  await refresh(serving)
+  const queues = { clock: region.clock, isOver, onFailure }
+  const pumps = [
+    ['task-ticks', (message: unknown) => onTask(engine, message)],
+    ['operation-ticks', (message: unknown) => onOperation(engine, message)],
+    ['task-ticks-poison', (message: unknown) => buryPoison(engine, message)],
+  ] as const
+  for (const [name, handle] of pumps) {
+    const poison = link.queue(name.endsWith('-poison') ? name : `${name}-poison`)
+    const fresh = async (message: unknown) => {
+      await refresh(serving)
+      await handle(message)
+    }
+    void pump({ ...queues, queue: link.queue(name), poison, handle: fresh })
+  }
+  while (!isOver() && !withoutSweep) {
+    await refresh(serving)
+    await sweep(engine).catch(onFailure)
+    await region.clock.sleep(sweepEvery)
+  }
+}
+
+/** The app asks storage for the time when it has not heard from it for a while. */
+async function refresh({ link, region, isOver }: Serving): Promise<void> {
+  while (link.clock.isStale() && !isOver()) {
+    await link.refreshClock().catch(() => region.clock.sleep(seconds(1)))
+  }
+}
+
+async function onTask(engine: Engine, message: unknown): Promise<void> {
+  const tick = parseTaskTick(message)
+  if (tick) await tickTask(engine, tick)
+}
+
+async function onOperation(engine: Engine, message: unknown): Promise<void> {
+  const tick = parseOperationTick(message)
+  if (tick) await tickOperation(engine, tick)
+}
