@@ -1,0 +1,96 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import { failure, resourceNotFound } from './answers.ts'
+import { avdId, avdInGroup, avdInSubscription, avdList, guidOf, inGroup, systemData } from './avd-resource.ts'
+import type { Estate, Route, Sim, SimHostPool, SimResponse } from './types.ts'
+
+const type = 'Microsoft.DesktopVirtualization/hostPools'
+
+export const hostPoolRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: `${avdInSubscription}/hostPools`,
+    bucket: 'reads',
+    action: `${type}/read`,
+    handle: (request, { subscription = '' }, sim) => {
+      const pools = [...sim.estate.hostPools.values()].filter((pool) => same(pool.subscription, subscription))
+      return avdList(sim, request, pools, (pool) => hostPoolBody(sim.estate, pool))
+    },
+  },
+  {
+    method: 'GET',
+    path: `${avdInGroup}/hostPools`,
+    bucket: 'reads',
+    action: `${type}/read`,
+    handle: (request, { subscription = '', group = '' }, sim) => {
+      const pools = [...sim.estate.hostPools.values()].filter((pool) => inGroup(pool.id, subscription, group))
+      return avdList(sim, request, pools, (pool) => hostPoolBody(sim.estate, pool))
+    },
+  },
+  {
+    method: 'GET',
+    path: `${avdInGroup}/hostPools/{pool}`,
+    bucket: 'reads',
+    action: `${type}/read`,
+    handle: withPool((_request, pool, sim) => ({ status: 200, body: hostPoolBody(sim.estate, pool) })),
+  },
+  {
+    method: 'PATCH',
+    path: `${avdInGroup}/hostPools/{pool}`,
+    bucket: 'writes',
+    action: `${type}/write`,
+    handle: withPool((request, pool, sim) => {
+      const enabled = (request.body as { properties?: { startVMOnConnect?: unknown } } | undefined)?.properties
+        ?.startVMOnConnect
+      if (typeof enabled !== 'boolean') return failure(400, 'BadRequest', 'Only startVMOnConnect can be changed here.')
+      pool.startVMOnConnect = enabled
+      sim.ledger.write({ kind: 'startOnConnectSet', pool: idKey(pool.id), enabled })
+      return { status: 200, body: hostPoolBody(sim.estate, pool) }
+    }),
+  },
+]
+
+type PoolHandler = (request: Parameters<Route['handle']>[0], pool: SimHostPool, sim: Sim) => SimResponse
+
+/** Finds the host pool the path names, or answers 404. */
+export function withPool(handle: PoolHandler): Route['handle'] {
+  return (request, { subscription = '', group = '', pool = '' }, sim) => {
+    const key = `/subscriptions/${subscription}/resourcegroups/${group}/providers/microsoft.desktopvirtualization/hostpools/${pool}`
+    const found = sim.estate.hostPools.get(key.toLowerCase())
+    return found ? handle(request, found, sim) : resourceNotFound(type, pool, group)
+  }
+}
+
+/** Fields of the example HostPool_Get.json that a real pool fills. */
+function hostPoolBody(estate: Estate, pool: SimHostPool) {
+  const isPersonal = pool.hostPoolType === 'Personal'
+  const key = idKey(pool.id)
+  const applicationGroups = [...estate.applicationGroups.values()].filter((group) => idKey(group.hostPoolId) === key)
+  return {
+    name: pool.name,
+    id: avdId(pool.id),
+    type: 'Microsoft.DesktopVirtualization/hostpools',
+    location: pool.location,
+    tags: {},
+    systemData,
+    properties: {
+      objectId: guidOf(pool.id),
+      friendlyName: null,
+      description: null,
+      hostPoolType: pool.hostPoolType,
+      ...(isPersonal ? { personalDesktopAssignmentType: 'Automatic' } : {}),
+      customRdpProperty: null,
+      maxSessionLimit: pool.maxSessionLimit,
+      loadBalancerType: isPersonal ? 'Persistent' : 'BreadthFirst',
+      validationEnvironment: false,
+      registrationInfo: { expirationTime: null, token: null, registrationTokenOperation: 'None' },
+      vmTemplate: null,
+      applicationGroupReferences: applicationGroups.map((group) => avdId(group.id)),
+      preferredAppGroupType: 'Desktop',
+      startVMOnConnect: pool.startVMOnConnect,
+      cloudPcResource: false,
+      agentUpdate: { type: 'Default', useSessionHostLocalTime: false, maintenanceWindowTimeZone: null },
+    },
+  }
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -1,0 +1,71 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import { type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
+import { chargeStart, quotaMessage } from '../estate/quota.ts'
+import { deallocateVm, type Outcome, powerOffVm, startVm } from '../estate/vm-power.ts'
+import { conflict, failure } from './answers.ts'
+import { type AsyncOperations, accepted, createAsyncOperations } from './lro.ts'
+import type { Estate, Sim, SimRequest, SimResponse, SimVm } from './types.ts'
+
+const operations = new WeakMap<Estate, AsyncOperations>()
+/** Retry-After of a power operation, in seconds (sample compute-vm-start-202.json). */
+const retryAfterSeconds = 10
+/** Nothing to do is soon done (model value). */
+const nothingToDo: Millis = seconds(2)
+/** Errors Compute answers at once instead of inside the operation's status (errors, learn.microsoft.com). */
+const answeredAtOnce = new Set(['OperationNotAllowed', 'SkuNotAvailable', 'Conflict'])
+
+/** Of a VM that runs or is about to: accepted, and nothing happens. While it is being deallocated: 409. */
+export function start(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
+  const power = vm.power.now()
+  if (power === 'deallocating') return conflict()
+  if (power === 'running' || power === 'starting') return polling(request, vm, sim, sim.now() + nothingToDo, undefined)
+  const outcome = sim.faults.operationFailure('Microsoft.Compute/virtualMachines/start/action', idKey(vm.id))
+  if (outcome && answeredAtOnce.has(outcome.code)) return failure(409, outcome.code, outcome.message)
+  const shortage = chargeStart(sim, vm)
+  if (shortage) return failure(409, 'OperationNotAllowed', quotaMessage(shortage))
+  return polling(request, vm, sim, startVm(sim, vm, outcome).endsAt, outcome)
+}
+
+/** While the VM starts: 409. */
+export function deallocate(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
+  const power = vm.power.now()
+  if (power === 'starting') return conflict()
+  const isDone = power === 'deallocated' || power === 'deallocating'
+  return polling(request, vm, sim, isDone ? sim.now() + nothingToDo : deallocateVm(sim, vm).endsAt, undefined)
+}
+
+export function powerOff(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
+  const power = vm.power.now()
+  if (power === 'starting' || power === 'deallocating') return conflict()
+  return polling(
+    request,
+    vm,
+    sim,
+    power === 'running' ? powerOffVm(sim, vm).endsAt : sim.now() + nothingToDo,
+    undefined,
+  )
+}
+
+/** `…/operations/{id}`: the status document, or with `monitor=true` what `Location` points to. */
+export function operationAnswer(request: SimRequest, params: Readonly<Record<string, string>>, sim: Sim): SimResponse {
+  const { operation = '' } = params
+  const url = `${request.path}?api-version=${request.query['api-version']}`
+  return request.query.monitor === 'true'
+    ? operationsOf(sim).locationAnswer(operation, { status: url, location: `${url}&monitor=true`, retryAfterSeconds })
+    : operationsOf(sim).statusAnswer(operation)
+}
+
+function polling(request: SimRequest, vm: SimVm, sim: Sim, endsAt: Instant, outcome: Outcome): SimResponse {
+  const { id } = operationsOf(sim).begin(endsAt - sim.now(), () => outcome)
+  const path = `/subscriptions/${vm.subscription}/providers/Microsoft.Compute/locations/${vm.location}/operations/${id}`
+  const version = `api-version=${request.query['api-version']}`
+  return accepted(sim, { status: `${path}?${version}`, location: `${path}?monitor=true&${version}`, retryAfterSeconds })
+}
+
+function operationsOf(sim: Sim): AsyncOperations {
+  const known = operations.get(sim.estate)
+  if (known) return known
+  const fresh = createAsyncOperations(sim)
+  operations.set(sim.estate, fresh)
+  return fresh
+}

@@ -1,0 +1,118 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import { worldOf } from '../estate/world.ts'
+import { preciseTime } from './lro.ts'
+import type { Sim, SimPower, SimVm } from './types.ts'
+
+const frozen = new WeakMap<SimVm, { readonly head: object; readonly properties: object }>()
+
+/** As GET and list answer without `$expand`. Shapes: sample compute-vm-failedover-get.json, spec virtualMachine.json. */
+export function vmBody(sim: Sim, vm: SimVm): Record<string, unknown> {
+  const { head, properties } = fixedPart(sim, vm)
+  return { ...head, tags: vm.tags.seen(), properties }
+}
+
+export function vmWithInstanceView(sim: Sim, vm: SimVm): Record<string, unknown> {
+  const { head, properties } = fixedPart(sim, vm)
+  return { ...head, tags: vm.tags.seen(), properties: { ...properties, instanceView: instanceViewBody(sim, vm) } }
+}
+
+/** An entry of the list with `statusOnly=true`. */
+export function vmStatusBody(_sim: Sim, vm: SimVm): Record<string, unknown> {
+  const { id, name, location, vmId } = vm
+  const properties = { vmId, instanceView: { statuses: statusesOf(vm.power.seen()) } }
+  return { id, name, type: 'Microsoft.Compute/virtualMachines', location, properties }
+}
+
+export function instanceViewBody(sim: Sim, vm: SimVm): Record<string, unknown> {
+  const power = vm.power.seen()
+  const agent = power === 'running' || power === 'stopped' ? { vmAgent: agentBody(sim, vm) } : {}
+  return { ...agent, hyperVGeneration: 'V2', statuses: statusesOf(power) }
+}
+
+/** The guest agent is ready about when the AVD agent is; before, it shows what a fresh VM was recorded with. */
+function agentBody(sim: Sim, vm: SimVm) {
+  const hostKey = worldOf(sim).hostOfVm.get(idKey(vm.id))
+  const host = hostKey === undefined ? undefined : sim.estate.sessionHosts.get(hostKey)
+  const time = preciseTime(sim.now())
+  if (host?.beatingSince !== undefined && host.vm === idKey(vm.id)) {
+    const ready = { code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Ready' }
+    const message = 'GuestAgent is running and processing the extensions.'
+    return { vmAgentVersion: '2.7.41491.1149', statuses: [{ ...ready, message, time }] }
+  }
+  const notReady = { code: 'ProvisioningState/Unavailable', level: 'Warning', displayStatus: 'Not Ready' }
+  const message = 'VM status blob is found but not yet populated.'
+  return { vmAgentVersion: 'Unknown', statuses: [{ ...notReady, message, time }] }
+}
+
+const displayStatuses = new Map<SimPower, readonly object[]>()
+
+function statusesOf(power: SimPower): readonly object[] {
+  const known = displayStatuses.get(power)
+  if (known) return known
+  const [first, display] =
+    power === 'starting' || power === 'deallocating'
+      ? [{ code: 'ProvisioningState/updating', level: 'Info', displayStatus: 'Updating' }, power]
+      : [{ code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Provisioning succeeded' }, power]
+  const statuses = [first, { code: `PowerState/${power}`, level: 'Info', displayStatus: `VM ${display}` }]
+  displayStatuses.set(power, statuses)
+  return statuses
+}
+
+function fixedPart(sim: Sim, vm: SimVm) {
+  const known = frozen.get(vm)
+  if (known) return known
+  const head = {
+    name: vm.name,
+    id: vm.id,
+    type: 'Microsoft.Compute/virtualMachines',
+    location: vm.location,
+    ...(vm.zone === undefined ? {} : { zones: [vm.zone] }),
+    ...(vm.failedOver ? {} : { resources: extensionRefs(vm) }),
+  }
+  const part = { head, properties: fixedProperties(sim, vm) }
+  frozen.set(vm, part)
+  return part
+}
+
+/** What Site Recovery makes has an attached disk and neither image, guest profile nor extensions. */
+function fixedProperties(sim: Sim, vm: SimVm) {
+  const group = `/subscriptions/${vm.subscription}/resourceGroups/${vm.resourceGroup}/providers`
+  const disk = osDiskName(vm.name)
+  const osDisk = {
+    osType: 'Windows',
+    name: disk,
+    createOption: vm.failedOver ? 'Attach' : 'FromImage',
+    caching: 'ReadWrite',
+    managedDisk: { storageAccountType: 'Premium_LRS', id: `${group}/Microsoft.Compute/disks/${disk}` },
+    deleteOption: 'Detach',
+    diskSizeGB: 127,
+  }
+  const image = {
+    publisher: 'microsoftwindowsdesktop',
+    offer: 'office-365',
+    sku: 'win11-24h2-avd-m365',
+    version: 'latest',
+  }
+  const guest = {
+    computerName: vm.name.slice(0, 15),
+    adminUsername: 'localadmin',
+    windowsConfiguration: { provisionVMAgent: true, enableAutomaticUpdates: false },
+  }
+  return {
+    hardwareProfile: { vmSize: vm.size },
+    provisioningState: 'Succeeded',
+    vmId: vm.vmId,
+    storageProfile: { ...(vm.failedOver ? {} : { imageReference: image }), osDisk, dataDisks: [] },
+    ...(vm.failedOver ? {} : { osProfile: guest }),
+    networkProfile: { networkInterfaces: [{ id: `${group}/Microsoft.Network/networkInterfaces/${vm.name}-nic` }] },
+    timeCreated: preciseTime(sim.now()),
+  }
+}
+
+/** The same disk name on both sides, so that a replicated item and its VMs agree. */
+export const osDiskName = (vmName: string): string => `${vmName}_OsDisk_1_3df79f45354b43f4ba8a28480582e708`
+
+function extensionRefs(vm: SimVm) {
+  const names = ['AzureMonitorWindowsAgent', 'AADLoginForWindows', 'GuestAttestation']
+  return names.map((name) => ({ id: `${vm.id}/extensions/${name}` }))
+}

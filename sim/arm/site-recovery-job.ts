@@ -1,0 +1,164 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import { type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
+import { sample, worldOf } from '../estate/world.ts'
+import type { Sim, SimReplicatedItem, SimRequest } from './types.ts'
+
+export type AsrScenario =
+  | 'UnplannedFailover'
+  | 'CommitFailover'
+  | 'ApplyRecoveryPoint'
+  | 'SwitchReplicationGroupProtection'
+
+/** One task of a job, on the job's timetable. A skipped one never begins. */
+export type AsrTask = {
+  readonly taskId: string
+  readonly name: string
+  readonly friendlyName: string
+  readonly from: Instant
+  readonly to: Instant
+  readonly isSkipped?: boolean
+}
+
+export type AsrEnd = {
+  readonly at: Instant
+  readonly state: 'Succeeded' | 'Failed' | 'Cancelled'
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+export type AsrJob = {
+  /** Equal to the id of the operation that polls it. */
+  readonly id: string
+  readonly vault: string
+  readonly scenario: AsrScenario
+  readonly item: SimReplicatedItem
+  readonly activityId: string
+  readonly startedAt: Instant
+  readonly tasks: readonly AsrTask[]
+  readonly endsAt: Instant
+  /** Lists and items learn of the job, and of its end, this much later. */
+  readonly lag: Millis
+  end?: AsrEnd
+}
+
+export type NewJob = Pick<AsrJob, 'scenario' | 'item' | 'tasks' | 'endsAt'>
+
+/** Puts a job on the vault's list. `finish` is called when its time has come and tells how it ended. */
+export function beginJob(
+  sim: Sim,
+  request: SimRequest,
+  plan: NewJob,
+  finish: (job: AsrJob) => AsrEnd['error'],
+): AsrJob {
+  const world = worldOf(sim)
+  const { item, scenario } = plan
+  const job: AsrJob = {
+    ...plan,
+    id: world.random.uuid(),
+    vault: idKey(item.vault),
+    // Recorded: the caller's own request id leads the activity id.
+    activityId: `${request.headers['x-ms-client-request-id'] ?? world.random.uuid()} ActivityId: ${world.random.uuid()}`,
+    startedAt: sim.now(),
+    lag: sample(sim, sim.timings.readLag),
+  }
+  jobsOf(sim, job.vault).push(job)
+  jobsOfItem(item).push(job)
+  sim.agenda.at(job.endsAt, () => {
+    const error = finish(job)
+    const state = error ? 'Failed' : 'Succeeded'
+    job.end = { at: sim.now(), state, ...(error && { error }) }
+    sim.ledger.write({
+      kind: 'jobEnded',
+      job: job.id,
+      vm: item.vm,
+      scenario,
+      state,
+      ...(error && { errorCode: error.code }),
+    })
+  })
+  return job
+}
+
+/** Oldest first. */
+export function jobsOf(sim: Sim, vault: string): AsrJob[] {
+  const { jobs } = worldOf(sim)
+  const key = idKey(vault)
+  const known = jobs.get(key)
+  if (known) return known
+  const fresh: AsrJob[] = []
+  jobs.set(key, fresh)
+  return fresh
+}
+
+export const findJob = (sim: Sim, vault: string, id: string): AsrJob | undefined =>
+  jobsOf(sim, vault).findLast((job) => job.id === id.toLowerCase())
+
+const byItem = new WeakMap<SimReplicatedItem, AsrJob[]>()
+
+/** Oldest first. */
+export function jobsOfItem(item: SimReplicatedItem): AsrJob[] {
+  const known = byItem.get(item)
+  if (known) return known
+  const fresh: AsrJob[] = []
+  byItem.set(item, fresh)
+  return fresh
+}
+
+/** Jobs of the item that run now, in truth. */
+export const runningJobs = (item: SimReplicatedItem): AsrJob[] => jobsOfItem(item).filter((job) => !job.end)
+
+const preflight: Millis = seconds(1.8)
+const startOfReplica: Millis = seconds(4.4)
+/** Of a failover with shutdown, the shutdown took 63 s of 206 s (recorded). */
+const shareOfShutdown = 63 / 206
+
+/** The five tasks of a failover in their recorded order. */
+export function failoverTasks(from: Instant, length: Millis, withShutdown: boolean): readonly AsrTask[] {
+  const end = from + length
+  const checked = from + Math.min(preflight, length / 10)
+  const shutDown = withShutdown ? checked + length * shareOfShutdown : checked
+  const made = end - Math.min(startOfReplica, length / 10)
+  const task = (taskId: string, name: string, friendlyName: string, start: Instant, to: Instant): AsrTask => {
+    return { taskId, name, friendlyName, from: Math.round(start), to: Math.round(to) }
+  }
+  const shutdown = task(
+    'ShutdownVmOnPrimaryForUFO',
+    'VmShutdownVmOnPrimary',
+    'Shut down the virtual machine',
+    checked,
+    shutDown,
+  )
+  const synchronize = task(
+    'PrepareForUnPlannedFailoverTask',
+    'VmPrepareForUnPlannedFailover',
+    'Synchronizing the latest changes',
+    shutDown,
+    shutDown,
+  )
+  return [
+    task(
+      'UnplannedFailoverPreflightChecksTask',
+      'VmUfoPrerequisitesCheck',
+      'Prerequisites check for failover',
+      from,
+      checked,
+    ),
+    withShutdown ? shutdown : { ...shutdown, isSkipped: true },
+    { ...synchronize, isSkipped: true },
+    task('FailoverTask', 'VmFailover', 'Start failover', shutDown, made),
+    task('StartVmOnSecondary', 'VmFoStartVmOnSecondary', 'Start the replica virtual machine', made, end),
+  ]
+}
+
+export function commitTasks(from: Instant, length: Millis): readonly AsrTask[] {
+  const middle = Math.round(from + length / 3)
+  return [
+    {
+      taskId: 'CommitFailoverPreflightChecksTask',
+      name: 'VmCommitFailoverPrerequisitesCheck',
+      friendlyName: 'Prerequisite check',
+      from,
+      to: middle,
+    },
+    { taskId: 'CommitFailoverTask', name: 'VmCommitFailover', friendlyName: 'Commit', from: middle, to: from + length },
+  ]
+}

@@ -1,0 +1,68 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import { type Millis, seconds } from '../../src/lib/core/time.ts'
+import type { Actor, Sim, SimVm } from '../arm/types.ts'
+import { bootAgent, stopAgent } from './agent.ts'
+import { releaseCores } from './quota.ts'
+import { limiterOf, sample, takeTurn, worldOf } from './world.ts'
+
+export type Outcome = { readonly code: string; readonly message: string } | undefined
+/** A stop inside the guest is quicker than a deallocation (model value). */
+const powerOffTakes: readonly [Millis, Millis] = [seconds(15), seconds(40)]
+/** Allocation failures are answered before the machine would have been up (sample of a failed start: 12 s). */
+const failureComesAfter: readonly [Millis, Millis] = [seconds(5), seconds(20)]
+
+/** Starts a VM that is off. Answers when it will have ended; `outcome` is the error it ends with. */
+export function startVm(sim: Sim, vm: SimVm, outcome: Outcome, by?: Actor): { readonly endsAt: number } {
+  const isCurrent = takeTurn(sim, vm)
+  const before = vm.power.now()
+  const key = idKey(vm.id)
+  vm.power.set('starting')
+  sim.ledger.write({
+    kind: 'startAccepted',
+    vm: key,
+    limiter: limiterOf(vm.subscription, vm.location),
+    ...(by && { by }),
+  })
+  const endsAt = sim.now() + sample(sim, outcome ? failureComesAfter : sim.timings.vmStart)
+  sim.agenda.at(endsAt, () => {
+    sim.ledger.write({ kind: 'startEnded', vm: key, ok: !outcome, ...(outcome && { errorCode: outcome.code }) })
+    if (!isCurrent()) return
+    vm.power.set(outcome ? before : 'running')
+    if (!outcome) bootAgent(sim, vm)
+  })
+  return { endsAt }
+}
+
+/** Stops and deallocates: the agent falls silent at once, the cores come free at the end. */
+export function deallocateVm(sim: Sim, vm: SimVm, by?: Actor): { readonly endsAt: number } {
+  const isCurrent = takeTurn(sim, vm)
+  const key = idKey(vm.id)
+  const wasOff = vm.power.now() === 'deallocated'
+  vm.power.set('deallocating')
+  stopAgent(sim, vm, 'shutdown')
+  sim.ledger.write({
+    kind: 'deallocateAccepted',
+    vm: key,
+    limiter: limiterOf(vm.subscription, vm.location),
+    ...(by && { by }),
+  })
+  const endsAt = sim.now() + sample(sim, sim.timings.vmDeallocate)
+  sim.agenda.at(endsAt, () => {
+    sim.ledger.write({ kind: 'deallocateEnded', vm: key, ok: true })
+    if (!isCurrent()) return
+    vm.power.set('deallocated')
+    if (!wasOff && !worldOf(sim).switches.deallocatedCountsAgainstQuota) releaseCores(sim, vm)
+  })
+  return { endsAt }
+}
+
+/** Stops the guest; the VM stays allocated, holds its cores and is billed. */
+export function powerOffVm(sim: Sim, vm: SimVm): { readonly endsAt: number } {
+  const isCurrent = takeTurn(sim, vm)
+  stopAgent(sim, vm, 'shutdown')
+  const endsAt = sim.now() + sample(sim, powerOffTakes)
+  sim.agenda.at(endsAt, () => {
+    if (isCurrent()) vm.power.set('stopped')
+  })
+  return { endsAt }
+}

@@ -1,0 +1,135 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
+import { hours, type Instant, type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { AsrJob } from '../arm/site-recovery-job.ts'
+import type { Estate, Random, Sim, SimSession, SimVm } from '../arm/types.ts'
+
+/** Questions Azure's documentation leaves open, and traps that can be set. `docs/simulator.md` explains each. */
+export type Switches = {
+  /** After a failover the agent's first heartbeat moves the session host's `resourceId` to the new VM. */
+  readonly recordFollowsVm: boolean
+  /** Site Recovery accepts a second failover or commit this long after the first one. */
+  readonly doubleAcceptWindow: Millis
+  /** Deallocated VMs hold vCPU quota. */
+  readonly deallocatedCountsAgainstQuota: boolean
+  /** Probability that a host's `status` stays Available after its agent fell silent. */
+  readonly staleStatus: number
+  /** From the agent's last word to the status that says so. */
+  readonly statusDelay: readonly [Millis, Millis]
+  /** How long sessions of hosts that were lost with their region stay listed. */
+  readonly lostSessionsLinger: Millis
+  /** Entries per page of AVD, Compute and Site Recovery when the caller does not ask for fewer. */
+  readonly pageSize: number
+  /** From an accepted reprotect to a protected item in the other direction. */
+  readonly reprotect: readonly [Millis, Millis]
+}
+
+export type Workspace = {
+  readonly id: string
+  readonly name: string
+  readonly location: string
+  readonly applicationGroups: readonly string[]
+}
+
+export type Vault = {
+  readonly id: string
+  readonly name: string
+  readonly location: string
+  /** The two regions of its replication, source first. */
+  readonly regions: readonly [string, string]
+}
+
+/** A session as the broker lists it: it appears late and leaves late. */
+export type ListedSession = { readonly session: SimSession; readonly from: Instant; until: Instant }
+
+/** What the providers and the fleets keep beside the estate. Keys are lower-cased ids. */
+export type World = {
+  switches: Switches
+  readonly random: Random
+  /** VM → key of the session host whose agent is on its disk. A failed-over VM leads to the same host. */
+  readonly hostOfVm: Map<string, string>
+  /** Host pool → keys of its session hosts. */
+  readonly hostsOfPool: Map<string, string[]>
+  /** Raised whenever something is done to a VM: what was under way before counts no longer. */
+  readonly turnOfVm: Map<string, number>
+  /** Session host key → VM its record shows, where that is not the VM it runs on. */
+  readonly recordedVm: Map<string, string>
+  readonly listedSessions: Map<string, Map<string, ListedSession>>
+  readonly signingOut: Set<string>
+  /** Users without a session who would like one. */
+  readonly wanting: Set<string>
+  readonly knownDeadRegions: Set<string>
+  readonly workspaces: Map<string, Workspace>
+  /** Application group → names of its remote applications. */
+  readonly applications: Map<string, readonly string[]>
+  readonly vaults: Map<string, Vault>
+  /** Vault → its jobs, oldest first. */
+  readonly jobs: Map<string, AsrJob[]>
+  nextSession: number
+}
+
+const defaultSwitches: Switches = {
+  recordFollowsVm: true,
+  doubleAcceptWindow: seconds(5),
+  deallocatedCountsAgainstQuota: true,
+  staleStatus: 0.1,
+  statusDelay: [seconds(30), minutes(5)],
+  lostSessionsLinger: minutes(20),
+  pageSize: 100,
+  reprotect: [hours(1), hours(3)],
+}
+
+const worlds = new WeakMap<Estate, World>()
+
+/** The one world of a simulation. Never fails: an empty estate has an empty world. */
+export function worldOf(sim: Sim): World {
+  const known = worlds.get(sim.estate)
+  if (known) return known
+  const world: World = {
+    switches: defaultSwitches,
+    random: sim.random.fork('estate'),
+    hostOfVm: new Map(),
+    hostsOfPool: new Map(),
+    turnOfVm: new Map(),
+    recordedVm: new Map(),
+    listedSessions: new Map(),
+    signingOut: new Set(),
+    wanting: new Set(),
+    knownDeadRegions: new Set(),
+    workspaces: new Map(),
+    applications: new Map(),
+    vaults: new Map(),
+    jobs: new Map(),
+    nextSession: 2,
+  }
+  worlds.set(sim.estate, world)
+  return world
+}
+
+export function setSwitches(sim: Sim, switches: Partial<Switches>): void {
+  const world = worldOf(sim)
+  world.switches = { ...world.switches, ...switches }
+}
+
+/** A length within the bounds, drawn from the world's own generator. */
+export const sample = (sim: Sim, [low, high]: readonly [Millis, Millis]): Millis =>
+  Math.round(worldOf(sim).random.between(low, high))
+
+/** Something is being done to this VM: the answer tells later whether that is still so. */
+export function takeTurn(sim: Sim, vm: SimVm): () => boolean {
+  const { turnOfVm } = worldOf(sim)
+  const key = idKey(vm.id)
+  const turn = (turnOfVm.get(key) ?? 0) + 1
+  turnOfVm.set(key, turn)
+  return () => turnOfVm.get(key) === turn
+}
+
+/** Tells whether nothing has been done to the VM since. */
+export function currentTurn(sim: Sim, vm: SimVm): () => boolean {
+  const { turnOfVm } = worldOf(sim)
+  const key = idKey(vm.id)
+  const turn = turnOfVm.get(key)
+  return () => turnOfVm.get(key) === turn
+}
+
+/** Failovers and starts are paced per target subscription and region. */
+export const limiterOf = (subscription: string, location: string): string => `${subscription}/${location}`.toLowerCase()

@@ -1,0 +1,72 @@
+import { type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { Switches } from '../estate/world.ts'
+
+export type FleetName = 'tiny' | 'small' | 'demo' | 'thousand'
+
+/** Autoscale as an adversary: what it does to hosts of pools its plan is enabled for. */
+export type AutoscaleOptions = { readonly every: Millis; readonly changesAtOnce: number }
+/** People who were signed out and come back where they can: each tries with `eagerness` at every tick. */
+export type ActivityOptions = { readonly every: Millis; readonly eagerness: number }
+
+export type FleetOptions = {
+  /** Session hosts of the pooled pair, on each side. 0: no pooled pair. */
+  readonly pooledHosts: number
+  /** VMs of the personal pool. 0: no personal pool. */
+  readonly personalVms: number
+  /** Personal VMs without replication, the last ones of the pool. */
+  readonly unreplicatedVms: number
+  readonly users: number
+  /** Groups with access to the pooled pair. */
+  readonly groups: number
+  /** Application groups of the pooled pair, on each side: one Desktop, the rest RemoteApp. */
+  readonly applicationGroups: 1 | 2 | 3
+  /** Users have sessions when the story begins. */
+  readonly openSessions: boolean
+  /** Both pooled pools have a scaling plan, the primary one's enabled. */
+  readonly scalingPlans: boolean
+  /** False: enabled scaling plans do nothing. */
+  readonly autoscale: AutoscaleOptions | false
+  readonly startOnConnect: { readonly primary: boolean; readonly secondary: boolean }
+  /** False: nobody signs in during the run. */
+  readonly userActivity: ActivityOptions | false
+  readonly vmSize: string
+  /** Cores left in the secondary region once every personal VM has failed over; negative: too few. */
+  readonly spareCores: number
+  readonly maxSessionLimit: number
+  readonly tokenAgeDays: number
+  readonly switches: Partial<Switches>
+}
+
+export const usualAutoscale: AutoscaleOptions = { every: minutes(5), changesAtOnce: 3 }
+export const usualActivity: ActivityOptions = { every: seconds(30), eagerness: 0.3 }
+
+const plain: FleetOptions = {
+  pooledHosts: 0,
+  personalVms: 0,
+  unreplicatedVms: 0,
+  users: 0,
+  groups: 3,
+  applicationGroups: 1,
+  openSessions: true,
+  scalingPlans: false,
+  autoscale: false,
+  startOnConnect: { primary: true, secondary: false },
+  userActivity: false,
+  vmSize: 'Standard_D4s_v5',
+  spareCores: 100,
+  maxSessionLimit: 12,
+  tokenAgeDays: 20,
+  switches: {},
+}
+
+const sizes: Readonly<Record<FleetName, Partial<FleetOptions>>> = {
+  tiny: { pooledHosts: 4, personalVms: 6, users: 16, groups: 2, applicationGroups: 2, scalingPlans: true },
+  small: { pooledHosts: 24, personalVms: 30, users: 120, groups: 3, applicationGroups: 1 },
+  demo: { pooledHosts: 120, personalVms: 250, users: 600, groups: 3, applicationGroups: 3, scalingPlans: true },
+  thousand: { personalVms: 1_000, users: 1_000, groups: 1 },
+}
+
+export const completeOptions = (options: Partial<FleetOptions>): FleetOptions => ({ ...plain, ...options })
+
+export const optionsOf = (name: FleetName, overrides: Partial<FleetOptions> = {}): FleetOptions =>
+  completeOptions({ ...sizes[name], ...overrides })

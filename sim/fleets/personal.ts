@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { idKey, parseArmId } from '../../src/lib/core/arm-id.ts'
+import { createLagged } from '../arm/lagged.ts'
+import { containerOf, fabricOf } from '../arm/site-recovery-fabrics.ts'
+import type { Sim, SimReplicatedItem, SimVm } from '../arm/types.ts'
+import { addSession } from '../estate/sessions.ts'
+import { worldOf } from '../estate/world.ts'
+import type { FleetIds } from './fleet-ids.ts'
+import type { FleetOptions } from './fleet-options.ts'
+import { addSessionHost, addVm } from './machines.ts'
+import { addApplicationGroup } from './pooled.ts'
+
+/** A personal pool whose VMs Site Recovery replicates into the secondary region, each with its assigned user. */
+export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions): void {
+  const { hostPool, applicationGroup, vms, resourceGroup, targetResourceGroup } = ids.personal
+  const { subscription = '', resourceGroup: groupName = '', name = '' } = parseArmId(hostPool) ?? {}
+  sim.estate.locations.set(idKey(resourceGroup), ids.primaryLocation)
+  sim.estate.locations.set(idKey(targetResourceGroup), ids.secondaryLocation)
+  sim.estate.hostPools.set(idKey(hostPool), {
+    id: hostPool,
+    name,
+    subscription,
+    resourceGroup: groupName,
+    location: ids.primaryLocation,
+    hostPoolType: 'Personal',
+    maxSessionLimit: 1,
+    startVMOnConnect: options.startOnConnect.primary,
+  })
+  addApplicationGroup(sim, applicationGroup, hostPool, ids.primaryLocation, [])
+  addVault(sim, ids)
+  vms.forEach((id, i) => {
+    const vm = addVm(sim, { id, location: ids.primaryLocation, size: options.vmSize, isOn: true })
+    addDesktop(sim, ids, options, vm, i)
+    if (i < vms.length - options.unreplicatedVms) addReplicatedItem(sim, ids, vm)
+  })
+}
+
+/** Share of the desktops whose user is signed in. */
+const shareInUse = 0.5
+
+function addDesktop(sim: Sim, ids: FleetIds, options: FleetOptions, vm: SimVm, i: number): void {
+  const user = ids.users[i]
+  const { hostPool: pool } = ids.personal
+  const { tokenAgeDays } = options
+  const host = addSessionHost(sim, vm, { pool, tokenAgeDays, ...(user && { assignedUser: user.name }) })
+  const isInUse = worldOf(sim).random.chance(shareInUse)
+  if (user && isInUse && options.openSessions) addSession(sim, `${idKey(pool)}/${vm.name.toLowerCase()}`, host, user.id)
+}
+
+function addVault(sim: Sim, { personal, primaryLocation, secondaryLocation }: FleetIds): void {
+  const { vault: id } = personal
+  const name = parseArmId(id)?.name ?? ''
+  sim.estate.locations.set(idKey(id), secondaryLocation)
+  sim.estate.locations.set(idKey(id.split('/').slice(0, 5).join('/')), secondaryLocation)
+  const regions = [primaryLocation, secondaryLocation] as const
+  worldOf(sim).vaults.set(idKey(id), { id, name, location: secondaryLocation, regions })
+}
+
+/** Recorded names of items are opaque, 43 characters of base64url. */
+function addReplicatedItem(sim: Sim, { personal, primaryLocation, secondaryLocation }: FleetIds, vm: SimVm): void {
+  const name = createHash('sha256').update(vm.id).digest('base64url')
+  const [fabric, container] = [fabricOf(primaryLocation), containerOf(primaryLocation)]
+  const id = `${personal.vault}/replicationFabrics/${fabric}/replicationProtectionContainers/${container}/replicationProtectedItems/${name}`
+  sim.estate.replicatedItems.set(idKey(id), {
+    id,
+    name,
+    vault: personal.vault,
+    fabric,
+    container,
+    vm: idKey(vm.id),
+    vmName: vm.name,
+    targetResourceGroupId: personal.targetResourceGroup,
+    targetLocation: secondaryLocation,
+    state: createLagged<ReturnType<SimReplicatedItem['state']['now']>>(sim, 'Protected'),
+    replicationHealth: 'Normal',
+  })
+}
