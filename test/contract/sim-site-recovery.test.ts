@@ -1,0 +1,345 @@
+import { expect, test } from 'vitest'
+import { killRegion } from '../../sim/estate/regions.ts'
+import { minutes, seconds } from '../../src/lib/core/time.ts'
+import { jsonOf } from './kernel-world.ts'
+import { createFleetWorld, faultsBySpec, groupOf, nameOf } from './sim-world.ts'
+
+const version = 'api-version=2023-06-01'
+const inVault =
+  '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.RecoveryServices/vaults/{resourceName}'
+const inContainer = `${inVault}/replicationFabrics/{fabricName}/replicationProtectionContainers/{protectionContainerName}`
+const failoverBody = {
+  properties: {
+    failoverDirection: 'PrimaryToRecovery',
+    sourceSiteOperations: 'Required',
+    providerSpecificDetails: { instanceType: 'A2A' as const },
+  },
+}
+const quick = { failover: [120_000, 120_000], commit: [10_000, 10_000], agentBoot: [60_000, 60_000] } as const
+
+function world(
+  options: Parameters<typeof createFleetWorld>[1] = {},
+  fleet: Parameters<typeof createFleetWorld>[0] = {},
+) {
+  const { timings, ...more } = options
+  const made = createFleetWorld({ personalVms: 3, users: 3, ...fleet }, { timings: { ...quick, ...timings }, ...more })
+  const { vault } = made.ids.personal
+  const [item] = made.sim.estate.replicatedItems.values()
+  if (!item) throw new Error('the fleet has no replicated item')
+  const { send } = made
+  return {
+    ...made,
+    item,
+    vaultName: nameOf(vault),
+    group: groupOf(vault),
+    vault,
+    failover: () => send(`${item.id}/unplannedFailover?${version}`, { method: 'POST', body: failoverBody }),
+    commit: () => send(`${item.id}/failoverCommit?${version}`, { method: 'POST' }),
+    read: async () => jsonOf(await send(`${item.id}?${version}`)).properties,
+    jobs: async () => jsonOf(await send(`${vault}/replicationJobs?${version}`)).value,
+  }
+}
+
+test('replicated items are listed for the vault and the container, page by page, without what only GET knows', async () => {
+  const { siteRecovery, all, vaultName, group, item } = world({}, { switches: { pageSize: 2 } })
+  const items = await all(siteRecovery.replicationProtectedItems.list(vaultName, group))
+  expect(items.map(({ properties }) => properties?.friendlyName)).toEqual([
+    'avdd-uks-0001',
+    'avdd-uks-0002',
+    'avdd-uks-0003',
+  ])
+  expect(items[0]?.id).toMatch(/^\/Subscriptions\//)
+  const { fabric, container } = item
+  const ofContainer = siteRecovery.replicationProtectedItems.listByReplicationProtectionContainers(
+    vaultName,
+    group,
+    fabric,
+    container,
+  )
+  expect(await all(ofContainer)).toHaveLength(3)
+  const details = items[0]?.properties?.providerSpecificDetails as {
+    fabricObjectId?: string
+    vmSyncedConfigDetails?: { tags?: unknown }
+  }
+  expect(details.fabricObjectId).toBe(item.vm)
+  expect(details.vmSyncedConfigDetails?.tags ?? undefined).toBeUndefined()
+})
+
+test('a protected item allows a failover, and its body fits the official file', async () => {
+  const { siteRecovery, settled, send, vaultName, group, item, vault } = world()
+  const found = await settled(
+    siteRecovery.replicationProtectedItems.get(vaultName, group, item.fabric, item.container, item.name),
+  )
+  expect(found.properties).toMatchObject({ protectionState: 'Protected', activeLocation: 'Primary' })
+  expect(found.properties?.allowedOperations).toEqual(['UnplannedFailover', 'DisableProtection', 'TestFailover'])
+  const template = `${inContainer}/replicationProtectedItems/{replicatedProtectedItemName}`
+  const one = jsonOf(await send(`${item.id}?${version}`))
+  expect(one.properties.providerSpecificDetails.vmSyncedConfigDetails.tags).toEqual({ environment: 'production' })
+  expect(faultsBySpec('siteRecovery', 'get', template, { status: 200, body: one })).toEqual([])
+  const list = jsonOf(await send(`${vault}/replicationProtectedItems?${version}`))
+  expect(list.value[0].properties.providerSpecificDetails.protectedManagedDisks[0].diskState).toBeNull()
+  expect(
+    faultsBySpec('siteRecovery', 'get', `${inVault}/replicationProtectedItems`, { status: 200, body: list }),
+  ).toEqual([])
+})
+
+test('fabrics, containers, mappings, policies and recovery points are listed', async () => {
+  const { siteRecovery, all, send, vaultName, group, item, vault } = world()
+  const fabrics = await all(siteRecovery.replicationFabrics.list(vaultName, group))
+  expect(fabrics.map(({ name }) => name)).toEqual(['asr-a2a-default-uksouth', 'asr-a2a-default-ukwest'])
+  const containers = siteRecovery.replicationProtectionContainers.listByReplicationFabrics(
+    vaultName,
+    group,
+    item.fabric,
+  )
+  expect((await all(containers))[0]?.properties?.protectedItemCount).toBe(3)
+  const mappings = siteRecovery.replicationProtectionContainerMappings
+  expect(
+    await all(mappings.listByReplicationProtectionContainers(vaultName, group, item.fabric, item.container)),
+  ).toHaveLength(2)
+  expect(await all(siteRecovery.replicationPolicies.list(vaultName, group))).toHaveLength(1)
+  const points = siteRecovery.recoveryPoints
+  const found = await all(
+    points.listByReplicationProtectedItems(vaultName, group, item.fabric, item.container, item.name),
+  )
+  expect(found.length).toBeGreaterThan(1)
+  for (const [path, template] of [
+    ['replicationFabrics', `${inVault}/replicationFabrics`],
+    ['replicationProtectionContainers', `${inVault}/replicationProtectionContainers`],
+    ['replicationProtectionContainerMappings', `${inVault}/replicationProtectionContainerMappings`],
+    ['replicationPolicies', `${inVault}/replicationPolicies`],
+  ] as const) {
+    const body = jsonOf(await send(`${vault}/${path}?${version}`))
+    expect(faultsBySpec('siteRecovery', 'get', template, { status: 200, body })).toEqual([])
+  }
+})
+
+test('an accepted failover names its job three times, in very long URLs, and runs as recorded', async () => {
+  const { failover, send, later, vault } = world()
+  const response = await failover()
+  expect(response.status).toBe(202)
+  const jobId = nameOf(response.headers.get('x-ms-request-id') ?? '')
+  const status = response.headers.get('azure-asyncoperation') ?? ''
+  expect(status).toContain(`/Subscriptions/`)
+  expect(status).toContain(`/replicationOperationStatus/${jobId}?`)
+  expect(status.length).toBeGreaterThan(3_500)
+  expect(response.headers.get('location')).toContain(`/operationresults/${jobId}?`)
+  expect(response.headers.get('retry-after')).toBe('30')
+  expect(jsonOf(await send(status))).toMatchObject({ name: jobId, status: 'InProgress', endTime: null })
+  await later(seconds(60))
+  const job = jsonOf(await send(`${vault}/replicationJobs/${jobId}?${version}`))
+  expect(job.properties).toMatchObject({
+    scenarioName: 'UnplannedFailover',
+    state: 'InProgress',
+    allowedActions: ['Cancel'],
+  })
+  expect(job.properties.tasks.map(({ state }: { state: string }) => state)).toEqual([
+    'Succeeded',
+    'Succeeded',
+    'Other',
+    'InProgress',
+    'NotStarted',
+  ])
+  expect(
+    faultsBySpec('siteRecovery', 'get', `${inVault}/replicationJobs/{jobName}`, { status: 200, body: job }),
+  ).toEqual([])
+  await later(seconds(61))
+  expect(jsonOf(await send(status))).toMatchObject({
+    status: 'Succeeded',
+    endTime: expect.stringMatching(/\.0000000Z$/),
+  })
+  expect((await send(response.headers.get('location') ?? '')).status).toBe(200)
+})
+
+test('the SDK drives failover and commit, and the machine is another one in the other region', async () => {
+  const { siteRecovery, compute, settled, later, vaultName, group, item, ids, sim } = world()
+  const before = await settled(compute.virtualMachines.get(groupOf(item.vm), item.vmName))
+  const where = [vaultName, group, item.fabric, item.container, item.name] as const
+  const client = siteRecovery.replicationProtectedItems
+  const poller = await settled(client.beginUnplannedFailover(...where, failoverBody))
+  await later(minutes(2))
+  await settled(poller.poll())
+  expect(poller.isDone()).toBe(true)
+  const pending = await settled(client.get(...where))
+  expect(pending.properties).toMatchObject({
+    protectionState: 'UnplannedFailoverCommitPendingStatesBegin',
+    activeLocation: 'Recovery',
+  })
+  const target = await settled(
+    compute.virtualMachines.get(nameOf(ids.personal.targetResourceGroup), item.vmName, { expand: 'instanceView' }),
+  )
+  expect(target).toMatchObject({ location: 'ukwest', tags: { environment: 'production' } })
+  expect(target.vmId).not.toBe(before.vmId)
+  expect(target.storageProfile?.osDisk?.createOption).toBe('Attach')
+  expect(target.resources ?? target.osProfile).toBeUndefined()
+  expect(sim.estate.vms.get(item.vm)?.power.now()).toBe('deallocated')
+  const committing = await settled(client.beginFailoverCommit(...where))
+  await later(seconds(11))
+  await settled(committing.poll())
+  expect((await settled(client.get(...where))).properties?.protectionState).toBe('UnplannedFailoverCommitted')
+})
+
+test('the desktop reports in from the new machine, and its record follows', async () => {
+  const { avd, settled, failover, later, item, ids } = world()
+  const host = () =>
+    settled(avd.sessionHosts.get(nameOf(ids.personal.resourceGroup), nameOf(ids.personal.hostPool), item.vmName))
+  const before = await host()
+  await failover()
+  await later(seconds(121))
+  expect((await host()).resourceId).toBe(before.resourceId)
+  await later(seconds(61))
+  const after = await host()
+  expect(after.resourceId).toContain('/resourceGroups/rg-avd-personal-ukwest/')
+  expect(after.virtualMachineId).not.toBe(before.virtualMachineId)
+  expect(after.assignedUser).toBe(before.assignedUser)
+})
+
+test('by its switch the record never follows', async () => {
+  const { avd, settled, failover, later, item, ids } = world({}, { switches: { recordFollowsVm: false } })
+  await failover()
+  await later(minutes(10))
+  const host = await settled(
+    avd.sessionHosts.get(nameOf(ids.personal.resourceGroup), nameOf(ids.personal.hostPool), item.vmName),
+  )
+  expect(host).toMatchObject({ status: 'Available', resourceId: ids.personal.vms[0] })
+})
+
+test('without source operations the old machine runs on', async () => {
+  const { send, later, item, sim, kinds } = world()
+  const body = { properties: { ...failoverBody.properties, sourceSiteOperations: 'NotRequired' } }
+  await send(`${item.id}/unplannedFailover?${version}`, { method: 'POST', body })
+  await later(minutes(5))
+  await send(`${item.id}?${version}`)
+  expect(sim.estate.vms.get(item.vm)?.power.now()).toBe('running')
+  expect(kinds()).not.toContain('deallocateAccepted')
+})
+
+test('a second failover is accepted within the window and refused after it', async () => {
+  const { failover, later, sim, jobs } = world()
+  expect((await failover()).status).toBe(202)
+  await later(seconds(4))
+  expect((await failover()).status).toBe(202)
+  await later(seconds(10))
+  const refused = await failover()
+  expect(refused.status).toBe(409)
+  expect(jsonOf(refused).error.code).toBe('OperationInProgress')
+  expect(sim.ledger.events().filter(({ kind }) => kind === 'failoverAccepted')).toHaveLength(2)
+  await later(minutes(5))
+  const states = (await jobs()).map(({ properties }: { properties: { state: string } }) => properties.state)
+  expect(states.toSorted()).toEqual(['Failed', 'Succeeded'])
+})
+
+test('without the window a second failover is refused at once', async () => {
+  const { failover } = world({}, { switches: { doubleAcceptWindow: 0 } })
+  await failover()
+  expect((await failover()).status).toBe(409)
+})
+
+test('a running job shows on the item and in the list only after the lag', async () => {
+  const { failover, read, jobs, later } = world({ timings: { readLag: [15_000, 15_000] } })
+  await failover()
+  expect(await read()).toMatchObject({ protectionState: 'Protected', currentScenario: { scenarioName: 'None' } })
+  expect(await jobs()).toEqual([])
+  await later(seconds(16))
+  const item = await read()
+  expect(item.allowedOperations).toEqual([])
+  expect(item.currentScenario.scenarioName).toBe('UnplannedFailover')
+  expect(await jobs()).toHaveLength(1)
+})
+
+test('a failed job leaves the item protected and says why', async () => {
+  const rules = [{ action: /unplannedFailover/, kind: '70038', times: 1 }] as const
+  const { failover, read, jobs, later, sim, item } = world({ faults: { rules } })
+  await failover()
+  await later(minutes(3))
+  expect(await read()).toMatchObject({ protectionState: 'Protected', activeLocation: 'Primary' })
+  const [job] = await jobs()
+  expect(job.properties).toMatchObject({ state: 'Failed', errors: [{ serviceErrorDetails: { code: '70038' } }] })
+  expect(sim.ledger.events()).toContainEqual(
+    expect.objectContaining({ kind: 'jobEnded', state: 'Failed', errorCode: '70038', vm: item.vm }),
+  )
+  expect((await failover()).status).toBe(202)
+})
+
+test('a target region without quota fails the job with 28031', async () => {
+  const { failover, jobs, later } = world({}, { spareCores: -10 })
+  await failover()
+  await later(minutes(5))
+  expect((await jobs())[0].properties.errors[0].serviceErrorDetails.code).toBe('28031')
+})
+
+test('a commit needs a pending failover, and so does a change of the recovery point', async () => {
+  const { commit, failover, later, send, item, sim } = world()
+  expect((await commit()).status).toBe(409)
+  await failover()
+  await later(minutes(3))
+  const change = await send(`${item.id}/applyRecoveryPoint?${version}`, {
+    method: 'POST',
+    body: { properties: { recoveryPointId: null } },
+  })
+  expect(change.status).toBe(202)
+  expect((await commit()).status).toBe(409)
+  await later(minutes(3))
+  expect((await commit()).status).toBe(202)
+  expect(sim.ledger.events().filter(({ kind }) => kind === 'commitAccepted')).toHaveLength(1)
+})
+
+test('a planned failover is refused between Azure regions', async () => {
+  const { send, item } = world()
+  const response = await send(`${item.id}/plannedFailover?${version}`, { method: 'POST', body: failoverBody })
+  expect(response.status).toBe(400)
+  expect(jsonOf(response).error.code).toBe('PlannedFailoverNotSupported')
+})
+
+test('jobs come newest first and can be narrowed by state and time', async () => {
+  const { siteRecovery, all, failover, commit, later, vaultName, group, sim } = world()
+  await failover()
+  await later(minutes(3))
+  await commit()
+  const list = (filter?: string) =>
+    all(siteRecovery.replicationJobs.list(vaultName, group, filter === undefined ? {} : { filter }))
+  expect((await list()).map(({ properties }) => properties?.scenarioName)).toEqual([
+    'CommitFailover',
+    'UnplannedFailover',
+  ])
+  expect(await list("JobStatus eq 'InProgress'")).toHaveLength(1)
+  const from = new Date(sim.now() - minutes(1)).toISOString()
+  const to = new Date(sim.now()).toISOString()
+  expect(await list(`StartTime eq '${from}' and EndTime eq '${to}'`)).toHaveLength(1)
+})
+
+test('with its source region lost a failover works and nobody shuts the source down', async () => {
+  const { failover, later, read, sim, kinds } = world()
+  killRegion(sim, 'uksouth')
+  expect((await failover()).status).toBe(202)
+  await later(minutes(4))
+  expect((await read()).activeLocation).toBe('Recovery')
+  expect(kinds()).not.toContain('deallocateAccepted')
+  expect(kinds()).toContain('hostReady')
+})
+
+test('a reprotect makes an item of the same name in the other direction, which fails back', async () => {
+  const { siteRecovery, all, failover, commit, later, send, vaultName, group, item } = world()
+  await failover()
+  await later(minutes(3))
+  await commit()
+  await later(seconds(30))
+  const container = item.id.replace(/\/replicationProtectedItems\/.*$/, '')
+  const providerSpecificDetails = {
+    instanceType: 'A2A',
+    recoveryContainerId: container,
+    vmDisks: [],
+    vmManagedDisks: [],
+  }
+  const body = { properties: { replicationProtectedItemName: item.name, providerSpecificDetails } }
+  expect((await send(`${container}/switchprotection?${version}`, { method: 'POST', body })).status).toBe(202)
+  const find = async () =>
+    (await all(siteRecovery.replicationProtectedItems.list(vaultName, group))).find(({ name }) => name === item.name)
+  await later(minutes(5))
+  expect((await find())?.properties?.protectionState).toBe('UnprotectedStatesBegin')
+  await later(minutes(181))
+  const reversed = await find()
+  expect(reversed?.properties).toMatchObject({ protectionState: 'Protected', primaryFabricFriendlyName: 'UK West' })
+  const back = await send(`${reversed?.id}/unplannedFailover?${version}`, { method: 'POST', body: failoverBody })
+  expect(back.status).toBe(202)
+})
