@@ -15,7 +15,7 @@ import { type AppSettings, isDisabled } from './host/settings.ts'
 import { createTimerStore, type TimerStore } from './host/timer-store.ts'
 
 export type LocalHostOptions = {
-  /** Imports the app; runs once, at start. */
+  /** Imports the app; runs once, at the first start. */
   readonly importApp?: () => Promise<unknown>
   /** Instead: an app loaded before by `loadApp`, for several hosts that run the same one. */
   readonly app?: LoadedApp
@@ -70,6 +70,7 @@ type Running = {
  */
 export function createLocalHost(options: LocalHostOptions): LocalHost {
   let running: Running | undefined
+  let app: LoadedApp | undefined = options.app
   const servers: HttpServer[] = []
   const started = (): Running => {
     if (!running) throw new Error('The local host is not started.')
@@ -78,7 +79,9 @@ export function createLocalHost(options: LocalHostOptions): LocalHost {
   return {
     async start() {
       if (running) throw new Error('The local host is started already.')
-      running = await startHost(options)
+      app ??= options.importApp && (await loadApp(options.importApp))
+      if (!app) throw new Error('The local host needs `importApp` or `app`.')
+      running = await startHost(app, options)
     },
     async stop({ drain }) {
       if (!running) return
@@ -109,11 +112,9 @@ export function createLocalHost(options: LocalHostOptions): LocalHost {
   }
 }
 
-async function startHost(options: LocalHostOptions): Promise<Running> {
+async function startHost(app: LoadedApp, options: LocalHostOptions): Promise<Running> {
   const { clock = realClock, log = () => undefined, settings = process.env } = options
   const host = readHostJson(options.hostJson, options.cores ?? 1)
-  const app = options.app ?? (options.importApp && (await loadApp(options.importApp)))
-  if (!app) throw new Error('The local host needs `importApp` or `app`.')
   const say: Say = (level, message, functionName) =>
     log({ at: clock.now(), level, category: 'host', message, ...(functionName !== undefined && { functionName }) })
   const functions = checkApp(app, settings).filter(({ target }) => !isDisabled(target.name, settings))

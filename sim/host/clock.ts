@@ -1,4 +1,3 @@
-import { setTimeout as sleepReally } from 'node:timers/promises'
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
 
 /** The only time the local host knows: real, scaled or virtual. */
@@ -9,9 +8,14 @@ export type HostClock = {
   readonly at?: (when: Instant, effect: () => void) => () => void
 }
 
-export const realClock: HostClock = {
+/** The process's own time. `Date` and `setTimeout` are looked up at each call, so that a preload may scale them. */
+export const realClock: HostClock & Required<Pick<HostClock, 'at'>> = {
   now: () => Date.now(),
-  sleep: (length, signal) => sleepReally(length, undefined, signal ? { signal } : {}),
+  sleep: (length) => new Promise((resolve) => realClock.at(Date.now() + length, resolve)),
+  at: (when, effect) => {
+    const timer = setTimeout(effect, when - Date.now())
+    return () => clearTimeout(timer)
+  },
 }
 
 /** Node turns a longer timer into 1 ms (TIMEOUT_MAX, nodejs.org/api/timers). */

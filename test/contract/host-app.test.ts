@@ -84,6 +84,18 @@ describe('an app', () => {
   })
 })
 
+test('a host that was stopped can start again', async () => {
+  const { app } = await import('@azure/functions')
+  const importApp = async () => app.http('again', { handler: () => ({ body: 'here' }) })
+  const host = createLocalHost({ importApp, settings: {} })
+  await host.start()
+  await expect(host.start()).rejects.toThrow('started already')
+  await host.stop({ drain: true })
+  await host.start()
+  expect((await host.request('GET', '/api/again')).status).toBe(200)
+  await host.stop({ drain: true })
+})
+
 describe('several hosts in one process', () => {
   test('may share one app and give each invocation a context of its own', async () => {
     const instance = new AsyncLocalStorage<string>()

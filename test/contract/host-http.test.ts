@@ -168,31 +168,47 @@ test('the route prefix comes from host.json and may be empty', async () => {
   await expect(bare.request('GET', '/status')).rejects.toThrow('not started')
 })
 
-test('a drained host answers the requests it has, in process and over a socket, and no new ones', async () => {
-  const { loadApp } = await import('../../sim/host/load-app.ts')
-  const { app } = await import('@azure/functions')
-  const gate = Promise.withResolvers<void>()
-  const handler = async () => {
-    await gate.promise
-    return { body: 'late' }
+describe('a drained host', () => {
+  async function lateHost() {
+    const { loadApp } = await import('../../sim/host/load-app.ts')
+    const { app } = await import('@azure/functions')
+    const gate = Promise.withResolvers<void>()
+    const handler = () => gate.promise.then(() => ({ body: 'late' }))
+    const host = createLocalHost({ app: await loadApp(async () => app.http('late', { handler })), settings: {} })
+    await host.start()
+    const stop = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      const state = { isStopped: false }
+      const stopped = host.stop({ drain: true }).then(() => {
+        state.isStopped = true
+      })
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return { state, stopped }
+    }
+    return { host, open: gate.resolve, stop }
   }
-  const loaded = await loadApp(async () => app.http('late', { handler }))
-  const slow = createLocalHost({ app: loaded, settings: {} })
-  await slow.start()
-  const address = `http://127.0.0.1:${await slow.listen()}/api/late`
-  const inside = slow.request('GET', '/api/late')
-  const outside = fetch(address)
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  let isStopped = false
-  const stopped = slow.stop({ drain: true }).then(() => {
-    isStopped = true
+
+  test('answers the requests it has over a socket, and no new ones', async () => {
+    const { host, open, stop } = await lateHost()
+    const address = `http://127.0.0.1:${await host.listen()}/api/late`
+    const answer = fetch(address)
+    const { state, stopped } = await stop()
+    expect(state.isStopped).toBe(false)
+    await expect(fetch(address)).rejects.toThrow()
+    open()
+    expect(await (await answer).text()).toBe('late')
+    await stopped
   })
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(isStopped).toBe(false)
-  await expect(fetch(address)).rejects.toThrow()
-  gate.resolve()
-  expect(await Promise.all([inside, outside].map(async (answer) => (await answer).text()))).toEqual(['late', 'late'])
-  await stopped
+
+  test('answers the requests it has in process', async () => {
+    const { host, open, stop } = await lateHost()
+    const answer = host.request('GET', '/api/late')
+    const { state, stopped } = await stop()
+    expect(state.isStopped).toBe(false)
+    open()
+    expect(await (await answer).text()).toBe('late')
+    await stopped
+  })
 })
 
 test('a stopped host answers nobody, and its port is free', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readNcrontab } from '../../sim/host/ncrontab.ts'
 
 const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString().replace('.000', ''))
@@ -68,17 +68,12 @@ const recording = join(process.env.SPECS_DIR ?? '', '../samples/functions-host/n
 
 type Row = { expression: string; hostKind: string | null; useMonitor: boolean; next: Record<string, string[]> }
 
-describe.runIf(process.env.SPECS_DIR && existsSync(recording))('a recorded expression', () => {
-  const rows: Row[] = JSON.parse(readFileSync(recording, 'utf8')).rows
-  const readable = rows.filter(({ expression }) => {
-    try {
-      return Boolean(readNcrontab(expression))
-    } catch {
-      return false
-    }
-  })
+const rows: readonly Row[] =
+  process.env.SPECS_DIR && existsSync(recording) ? JSON.parse(readFileSync(recording, 'utf8')).rows : []
 
-  test('that is read runs exactly when the host runs it', () => {
+if (rows.length > 0) {
+  test('a recorded expression that is read runs exactly when the host runs it', () => {
+    const readable = rows.filter(({ expression }) => isRead(expression))
     expect(readable.length).toBeGreaterThan(50)
     for (const { expression, hostKind, next, useMonitor } of readable) {
       expect(hostKind, expression).toBe('CronSchedule')
@@ -89,4 +84,12 @@ describe.runIf(process.env.SPECS_DIR && existsSync(recording))('a recorded expre
       }
     }
   })
-})
+}
+
+function isRead(expression: string): boolean {
+  try {
+    return readNcrontab(expression).expression === expression
+  } catch {
+    return false
+  }
+}

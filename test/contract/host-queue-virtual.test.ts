@@ -197,6 +197,14 @@ describe('a function that runs into functionTimeout', () => {
   })
 })
 
+test('a function that ended in time is not called late afterwards', async () => {
+  const { clock, log, newHost } = await world({ messages: [base64('{}')] })
+  behaviour.run = () => clock.sleep(seconds(1))
+  await newHost()
+  await clock.run(start + minutes(20))
+  expect(log).toEqual([])
+})
+
 describe('a message that keeps failing', () => {
   test('is tried maxDequeueCount times within half a second, then moved to the poison queue with the same text', async () => {
     const { clock, main, poison, newHost } = await world({ messages: [base64('{"a":1}')] })
