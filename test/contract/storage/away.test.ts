@@ -39,7 +39,7 @@ const calls: readonly [string, (storage: Storage) => Promise<unknown>][] = [
 const answer =
   (status: number, body = ''): RequestListener =>
   (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/xml', 'retry-after': '1' }).end(body)
+    response.writeHead(status, { 'content-type': 'application/xml', 'retry-after-ms': '5' }).end(body)
   }
 const trouble: readonly [string, RequestListener][] = [
   ['is busy (503)', answer(503)],
@@ -84,7 +84,8 @@ describe('storage whose answer is cut short', () => {
     setTimeout(() => response.destroy(), 10)
   }
   it.each(calls.filter(([name]) => /get|query/.test(name)))('is away for a %s', async (_name, call) => {
-    const { storage } = await badStorage(cut)
+    const { storage, requests } = await badStorage(cut)
     await expect(call(storage)).rejects.toThrow(StorageAway)
+    expect(requests()).toBe(1)
   })
 })

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createLink } from '../../../sim/storage/link.ts'
+import { createMemoryTable } from '../../../sim/storage/memory-table.ts'
 import type { Change, Table } from '../../../src/lib/ports/storage.ts'
 import { StorageAway } from '../../../src/lib/storage/errors.ts'
+import { createStorageClock } from '../../../src/lib/storage/storage-clock.ts'
+import { createTable } from '../../../src/lib/storage/table.ts'
 import { type StorageWorld, storageWorlds } from '../../support/storage-worlds.ts'
 
 let rows = 0
@@ -116,5 +120,36 @@ describe.each(storageWorlds())('a table whose answers get lost ($name)', ({ open
       expect(await table.transact('own', [{ kind: 'replace', row: row(rk, 2), etag }])).toBeUndefined()
     }
     expect(await table.get('own', rk)).toMatchObject({ value: { n: 7 }, etag: theirs })
+  })
+})
+
+describe('a transaction whose answer got lost', () => {
+  it('is known again although somebody changed its first row since, and that row has no usable etag', async () => {
+    const link = createLink(
+      { now: () => 0 },
+      createStorageClock(() => 0),
+    )
+    const raw = createMemoryTable('operations')(link)
+    let ids = 0
+    const theirs = createTable(raw, () => `theirs-${ids++}`)
+    const ours = createTable(
+      {
+        ...raw,
+        transact: async (pk, changes) => {
+          await raw.transact(pk, changes)
+          await theirs.transact(pk, [{ kind: 'upsert', row: row('a', 7) }])
+          throw new StorageAway('lost')
+        },
+      },
+      () => `ours-${ids++}`,
+    )
+    const [a, b] =
+      (await ours.transact(
+        'own',
+        ['a', 'b'].map((rk) => ({ kind: 'insert', row: row(rk, 1) })),
+      )) ?? []
+    expect(b).toBe((await ours.get('own', 'b'))?.etag)
+    expect(await ours.replace(row('a', 2), a ?? '')).toBeUndefined()
+    expect((await ours.get('own', 'a'))?.value).toEqual({ n: 7 })
   })
 })

@@ -97,6 +97,22 @@ describe("storage's time", () => {
     )
   })
 
+  it.each([-100, 100])(
+    'stays within its bounds for a minute when the clocks drift apart by %d parts per million',
+    (ppm) => {
+      const { clock, ask, pass, truth } = clockWith(1 + ppm / 1e6)
+      // One answer just at the turn of a second and one just before the next: hardly any room is left.
+      pass(300 / (1 + ppm / 1e6))
+      ask(0, 0)
+      pass(999)
+      ask(0, 0)
+      expect(clock.latest() - clock.now()).toBeLessThan(5)
+      pass(59_000)
+      expect(clock.now()).toBeLessThanOrEqual(truth())
+      expect(clock.latest()).toBeGreaterThanOrEqual(truth())
+    },
+  )
+
   it('costs little however many answers there are', () => {
     const { clock, ask } = clockWith()
     const begun = performance.now()

@@ -45,6 +45,17 @@ describe.each(worlds)('a table ($name)', ({ open }) => {
     expect({ value, index }).toEqual({ value: { b: 2 }, index: {} })
   })
 
+  it('leaves nothing of the row that was replaced', async () => {
+    const long = row('whole', 'a', { text: 'x'.repeat(70_000) }, { old: 'x' })
+    const etag = (await table.insert(long)) ?? ''
+    const [second] =
+      (await table.transact('whole', [{ kind: 'replace', row: { ...long, index: { older: 1 } }, etag }])) ?? []
+    await table.replace(row('whole', 'a', { text: 'short' }), second ?? '')
+    expect((await table.get('whole', 'a'))?.value).toEqual({ text: 'short' })
+    expect(await table.query('whole', [{ property: 'old', is: 'eq', value: 'x' }])).toEqual([])
+    expect(await table.query('whole', [{ property: 'older', is: 'eq', value: 1 }])).toEqual([])
+  })
+
   it('lets exactly one of twenty concurrent replacements win', async () => {
     const etag = (await table.insert(row('race', 'a', { winner: -1 }))) ?? ''
     const tries = Array.from({ length: 20 }, (_, n) => table.replace(row('race', 'a', { winner: n }), etag))
@@ -135,6 +146,8 @@ describe.each(worlds)('transactions of a table ($name)', ({ open }) => {
     const again: readonly Change[] = [{ kind: 'upsert', row: row('all', 'd') }, ...changes]
     expect(await table.transact('all', again)).toBeUndefined()
     expect(await table.get('all', 'd')).toBeUndefined()
+    expect(await table.transact('all', [{ kind: 'replace', row: row('all', 'a', { n: 3 }), etag }])).toBeUndefined()
+    expect((await table.get('all', 'a'))?.value).toEqual({ n: 2 })
     const exists: readonly Change[] = [
       { kind: 'upsert', row: row('all', 'c', { n: 9 }) },
       { kind: 'insert', row: row('all', 'b') },
