@@ -79,10 +79,10 @@ async function insertChunk(table: Table, id: string, tasks: readonly TaskRecord[
 
 const taskKey = (stage: StageName, key: string): string => `task-${stage}-${key}`
 
-/** Everything that begins with the text: `~` sorts behind all characters a key may have. */
-const withPrefix = (prefix: string): readonly Where[] => [
-  { property: 'RowKey', is: 'ge', value: prefix },
-  { property: 'RowKey', is: 'lt', value: `${prefix}~` },
+/** Everything that begins with the text, which ends in `-`; `.` is the next character behind it. */
+const withPrefix = (prefix: `${string}-`): readonly Where[] => [
+  { property: 'rk', is: 'ge', value: prefix },
+  { property: 'rk', is: 'lt', value: `${prefix.slice(0, -1)}.` },
 ]
 
 const operationRow = (record: OperationRecord): Row => ({
