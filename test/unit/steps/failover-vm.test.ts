@@ -26,6 +26,11 @@ const withState = (protectionState: string, allowedOperations: readonly string[]
 test.each<[string, Scene, string]>([
   ['Protected and allowed is to be begun', ready, 'notBegun'],
   ['an older job that failed does not matter', { ...ready, jobs: [old] }, 'notBegun'],
+  [
+    'before our first begin, the failure of somebody else is not ours',
+    { ...ready, jobs: [job('theirs', 'failed'), old], memo: { jobBefore: 'old' } },
+    'notBegun',
+  ],
   ['commit pending is done, whoever did it', { items: [pendingItem()], jobs: [] }, 'done'],
   ['committed is done', { items: [committedItem()], jobs: [] }, 'done'],
   [

@@ -70,14 +70,15 @@ test.each<[string, Scene, string]>([
 })
 
 test('a failback grants on the primary and proves the secondary', async () => {
-  const scene: Scene = {
-    subject: move('a', { revoke: assignment(newScope, 'a'), grant: assignment(oldScope, 'a') }),
+  const back = move('a', { revoke: assignment(newScope, 'a'), grant: assignment(oldScope, 'a') })
+  const scene = {
+    subject: back,
     side: 'primary',
-    spec: { target: 'primary', stages: [] },
-  }
-  expect(await see(grantAccess, { ...scene, ...access({}), spec: { target: 'primary' } })).toBe('notBegun')
-  const stillThere = access({ [newScope]: [assignment(newScope, 'a')] })
-  expect(await see(grantAccess, { ...scene, ...stillThere, spec: { target: 'primary' } })).toBe('underway')
+    spec: { target: 'primary', stages: [{ name: 'grant', after: [], steps: [], tasks: [back], trouble: 'goOn' }] },
+  } satisfies Scene
+  expect(await see(grantAccess, { ...scene, ...access({}) })).toBe('notBegun')
+  expect(await see(grantAccess, { ...scene, ...access({ [newScope]: [granted] }) })).toBe('underway')
+  expect(await see(grantAccess, { ...scene, ...access({ [oldScope]: [assignment(oldScope, 'a')] }) })).toBe('done')
 })
 
 test('who still has access is told', async () => {

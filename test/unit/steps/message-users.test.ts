@@ -36,6 +36,11 @@ test('every session of the host gets the message, and no other', async () => {
 test.each<[string, Scene, string]>([
   ['one that refuses does not matter', refusedFor('avd-1/1'), 'accepted'],
   ['all that refuse do', refusedFor('avd-1/'), 'refused:unavailable'],
+  [
+    'refused by one and lost for the other is unknown',
+    { answer: (line) => ({ kind: line.includes('avd-1/1') ? 'refused' : 'unknown', fault: gone }) },
+    'unknown:unavailable',
+  ],
   ['lost answers are unknown', { answer: () => ({ kind: 'unknown', fault: gone }) }, 'unknown:unavailable'],
 ])('%s', async (_, scene, came) => {
   expect((await begin(messageUsers, { subject, ...two, ...scene })).came).toBe(came)

@@ -46,6 +46,11 @@ test('starts share a limiter by subscription and region, in lower case', () => {
   expect(startVm.limiter?.(stageOf({ subject }).context)).toBe('sub-b/ukwest')
 })
 
+test('a VM in another subscription than its pool is paced there', () => {
+  const elsewhere = { ...hostSubject, vmId: vm.replace('sub-b', 'SUB-C') } as typeof hostSubject
+  expect(startVm.limiter?.(stageOf({ subject: elsewhere }).context)).toBe('sub-c/ukwest')
+})
+
 test('a subject without a VM is a bug', async () => {
   await expect(see(startVm, { power: {} })).rejects.toThrow('pair')
 })

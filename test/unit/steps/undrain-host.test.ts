@@ -7,6 +7,11 @@ test.each<[string, Scene, string]>([
   ['a host that is so already is done', { hosts: [host({ allowNewSession: true })] }, 'done'],
   ['a host the other way is to be begun', { hosts: [host({ allowNewSession: false })] }, 'notBegun'],
   ['the name is found in any letter case', { hosts: [host({ name: 'AVD-1', allowNewSession: true })] }, 'done'],
+  [
+    'so is the name in the plan',
+    { subject: { ...desktop, host: 'Avd-1' }, hosts: [host({ allowNewSession: true })] },
+    'done',
+  ],
   ['a host missing from the listing tells nothing', { hosts: [host({ name: 'avd-2' })] }, 'couldNotLook:notFound!'],
   ['a listing that fails tells nothing', { hosts: gone }, 'couldNotLook:unavailable!'],
   [
