@@ -48,12 +48,13 @@ export function createVirtualClock(start: Instant): VirtualClock {
     while (timers.peek()?.isOff) timers.pop()
     return timers.peek()
   }
+  /** Over when the last turn set no timer, and no real work is held. */
   const quiet = async () => {
-    let before: number
-    do {
+    let before = -1
+    for (let turns = 0; turns < turnsBeforeJump || state.order !== before || state.holds > 0; turns += 1) {
       before = state.order
-      for (let i = 0; i < turnsBeforeJump; i += 1) await turn()
-    } while (state.order !== before || state.holds > 0)
+      await turn()
+    }
   }
   const fireNext = () => {
     const timer = timers.pop()
