@@ -50,7 +50,7 @@ async function withQueue(queues: object = {}) {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 15_000
+  const giveUpAt = Date.now() + 40_000
   while (!(await condition())) {
     if (Date.now() > giveUpAt) throw new Error(`did not come true: ${condition}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -132,7 +132,7 @@ describe('a message that keeps failing', () => {
     await until(async () => (await peek(poison)).length === 1)
     const [moved] = await peek(poison)
     expect(seen.map(({ context }) => context.triggerMetadata?.dequeueCount)).toEqual([1, 2, 3, 4, 5])
-    expect((seen[4]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeLessThan(1_500)
+    expect((seen[4]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeLessThan(5_000)
     expect(moved).toMatchObject({ messageText: body, dequeueCount: 0 })
     expect(moved?.messageId).not.toBe(sent.messageId)
     const life = (moved?.expiresOn.getTime() ?? 0) - (moved?.insertedOn.getTime() ?? 0)
