@@ -33,40 +33,23 @@ export type InvokerOptions = {
 /** Runs functions in the order of the Node worker: arguments, pre-invocation hooks, function, post-invocation hooks, response. */
 export function createInvoker(app: LoadedApp, options: InvokerOptions): Invoker {
   const appHookData = {}
-  const running = new Set<(error: Error) => void>()
   const under = new Set<Promise<Outcome>>()
+  const withinTimeout = createWorker(options)
   const runHooks = async (name: HookName, context: Record<string, unknown>) => {
     for (const hook of app.hooks[name]) await hook(context)
   }
-
-  const watch = async (name: string, over: AbortSignal) => {
-    if (options.functionTimeout === Number.POSITIVE_INFINITY) return
-    await pause(options.clock, options.functionTimeout, over)
-    if (over.aborted) return
-    options.say('error', `Timeout value of ${spell(options.functionTimeout)} exceeded by function '${name}'.`, name)
-    // The host restarts the worker, which fails everything that runs in it (RpcFunctionInvocationDispatcher; not observed).
-    for (const fail of running) fail(new Error(`the worker was restarted: '${name}' ran into its timeout`))
-  }
-
   const invoke = async (
     target: RegisteredFunction,
     input: RpcTypedData,
     metadata: Readonly<Record<string, RpcTypedData>>,
   ): Promise<Outcome> => {
-    const failed = Promise.withResolvers<never>()
-    const over = new AbortController()
-    running.add(failed.reject)
-    watch(target.name, over.signal).catch(failed.reject)
     try {
       const core = coreContext(app, target, input, metadata, options)
-      const work = options.around(() => runFunction(app, core, target, runHooks, appHookData))
-      return { ok: true, response: await Promise.race([work, failed.promise]) }
+      const run = () => options.around(() => runFunction(app, core, target, runHooks, appHookData))
+      return { ok: true, response: await withinTimeout(target.name, run) }
     } catch (error) {
       options.say('error', `Executed '${target.name}' (Failed): ${messageOf(error)}`, target.name)
       return { ok: false, error }
-    } finally {
-      running.delete(failed.reject)
-      over.abort()
     }
   }
 
@@ -80,6 +63,31 @@ export function createInvoker(app: LoadedApp, options: InvokerOptions): Invoker 
     async idle() {
       while (under.size > 0) await Promise.all(under)
     },
+  }
+}
+
+/** The worker process: what it runs fails together when one function runs into its timeout. Its code goes on all the same. */
+function createWorker({ clock, say, functionTimeout }: InvokerOptions) {
+  const running = new Set<(error: Error) => void>()
+  const watch = async (name: string, over: AbortSignal) => {
+    if (functionTimeout === Number.POSITIVE_INFINITY) return
+    await pause(clock, functionTimeout, over)
+    if (over.aborted) return
+    say('error', `Timeout value of ${spell(functionTimeout)} exceeded by function '${name}'.`, name)
+    // The host restarts the worker (RpcFunctionInvocationDispatcher; read, not observed).
+    for (const fail of running) fail(new Error(`the worker was restarted: '${name}' ran into its timeout`))
+  }
+  return async <T>(name: string, run: () => Promise<T>): Promise<T> => {
+    const failed = Promise.withResolvers<never>()
+    const over = new AbortController()
+    running.add(failed.reject)
+    watch(name, over.signal).catch(failed.reject)
+    try {
+      return await Promise.race([run(), failed.promise])
+    } finally {
+      running.delete(failed.reject)
+      over.abort()
+    }
   }
 }
 
