@@ -33,10 +33,16 @@ export function avdList<T>(
 export const inGroup = (id: string, subscription: string, group: string): boolean =>
   id.toLowerCase().startsWith(`/subscriptions/${subscription}/resourcegroups/${group}/`.toLowerCase())
 
-/** A GUID that is always the same for the same text. */
+const guids = new Map<string, string>()
+
+/** A GUID that is always the same for the same text, whatever its letter case. Remembered: lists ask for thousands. */
 export function guidOf(text: string): string {
+  const known = guids.get(text)
+  if (known !== undefined) return known
   const hex = createHash('sha1').update(text.toLowerCase()).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  const guid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  guids.set(text, guid)
+  return guid
 }
 
 export const systemData = {

@@ -52,7 +52,7 @@ export function withItem(handle: ItemHandler): Route['handle'] {
 
 export const itemsOf = (sim: Sim, vault: Vault): SimReplicatedItem[] => {
   const key = idKey(vault.id)
-  return [...sim.estate.replicatedItems.values()].filter((item) => idKey(item.vault) === key)
+  return [...sim.estate.replicatedItems.values()].filter((item) => item.vault === vault.id || idKey(item.vault) === key)
 }
 
 const vaultKey = ({ subscription, group, vault }: Readonly<Record<string, string>>): string =>
