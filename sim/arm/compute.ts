@@ -12,7 +12,11 @@ const inSubscription = '/subscriptions/{subscription}/providers/Microsoft.Comput
 const actions = 'Microsoft.Compute/virtualMachines'
 
 /** Microsoft.Compute, api 2026-04-01: virtual machines' power, tags and status, quota, and its async operations. */
-export const compute: Provider = { namespace: 'Microsoft.Compute', routes: routes().map(afterSync) }
+export const compute: Provider = {
+  namespace: 'Microsoft.Compute',
+  apiVersions: ['2026-04-01', '2024-03-01', '2021-07-01'],
+  routes: routes().map(afterSync),
+}
 
 function routes(): Route[] {
   return [...readRoutes(), ...powerRoutes(), ...otherRoutes()]

@@ -9,6 +9,7 @@ import type { Provider, Route } from './types.ts'
 /** Microsoft.DesktopVirtualization, api 2024-04-03. No long-running operations; metadata is global and outlives a region. */
 export const desktopVirtualization: Provider = {
   namespace: 'Microsoft.DesktopVirtualization',
+  apiVersions: ['2024-04-03'],
   routes: [
     ...hostPoolRoutes,
     ...sessionHostRoutes,

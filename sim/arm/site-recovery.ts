@@ -13,6 +13,7 @@ import type { Provider, Route, Sim, SimReplicatedItem, SimRequest, SimResponse }
 /** Site Recovery between Azure regions (A2A): Microsoft.RecoveryServices/vaults/replication…, api 2023-06-01. */
 export const siteRecovery: Provider = {
   namespace: 'Microsoft.RecoveryServices',
+  apiVersions: ['2023-06-01', '2024-04-01'],
   routes: [...itemRoutes(), ...actionRoutes, ...jobRoutes, ...operationRoutes, ...fabricRoutes].map(afterSync),
 }
 

@@ -22,6 +22,7 @@ export function addSession(sim: Sim, hostKey: string, host: SimSessionHost, user
   const session: SimSession = { id: String(world.nextSession), user, openedAt: sim.now(), state: 'Active' }
   world.nextSession += 1
   host.sessions.set(session.id, session)
+  world.inUse.add(`${user} ${host.pool}`)
   listOf(sim, hostKey).set(session.id, { session, from: sim.now(), until: Number.POSITIVE_INFINITY })
   return session
 }
@@ -34,6 +35,7 @@ export function endSession(sim: Sim, hostKey: string, id: string, why: 'shutdown
   const world = worldOf(sim)
   host.sessions.delete(id)
   world.signingOut.delete(id)
+  world.inUse.delete(`${session.user} ${host.pool}`)
   const lag = why === 'lost' ? world.switches.lostSessionsLinger : sample(sim, sim.timings.readLag)
   const listed = listOf(sim, hostKey).get(id)
   if (listed) listed.until = sim.now() + lag

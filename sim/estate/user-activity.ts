@@ -36,6 +36,8 @@ function tryToConnect(sim: Sim, user: SimUser, pools: Map<string, Set<string>>, 
     [user.id, ...user.groups].flatMap((principal) => [...(pools.get(principal.toLowerCase()) ?? [])]),
   )
   for (const poolKey of mine) {
+    // A user has one session in a pool at most.
+    if (worldOf(sim).inUse.has(`${user.id} ${poolKey}`)) continue
     const open = openings.get(poolKey) ?? openingsOf(sim, poolKey)
     if (!open) continue
     openings.set(poolKey, open)

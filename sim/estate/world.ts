@@ -55,6 +55,8 @@ export type World = {
   readonly recordedVm: Map<string, string>
   readonly listedSessions: Map<string, Map<string, ListedSession>>
   readonly signingOut: Set<string>
+  /** `<user> <pool>` of every session that is open in truth. */
+  readonly inUse: Set<string>
   /** Users without a session who would like one. */
   readonly wanting: Set<string>
   readonly knownDeadRegions: Set<string>
@@ -93,6 +95,7 @@ export function worldOf(sim: Sim): World {
     recordedVm: new Map(),
     listedSessions: new Map(),
     signingOut: new Set(),
+    inUse: new Set(),
     wanting: new Set(),
     knownDeadRegions: new Set(),
     workspaces: new Map(),
