@@ -38,6 +38,8 @@ export type Story = {
   readonly desk: Engine
   readonly incidents: Incidents
   readonly failures: unknown[]
+  /** How often trouble struck on the way to storage, over all processes. */
+  readonly storageTrouble: () => Readonly<Record<string, number>>
   /** Lets time pass until the condition holds; checked every `every`. */
   readonly until: (isReached: () => Promise<boolean>, limit: Millis, every?: Millis) => Promise<boolean>
   readonly stop: () => void
@@ -69,6 +71,7 @@ export function createStory(options: StoryOptions): Story {
     desk,
     incidents,
     failures,
+    storageTrouble: () => sumOf(links.map((link) => link.faultCounts())),
     async until(isReached, limit, every = seconds(5)) {
       const end = region.clock.now() + limit
       while (region.clock.now() < end) {
@@ -89,6 +92,12 @@ export function createStory(options: StoryOptions): Story {
   }
   for (let i = 0; i < (options.processes ?? 1); i++) run(options, story, links, i, 0, state)
   return story
+}
+
+function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const [name, count] of counts.flatMap((each) => Object.entries(each))) sum[name] = (sum[name] ?? 0) + count
+  return sum
 }
 
 /** One process; when it dies the platform starts it again a little later. */

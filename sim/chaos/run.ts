@@ -1,0 +1,159 @@
+/** One chaotic run from one number: a small random estate, random trouble, random orders; then the ledger is asked. */
+import { hours, type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { World } from '../../src/lib/ports/world.ts'
+import type { FaultOptions } from '../arm/faults.ts'
+import type { Random } from '../arm/types.ts'
+import { fleetIds } from '../fleets/fleet-ids.ts'
+import { completeOptions, type FleetOptions } from '../fleets/fleet-options.ts'
+import { createCustomFleet } from '../fleets/fleets.ts'
+import { planTextFor } from '../fleets/plan-text.ts'
+import { createRandom } from '../random.ts'
+import type { StorageFaults } from '../storage/link.ts'
+import type { LifeFaults } from '../virtual/life.ts'
+import { createOperator, type Operator } from '../virtual/operator.ts'
+import { createStory, type Story, type StoryOptions } from '../virtual/story.ts'
+import { checkEnd } from './check-end.ts'
+import { type QueueFaults, type QueueIncidents, unreliable } from './unreliable-queue.ts'
+
+export type Trouble = {
+  readonly http?: FaultOptions
+  readonly storage?: StorageFaults
+  readonly life?: LifeFaults
+  readonly queue?: QueueFaults
+}
+
+export type ChaosOptions = {
+  readonly seed: number
+  readonly trouble: Trouble
+  readonly withoutSweep?: boolean
+  /** Pauses, aborts and retries at random moments. */
+  readonly orders?: boolean
+  readonly fleet?: Partial<FleetOptions>
+  readonly plant?: (world: World) => World
+  readonly strategies?: readonly ('pooled' | 'personal')[]
+}
+
+export type ChaosResult = {
+  readonly seed: number
+  /** Empty: all that was promised held. */
+  readonly broken: readonly string[]
+  /** How often each kind of trouble struck. */
+  readonly injected: Readonly<Record<string, number>>
+  readonly outcomes: readonly string[]
+  readonly virtual: Millis
+}
+
+/** However bad it gets, an operation ends within this. */
+const limit: Millis = hours(12)
+const collectLimit = 100
+
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const random = createRandom(`chaos ${options.seed}`)
+  const queueIncidents: QueueIncidents = { lost: 0, doubled: 0, late: 0 }
+  const { fleet, story, operator } = createWorld(options, random, queueIncidents)
+  const before = story.region.clock.now()
+  const ids: string[] = []
+  for (const { id } of story.plan.pairs) ids.push(await beginSomehow(operator, id))
+  if (options.orders) await giveOrders(operator, ids, random.fork('orders'))
+  const isOver = await operator.untilOver(ids, limit)
+  const isQuiet = isOver && (await story.until(() => isAtRest(story), hours(2)))
+  story.stop()
+  const broken = [
+    ...(isOver ? [] : ['an operation does not end']),
+    ...(isOver && !isQuiet ? ['an operation is over but not concluded'] : []),
+    ...operator.verdict().violations.map(({ rule, subject, detail }) => `${rule}: ${subject}: ${detail}`),
+    ...(isQuiet ? await checkEnd(story, operator, ids, fleet) : []),
+  ]
+  const outcomes: string[] = []
+  for (const id of ids) outcomes.push((await operator.operation(id)).state.outcome ?? 'running')
+  return {
+    seed: options.seed,
+    broken,
+    injected: injectedIn(story, queueIncidents),
+    outcomes,
+    virtual: story.region.clock.now() - before,
+  }
+}
+
+function createWorld(options: ChaosOptions, random: Random, incidents: QueueIncidents) {
+  const fleet = completeOptions({ ...randomFleet(random.fork('fleet'), options.strategies), ...options.fleet })
+  const ids = fleetIds(fleet)
+  const interval = random.pick(['2 min', '4 min', '10 min'])
+  const overrides = {
+    batchSize: Math.floor(random.between(2, 5)),
+    batchInterval: interval,
+    grace: random.pick(['0 s', '1 min', '3 min']),
+  }
+  const queueRandom = random.fork('queue')
+  const settings: StoryOptions = {
+    seed: options.seed,
+    fill: createCustomFleet(fleet),
+    planText: planTextFor(ids, overrides),
+    processes: Math.floor(random.between(1, 4)),
+    timings: { accessPropagation: [0, minutes(10)] },
+    ...(options.trouble.http && { faults: options.trouble.http }),
+    ...(options.trouble.storage && { storageFaults: options.trouble.storage }),
+    ...(options.trouble.life && { lifeFaults: options.trouble.life }),
+    ...(options.withoutSweep && { withoutSweep: true }),
+    plant: (world) => {
+      const troubled = unreliable(world, queueRandom, options.trouble.queue ?? {}, incidents)
+      return options.plant ? options.plant(troubled) : troubled
+    },
+  }
+  const story = createStory(settings)
+  return { fleet, story, operator: createOperator(story, ids) }
+}
+
+function randomFleet(random: Random, strategies: ChaosOptions['strategies'] = ['pooled', 'personal']) {
+  const pooled = strategies.includes('pooled')
+  const personal = strategies.includes('personal')
+  return {
+    pooledHosts: pooled ? Math.floor(random.between(2, 5)) : 0,
+    personalVms: personal ? Math.floor(random.between(3, 8)) : 0,
+    users: Math.floor(random.between(6, 20)),
+    groups: Math.floor(random.between(1, 4)),
+    applicationGroups: random.pick([1, 2, 3] as const),
+    scalingPlans: random.chance(0.5),
+  }
+}
+
+/** An inventory with gaps refuses; it is taken again until it has none, as the timer would. */
+async function beginSomehow(operator: Operator, pairId: string): Promise<string> {
+  for (let attempt = 0; attempt < collectLimit; attempt++) {
+    await operator.collect()
+    const { hash } = await operator.preview({ pairId })
+    const started = hash ? await operator.start(hash) : undefined
+    if (started?.kind === 'started') return started.operationId
+    await operator.pass(minutes(1))
+  }
+  throw new Error(`no inventory of ${pairId} without gaps in ${collectLimit} attempts`)
+}
+
+/** Orders come early in the run: that is when they can do harm. */
+async function giveOrders(operator: Operator, ids: readonly string[], random: Random): Promise<void> {
+  for (let i = 0; i < Math.floor(random.between(0, 4)); i++) {
+    await operator.pass(random.between(seconds(1), minutes(6)))
+    const id = random.pick(ids)
+    const kind = random.pick(['pause', 'abort', 'retryFailed', 'pause'] as const)
+    await operator.control(id, { kind })
+    if (kind !== 'pause') continue
+    await operator.pass(random.between(seconds(5), minutes(20)))
+    await operator.control(id, { kind: 'resume' })
+  }
+}
+
+async function isAtRest({ desk }: Story): Promise<boolean> {
+  return (await desk.world.active.list()).length === 0
+}
+
+function injectedIn({ region, incidents, storageTrouble }: Story, queue: QueueIncidents): Record<string, number> {
+  const http = Object.entries(region.sim.faults.counts()).map(([name, count]) => [`azure ${name}`, count] as const)
+  const kept = Object.entries(storageTrouble()).map(([name, count]) => [`storage ${name}`, count] as const)
+  return Object.fromEntries([
+    ...http,
+    ...kept,
+    ...Object.entries(queue).map(([name, count]) => [`message ${name}`, count] as const),
+    ['crash', incidents.crashes],
+    ['stall', incidents.stalls],
+  ])
+}
