@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { endpoint, scripted, subscription } from './support.ts'
+
+const group = `/subscriptions/${subscription}/resourceGroups/rg-avd`
+const id = `${group}/providers/Microsoft.Compute/virtualMachines/avd-pri-001`
+const status = (...codes: unknown[]) => ({
+  statuses: codes.map((code) => ({ code, level: 'Info', displayStatus: 'x' })),
+})
+const vmBody = (properties: object = {}, rest: object = {}) => ({
+  id,
+  name: 'avd-pri-001',
+  location: 'uksouth',
+  zones: ['2'],
+  tags: { owner: 'avd', empty: '' },
+  properties: {
+    hardwareProfile: { vmSize: 'Standard_D4s_v5' },
+    provisioningState: 'Succeeded',
+    instanceView: status('ProvisioningState/succeeded', 'PowerState/running'),
+    ...properties,
+  },
+  ...rest,
+})
+
+describe('a VM', () => {
+  test('is read with size, zone, tags and power', async () => {
+    const { gateways, sent } = scripted(() => ({ status: 200, body: vmBody() }))
+    expect(await gateways.compute.vm(id)).toEqual({
+      kind: 'ok',
+      value: {
+        id,
+        name: 'avd-pri-001',
+        location: 'uksouth',
+        size: 'Standard_D4s_v5',
+        zone: '2',
+        power: 'running',
+        tags: { owner: 'avd', empty: '' },
+      },
+    })
+    expect(sent[0]?.url).toContain('%24expand=instanceView')
+  })
+
+  test.each([
+    ['PowerState/deallocated', 'deallocated'],
+    ['powerstate/Deallocating', 'deallocating'],
+    ['PowerState/hibernated', 'unknown'],
+    [null, 'unknown'],
+  ])('power %s is %s', async (code, power) => {
+    const { gateways } = scripted(() => ({ status: 200, body: vmBody({ instanceView: status(code) }) }))
+    expect(await gateways.compute.vm(id)).toMatchObject({ kind: 'ok', value: { power } })
+  })
+
+  test.each([
+    [
+      'after a failover, with no status, tags or zones',
+      vmBody({ instanceView: undefined }, { tags: null, zones: null }),
+    ],
+    ['with fields that are new', vmBody({ teleport: { to: 'moon' } })],
+    [
+      'with nulls all over',
+      vmBody({ hardwareProfile: null, storageProfile: null, instanceView: null, osProfile: null }),
+    ],
+  ])('%s is still read', async (_, body) => {
+    const { gateways } = scripted(() => ({ status: 200, body }))
+    expect(await gateways.compute.vm(id)).toMatchObject({ kind: 'ok', value: { name: 'avd-pri-001' } })
+  })
+
+  test('without an id is unreadable', async () => {
+    const { gateways } = scripted(() => ({ status: 200, body: vmBody({}, { id: null }) }))
+    expect(await gateways.compute.vm(id)).toMatchObject({ kind: 'refused', fault: { code: 'unreadable' } })
+  })
+
+  test('is started, deallocated and tagged by one request each', async () => {
+    const { gateways, sent, fence } = scripted(() => ({
+      status: 202,
+      headers: { location: `${endpoint}/x`, 'retry-after': '10' },
+    }))
+    await gateways.compute.start(id, fence)
+    await gateways.compute.deallocate(id, fence)
+    await gateways.compute.setTags(id, { a: 'b' }, fence)
+    const url = (action: string) => `${endpoint}${id}${action}?api-version=2026-04-01`
+    expect(sent.map(({ method, url: to, body }) => [method, to, body])).toEqual([
+      ['POST', url('/start'), undefined],
+      ['POST', url('/deallocate'), undefined],
+      ['PATCH', url(''), { tags: { a: 'b' } }],
+    ])
+  })
+
+  test("over quota is told as such, with Azure's word", async () => {
+    const message = 'Operation could not be completed as it results in exceeding approved Total Regional Cores quota.'
+    const { gateways, fence } = scripted(() => ({
+      status: 409,
+      body: { error: { code: 'OperationNotAllowed', message } },
+    }))
+    expect(await gateways.compute.start(id, fence)).toEqual({
+      kind: 'refused',
+      fault: { code: 'noQuota', message: `${message} (HTTP 409)`, retryable: false, azureCode: 'OperationNotAllowed' },
+    })
+  })
+
+  test("throttled by Compute is told although its body has no 'error'", async () => {
+    const body = {
+      code: 'OperationNotAllowed',
+      message: 'too many requests',
+      details: [{ code: 'TooManyRequests', target: 'HighCostGet' }],
+    }
+    const { gateways } = scripted(() => ({ status: 429, headers: { 'retry-after': '60' }, body }))
+    expect(await gateways.compute.powerStates(subscription)).toMatchObject({
+      fault: { code: 'throttled', retryable: true, retryAfter: 60_000, azureCode: 'OperationNotAllowed' },
+    })
+  })
+})
+
+test("a group's VMs come with the power of the subscription's status listing", async () => {
+  const { gateways, sent } = scripted(({ url }) => ({
+    status: 200,
+    body: {
+      value: url.includes('statusOnly=true')
+        ? [{ id: id.toUpperCase(), properties: { instanceView: status('PowerState/deallocated') } }]
+        : [vmBody({ instanceView: undefined }), vmBody({}, { id: `${id}-2`, name: 'avd-pri-002' })],
+    },
+  }))
+  const answer = await gateways.compute.vms(subscription, 'rg-avd')
+  expect(answer.kind === 'ok' && answer.value.map(({ name, power }) => [name, power])).toEqual([
+    ['avd-pri-001', 'deallocated'],
+    ['avd-pri-002', 'unknown'],
+  ])
+  expect(sent.map(({ url }) => url)).toEqual([
+    `${endpoint}${group}/providers/Microsoft.Compute/virtualMachines?api-version=2026-04-01`,
+    `${endpoint}/subscriptions/${subscription}/providers/Microsoft.Compute/virtualMachines?api-version=2026-04-01&statusOnly=true`,
+  ])
+})
+
+test('without the status listing the VMs are not told as if their power were known', async () => {
+  const { gateways } = scripted(({ url }) =>
+    url.includes('statusOnly') ? { status: 503 } : { status: 200, body: { value: [vmBody()] } },
+  )
+  expect(await gateways.compute.vms(subscription, 'rg-avd')).toMatchObject({
+    kind: 'refused',
+    fault: { code: 'unavailable' },
+  })
+})
+
+test('power states are found by the id in lower case', async () => {
+  const entry = (vm: string, code: string) => ({ id: vm, name: 'x', properties: { instanceView: status(code) } })
+  const { gateways } = scripted(() => ({
+    status: 200,
+    body: { value: [entry(id, 'PowerState/starting'), entry(`${id}B`, 'new')] },
+  }))
+  const answer = await gateways.compute.powerStates(subscription)
+  expect(answer.kind === 'ok' && [...answer.value]).toEqual([
+    [id.toLowerCase(), 'starting'],
+    [`${id}B`.toLowerCase(), 'unknown'],
+  ])
+})
+
+test.each([
+  [
+    'a quota is read',
+    { name: { value: 'standardDSv5Family', localizedValue: 'x' }, currentValue: 40, limit: 100, unit: 'Count' },
+    'ok',
+  ],
+  [
+    'half a quota is unreadable',
+    { name: { value: 'cores' }, currentValue: null, limit: 100, unit: 'Count' },
+    'refused',
+  ],
+])('%s', async (_, usage, kind) => {
+  const { gateways } = scripted(() => ({ status: 200, body: { value: [usage] } }))
+  const answer = await gateways.compute.quotas(subscription, 'ukwest')
+  expect(answer.kind).toBe(kind)
+  if (answer.kind === 'ok') expect(answer.value).toEqual([{ name: 'standardDSv5Family', used: 40, limit: 100 }])
+})
