@@ -25,7 +25,7 @@ export function readYaml(text: string): YamlText {
 
 function parse(text: string): YamlText {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true, logLevel: 'silent' })
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true, logLevel: 'error' })
   const slips = [...document.errors, ...document.warnings]
   if (slips.length > 0)
     return {
@@ -62,12 +62,14 @@ function startOf(document: Document, path: Path): number | undefined {
 
 const rangeStart = (node: unknown): number | undefined => (node as { range?: [number] } | null | undefined)?.range?.[0]
 
-/** The parser recurses once a bracket. */
+/** Lists or keys within each other on one line, `- - - -`, or an indentation no plan has. */
+const deepLine = /^\s*([-?:]\s+){21}|^\s{200}/
+
+/** The parser recurses once a level. */
 function isNestedTooDeep(text: string): boolean {
   let depth = 0
   for (const line of text.split('\n')) {
-    // Block lists within each other on one line: `- - - -`.
-    if (/^\s*(- ){21}/.test(line)) return true
+    if (deepLine.test(line)) return true
     for (const character of line) {
       if (character === '[' || character === '{') depth++
       if (character === ']' || character === '}') depth = Math.max(0, depth - 1)

@@ -1,6 +1,6 @@
 /** What a virtual machine's size name says (learn.microsoft.com, "VM sizes naming conventions"). */
 
-const convention = /^standard_([a-z]+?)(\d+)(?:-\d+)?([a-z]*)(?:_[a-z]+\d+)?(?:_(v\d+))?$/i
+const convention = /^standard_([a-z]+?)(\d+)(?:-\d+)?([a-z]*)(?:_(?!v\d)[a-z]+\d+)?(?:_(v\d+))?$/i
 
 /** Sizes older than the naming convention count otherwise: D1 to D5, D11 to D15 and their DS twins. */
 const oldSizes = /^standard_(ds?)(\d+)(?:_v2)?$/i

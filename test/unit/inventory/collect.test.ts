@@ -1,0 +1,198 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fleetIds } from '../../../sim/fleets/fleet-ids.ts'
+import { planTextFor } from '../../../sim/fleets/plan-text.ts'
+import type { Answer } from '../../../src/lib/core/fault.ts'
+import { collectInventory } from '../../../src/lib/inventory/collect.ts'
+import type { Gap } from '../../../src/lib/model/inventory.ts'
+import type { Gateways } from '../../../src/lib/ports/gateways.ts'
+import { avdIdOf, groupIdOf, now, personalSeen, planOf, pooledSeen } from '../../support/plans.ts'
+
+type Calls = { readonly names: string[]; most: number; running: number }
+type Trouble = (name: string) => 'ok' | 'refused' | 'unknown' | 'throws'
+
+/** Azure as two small pairs have it; every reading may fail. */
+function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, running: 0 }): Gateways {
+  const answer = async <T>(name: string, value: T): Promise<Answer<T>> => {
+    calls.names.push(name)
+    calls.running++
+    calls.most = Math.max(calls.most, calls.running)
+    await Promise.resolve()
+    calls.running--
+    const fate = trouble(name)
+    if (fate === 'throws') throw new Error(`broken ${name}`)
+    if (fate === 'ok') return { kind: 'ok', value }
+    return { kind: fate, fault: { code: 'unavailable', message: `no ${name}`, retryable: true } }
+  }
+  const seenAt = (id: string) => {
+    if (/\/hp-s$/i.test(id)) return pooledSeen.primary
+    return /\/hp-w$/i.test(id) ? pooledSeen.secondary : personalSeen.primary
+  }
+  const vms = [pooledSeen.primary, pooledSeen.secondary, personalSeen.primary].flatMap((side) => side.vms ?? [])
+  const applicationGroups = [pooledSeen.primary, pooledSeen.secondary].flatMap((side) => side.applicationGroups ?? [])
+  const unused = () => Promise.reject(new Error('the inventory only reads lists'))
+  return {
+    avd: {
+      hostPool: (id) => answer('hostPool', seenAt(id).hostPool ?? never()),
+      sessionHosts: (id) => answer('sessionHosts', seenAt(id).sessionHosts ?? []),
+      applicationGroups: (_, group) =>
+        answer(
+          'applicationGroups',
+          applicationGroups
+            .filter(({ id }) => id.includes(`/${group}/`))
+            .concat({
+              ...(applicationGroups[0] ?? never()),
+              id: 'foreign',
+              hostPoolId: avdIdOf('rg', 'hostpools', 'other'),
+            })
+            .map(({ assignments: _assignments, ...group }) => group),
+        ),
+      scalingPlans: () => answer('scalingPlans', []),
+      setStartVmOnConnect: unused,
+      setAllowNewSession: unused,
+      userSessions: unused,
+      sendMessage: unused,
+      signOut: unused,
+      setScalingPlanEnabled: unused,
+    },
+    compute: {
+      vms: (_, group) =>
+        answer(
+          'vms',
+          vms.filter(({ id }) => id.includes(`/${group}/`)),
+        ),
+      quotas: () => answer('quotas', [{ name: 'cores', used: 0, limit: 100 }]),
+      vm: unused,
+      powerStates: unused,
+      start: unused,
+      deallocate: unused,
+      setTags: unused,
+    },
+    siteRecovery: {
+      items: () => answer('items', personalSeen.replicatedItems ?? []),
+      jobs: unused,
+      failover: unused,
+      commit: unused,
+    },
+    access: {
+      assignments: (scope) =>
+        answer(`assignments`, applicationGroups.find(({ id }) => id === scope)?.assignments ?? []),
+      rolesThatUseApplications: () => answer('roles', ['b', 'a']),
+      grant: unused,
+      revoke: unused,
+    },
+  }
+}
+
+const never = (): never => {
+  throw new Error('not in the story')
+}
+const collect = (trouble: Trouble = () => 'ok', calls?: Calls) =>
+  collectInventory({ gateways: gatewaysWith(trouble, calls), plan: planOf(), now })
+
+describe('the inventory', () => {
+  it('has both sides of every pair, without gaps, as of the moment reading began', async () => {
+    const { takenAt, pairs } = await collect()
+    expect(takenAt).toBe(now)
+    expect(pairs.pooled).toMatchObject({
+      gaps: [],
+      rolesThatUseApplications: ['a', 'b'],
+      primary: { gaps: [], sessionHosts: pooledSeen.primary.sessionHosts, vms: pooledSeen.primary.vms },
+      secondary: { gaps: [], quotas: [{ name: 'cores', used: 0, limit: 100 }] },
+    })
+    expect(pairs.personal?.replicatedItems).toHaveLength(3)
+    expect(pairs.pooled && 'replicatedItems' in pairs.pooled).toBe(false)
+  })
+
+  it('has only application groups of the pool, with their assignments', async () => {
+    const { pairs } = await collect()
+    const groups = pairs.pooled?.primary.applicationGroups
+    expect(groups?.map(({ id }) => id)).toEqual([groupIdOf('dag-s'), groupIdOf('rag-s')])
+    expect(groups?.[0]?.assignments).toHaveLength(1)
+  })
+
+  it('reads what both sides share once, and never more than four things at a time', async () => {
+    const calls: Calls = { names: [], most: 0, running: 0 }
+    await collect(() => 'ok', calls)
+    const count = (name: string) => calls.names.filter((one) => one === name).length
+    // Three pools in all; four sides; one subscription.
+    expect([count('hostPool'), count('sessionHosts'), count('roles'), count('items')]).toEqual([3, 3, 1, 1])
+    expect(calls.most).toBe(4)
+  })
+
+  it('asks as often for a thousand desktops as for six', async () => {
+    const readings = async (fleet: 'tiny' | 'demo' | 'thousand') => {
+      const calls: Calls = { names: [], most: 0, running: 0 }
+      const plan = planOf(planTextFor(fleetIds(fleet, { pooledHosts: 0 })))
+      await collectInventory({ gateways: gatewaysWith(() => 'ok', calls), plan, now })
+      return calls.names.length
+    }
+    expect(await readings('thousand')).toBe(await readings('tiny'))
+  })
+
+  it.each(['hostPool', 'sessionHosts', 'vms', 'applicationGroups', 'scalingPlans', 'quotas'] as const)(
+    'without %s has a gap that says why, and no empty list',
+    async (what) => {
+      const { pairs } = await collect((name) => (name === what ? 'refused' : 'ok'))
+      for (const side of [pairs.pooled?.primary, pairs.pooled?.secondary, pairs.personal?.primary]) {
+        expect(side && what in side).toBe(false)
+        expect(side?.gaps).toEqual([{ what, reason: `unavailable: no ${what}` }])
+      }
+    },
+  )
+
+  it('has no application groups at all when the assignments of one are unknown', async () => {
+    let first = true
+    const { pairs } = await collect((name) => {
+      if (name !== 'assignments' || !first) return 'ok'
+      first = false
+      return 'unknown'
+    })
+    expect(pairs.pooled?.primary.applicationGroups).toBeUndefined()
+    expect(pairs.pooled?.primary.gaps).toMatchObject([{ what: 'applicationGroups' }])
+    expect(pairs.pooled?.secondary.gaps).toEqual([])
+  })
+
+  it('has gaps of the pair for roles and replicated items', async () => {
+    const { pairs } = await collect((name) => (name === 'roles' || name === 'items' ? 'refused' : 'ok'))
+    expect(pairs.pooled?.gaps.map(({ what }) => what)).toEqual(['rolesThatUseApplications'])
+    expect(pairs.personal?.gaps.map(({ what }) => what)).toEqual(['replicatedItems', 'rolesThatUseApplications'])
+  })
+
+  it('tells a gap from an empty list, whatever fails', async () => {
+    const whole = await collect()
+    const fate = fc.constantFrom(
+      'ok' as const,
+      'ok' as const,
+      'refused' as const,
+      'unknown' as const,
+      'throws' as const,
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { minLength: 60, maxLength: 60 }), async (fates) => {
+        let next = 0
+        const { pairs } = await collect(() => fates[next++] ?? 'ok')
+        for (const [id, pair] of Object.entries(pairs)) {
+          const expected = whole.pairs[id] ?? never()
+          expectWhole(pair, { ...expected, primary: pair.primary, secondary: pair.secondary })
+          expectWhole(pair.primary, expected.primary)
+          expectWhole(pair.secondary, expected.secondary)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+/** Every part is as it would be without trouble, or missing with one gap and a reason. */
+function expectWhole<T extends { readonly gaps: readonly Gap[] }>(found: T, expected: T): void {
+  const parts = Object.keys(expected).filter((part) => part !== 'gaps') as (keyof T & string)[]
+  for (const part of parts) {
+    const gaps = found.gaps.filter(({ what }) => what === part)
+    if (gaps.length === 0) expect(found[part]).toEqual(expected[part])
+    else {
+      expect([part, found[part], gaps.length]).toEqual([part, undefined, 1])
+      expect(gaps[0]?.reason).not.toBe('')
+    }
+  }
+}

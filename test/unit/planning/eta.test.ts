@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { minutes } from '../../../src/lib/core/time.ts'
+import { movedSeen, planOf, planText, previewOf, type Story } from '../../support/plans.ts'
+
+const etaOf = (story: Story) => {
+  const { eta } = previewOf(story)
+  return {
+    batches: eta?.batches,
+    ...Object.fromEntries((eta?.milestones ?? []).map(({ name, at }) => [name, at])),
+  } as Record<string, number>
+}
+const small = planOf(planText.replace('name: small', 'name: small\nlimits: { batchSize: 1, batchInterval: 10 min }'))
+
+describe('the estimate', () => {
+  it('counts batches', () => {
+    expect([etaOf({}).batches, etaOf({ plan: small }).batches]).toEqual([1, 4])
+    expect(etaOf({ pair: 'personal', plan: small }).batches).toBe(3)
+  })
+
+  it('waits for the batch that brings the minimum capacity, not for the last one', () => {
+    const [one, four] = [etaOf({}), etaOf({ plan: small })]
+    expect((four.capacityReady ?? 0) - (one.capacityReady ?? 0)).toBe(minutes(10))
+    expect((four.allHostsReady ?? 0) - (one.allHostsReady ?? 0)).toBe(minutes(30))
+  })
+
+  it('spaces the last desktop by the batches before it', () => {
+    const { firstDesktopBack = 0, lastDesktopBack = 0 } = etaOf({ pair: 'personal', plan: small })
+    expect(lastDesktopBack - firstDesktopBack).toBe(minutes(20))
+  })
+
+  it('is in the order things happen', () => {
+    const { capacityReady = 0, accessRevoked = 0, usersSignedOut = 0, accessGranted = 0, over = 0 } = etaOf({})
+    const order = [0, capacityReady, accessRevoked, usersSignedOut, accessGranted, over]
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+  })
+
+  it('revokes beside the starts when the primary is down', () => {
+    const { capacityReady = 0, accessRevoked = 0 } = etaOf({ request: { primaryIsDown: true } })
+    expect(accessRevoked).toBeLessThan(capacityReady)
+  })
+
+  it('gives failback ten minutes more when hosts go back to rest', () => {
+    const back = (startedHosts: readonly string[]) =>
+      etaOf({ seen: movedSeen, request: { kind: 'failback' }, pairState: { activeSide: 'secondary', startedHosts } })
+        .over ?? 0
+    expect(back(['vm-w1']) - back([])).toBeGreaterThanOrEqual(minutes(10))
+  })
+})

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { coresOf, familyOf } from '../../../src/lib/planning/vm-size.ts'
+
+it.each<[string, number | undefined, string]>([
+  ['Standard_D4s_v5', 4, 'standardDSv5Family'],
+  ['standard_d4ads_v5', 4, 'standardDADSv5Family'],
+  ['Standard_E16_v4', 16, 'standardEv4Family'],
+  ['Standard_B2ms', 2, 'standardBMSFamily'],
+  ['Standard_E8-4ds_v4', 8, 'standardEDSv4Family'],
+  ['Standard_NV36ads_A10_v5', 36, 'standardNVADSv5Family'],
+  ['Standard_DS3_v2', 4, 'standardDSv2Family'],
+  ['Standard_D11', 2, 'standardDFamily'],
+  ['Odd', undefined, 'standardFamily'],
+  ['', undefined, 'standardFamily'],
+])('%s has %s cores of the quota %s', (size, cores, family) => {
+  expect([coresOf(size), familyOf(size)]).toEqual([cores, family])
+})
