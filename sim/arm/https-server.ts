@@ -48,8 +48,10 @@ export async function startHttpsServer(options: HttpsOptions): Promise<HttpsServ
 
   const random = options.sim.random.fork('https')
   const server = createServer({ key: keyPem, cert: certPem }, (request, response) => {
-    // A caller who goes away while sending is no concern of Resource Manager's.
-    serve(request, response, options, random).catch(() => response.destroy())
+    serve(request, response, options, random).catch((bug: unknown) => {
+      console.error('the simulator has a bug', bug)
+      response.destroy()
+    })
   })
   const identity = createIdentityEndpoint({ now: options.clock.now, principal: options.principal })
   const port = await listen(server, options.port ?? 0)
@@ -79,7 +81,9 @@ async function serve(
 ): Promise<void> {
   const half = random.between(...sim.timings.armLatency) / 2
   const wait = (length: Millis) => new Promise<void>((resolve) => clock.at(clock.now() + length, resolve))
-  const body = await textOf(request)
+  const body = await textOf(request).catch(() => undefined)
+  // The caller went away while sending: nothing reached Resource Manager.
+  if (body === undefined) return
   await wait(half)
   const answer = handle(
     toSimRequest({ method: request.method ?? 'GET', url: request.url ?? '/', headers: headersOf(request), body }),

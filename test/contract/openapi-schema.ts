@@ -59,8 +59,10 @@ function convert(schema: unknown, spec: Spec, strictness: Strictness, use: 'base
   const source = asRecord(schema)
   if (typeof source.$ref === 'string') return { $ref: refOf(source.$ref, spec, strictness, use) }
   const result: Json = {}
+  // `object` alone is how these files write "anything".
+  const isAnything = source.type === 'object' && !source.properties && !source.allOf && !source.additionalProperties
   for (const key of ['type', 'maxLength', 'minLength', 'maximum', 'minimum', 'pattern', 'required'])
-    if (source[key] !== undefined) result[key] = source[key]
+    if (source[key] !== undefined && !(isAnything && key === 'type')) result[key] = source[key]
   if (source.format === 'date-time' || source.format === 'uuid') result.format = source.format
   if (Array.isArray(source.enum) && !openSets.has(String(asRecord(source['x-ms-enum']).name))) result.enum = source.enum
   if (source.allOf) result.allOf = asList(source.allOf).map((part) => convert(part, spec, strictness))
