@@ -37,37 +37,13 @@ type Turn = { readonly when: Instant; readonly order: number; readonly id: strin
 /** "Get Messages (REST API)": at most 32 in one call. */
 const maxReceived = 32
 
-/** The twin of one queue, reached through any number of links: at least once, by visibility, no order promised (the earliest visible first here). */
+/** The twin of one queue, reached through any number of links: at least once, no order promised. */
 export function createMemoryQueue(clock: { readonly now: () => Instant }): (link: Link) => MemoryQueue {
-  const messages = new Map<string, Message>()
-  // A message has one turn for each time its visibility was set; only the one its receipt names counts.
-  const turns = createHeap<Turn>()
-  let order = 0
-
-  const store = (message: Omit<Message, 'popReceipt'>): Message => {
-    const stored = { ...message, popReceipt: `receipt-${++order}` }
-    messages.set(stored.id, stored)
-    turns.push({ when: stored.visibleAt, order, id: stored.id })
-    return stored
-  }
-  const upcoming = (): Message | undefined => {
-    for (let turn = turns.peek(); turn !== undefined; turn = turns.peek()) {
-      const message = messages.get(turn.id)
-      if (message?.popReceipt === `receipt-${turn.order}`) return message
-      turns.pop()
-    }
-    return undefined
-  }
-  const holder = (id: string, popReceipt: string) => {
-    const message = messages.get(id)
-    return message?.popReceipt === popReceipt ? message : undefined
-  }
+  const messages = createMessages()
   const add = (text: string, delay: Millis) => {
     const now = clock.now()
-    const visibleAt = now + delaySeconds(delay) * 1_000
-    store({ id: `message-${order + 1}`, text, dequeueCount: 0, insertedAt: now, visibleAt })
+    messages.add(text, now, now + delaySeconds(delay) * 1_000)
   }
-
   return (link) => ({
     send: async (message, delay) => {
       const text = encodeMessage(message)
@@ -79,20 +55,55 @@ export function createMemoryQueue(clock: { readonly now: () => Instant }): (link
       link.call(() => {
         const now = clock.now()
         const received: Message[] = []
-        for (let next = upcoming(); next !== undefined && next.visibleAt <= now; next = upcoming()) {
-          if (received.length >= Math.min(max, maxReceived)) break
-          turns.pop()
-          received.push(store({ ...next, visibleAt: now + visibility, dequeueCount: next.dequeueCount + 1 }))
+        while (received.length < Math.min(max, maxReceived)) {
+          const next = messages.upcoming()
+          if (next === undefined || next.visibleAt > now) break
+          received.push(messages.store({ ...next, visibleAt: now + visibility, dequeueCount: next.dequeueCount + 1 }))
         }
         return received
       }),
-    remove: (id, popReceipt) => link.call(() => holder(id, popReceipt) !== undefined && messages.delete(id)),
+    remove: (id, popReceipt) => link.call(() => messages.held(id, popReceipt) !== undefined && messages.drop(id)),
     update: (id, popReceipt, visibility) =>
       link.call(() => {
-        const message = holder(id, popReceipt)
-        return message && store({ ...message, visibleAt: clock.now() + visibility }).popReceipt
+        const message = messages.held(id, popReceipt)
+        return message && messages.store({ ...message, visibleAt: clock.now() + visibility }).popReceipt
       }),
-    peekAll: () => [...messages.values()].sort((a, b) => a.visibleAt - b.visibleAt),
-    nextVisibleAt: () => upcoming()?.visibleAt,
+    peekAll: () => messages.all().sort((a, b) => a.visibleAt - b.visibleAt),
+    nextVisibleAt: () => messages.upcoming()?.visibleAt,
   })
+}
+
+function createMessages() {
+  const messages = new Map<string, Message>()
+  // A message has one turn for each time its visibility was set; only the one its receipt names counts.
+  const turns = createHeap<Turn>()
+  let order = 0
+
+  const store = (message: Omit<Message, 'popReceipt'>): Message => {
+    const stored = { ...message, popReceipt: `receipt-${++order}` }
+    messages.set(stored.id, stored)
+    turns.push({ when: stored.visibleAt, order, id: stored.id })
+    return stored
+  }
+  return {
+    store,
+    add: (text: string, insertedAt: Instant, visibleAt: Instant) =>
+      store({ id: `message-${order + 1}`, text, dequeueCount: 0, insertedAt, visibleAt }),
+    drop: (id: string) => messages.delete(id),
+    all: () => [...messages.values()],
+    /** The message under this receipt, unless somebody received or updated it since. */
+    held: (id: string, popReceipt: string) => {
+      const message = messages.get(id)
+      return message?.popReceipt === popReceipt ? message : undefined
+    },
+    /** The message that becomes, or became, visible first. */
+    upcoming: (): Message | undefined => {
+      for (let turn = turns.peek(); turn !== undefined; turn = turns.peek()) {
+        const message = messages.get(turn.id)
+        if (message?.popReceipt === `receipt-${turn.order}`) return message
+        turns.pop()
+      }
+      return undefined
+    },
+  }
 }

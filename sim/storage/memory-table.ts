@@ -1,4 +1,4 @@
-import type { RawChange, RawRow, RawStored, RawTable, RawWhere } from '../../src/lib/storage/raw-table.ts'
+import type { RawChange, RawRow, RawStored, RawTable, RawWhere, RawWritten } from '../../src/lib/storage/raw-table.ts'
 import { checkLimits, checkTransaction } from '../../src/lib/storage/row-limits.ts'
 import type { Link } from './link.ts'
 
@@ -7,66 +7,74 @@ type Refusal = 'exists' | 'changed' | 'missing'
 
 /** The twin of one table, reached through any number of links: the outcomes, limits and etags of Table storage, in memory. */
 export function createMemoryTable(name: string): (link: Link) => RawTable {
+  const rows = createRows()
+  return (link) => ({
+    name,
+    get: (pk, rk) => link.call(() => rows.find(pk, rk)),
+    insert: (row) => link.call(() => rows.write({ kind: 'insert', row })),
+    replace: (row, etag) => link.call(() => rows.write({ kind: 'replace', row, etag })),
+    remove: (pk, rk, etag) =>
+      link.call(() => {
+        const found = rows.find(pk, rk)
+        if (found === undefined) return { kind: 'missing' }
+        if (etag !== undefined && fits(found, etag) === 'changed') return { kind: 'changed' }
+        rows.drop(pk, rk)
+        return { kind: 'ok' }
+      }),
+    query: (pk, where, select) =>
+      link.call(() => {
+        const fitting = rows.inOrder(pk).filter((row) => where.every((condition) => holds(row, condition)))
+        return fitting.map((row) => selected(row, select))
+      }),
+    transact: (pk, changes) =>
+      link.call(() => {
+        checkTransaction(changes.map(({ row }) => checkLimits(row)))
+        if (changes.some(({ row }) => row.pk !== pk)) throw new RangeError('a transaction spans two partitions')
+        if (changes.some((change) => rows.refusalOf(change) !== undefined)) return { kind: 'conflict' }
+        return { kind: 'ok', etags: changes.map(({ row }) => rows.put(row)) }
+      }),
+  })
+}
+
+function createRows() {
   const partitions = new Map<string, Partition>()
   let version = 0
   const newEtag = () => `W/"datetime'${new Date(version++).toISOString().replaceAll(':', '%3A')}'"`
+  const find = (pk: string, rk: string) => partitions.get(pk)?.rows.get(rk)
 
-  const partitionOf = (pk: string): Partition => {
-    const known = partitions.get(pk) ?? { rows: new Map<string, RawStored>(), order: undefined }
-    partitions.set(pk, known)
-    return known
-  }
   const put = (row: RawRow): string => {
     const { pk, rk, properties } = checkLimits(row)
-    const partition = partitionOf(pk)
+    const partition = partitions.get(pk) ?? { rows: new Map<string, RawStored>(), order: undefined }
+    partitions.set(pk, partition)
     if (!partition.rows.has(rk)) partition.order = undefined
     const etag = newEtag()
     partition.rows.set(rk, Object.freeze({ pk, rk, properties: Object.freeze({ ...properties }), etag }))
     return etag
   }
   const refusalOf = (change: RawChange): Refusal | undefined => {
-    const found = partitions.get(change.row.pk)?.rows.get(change.row.rk)
+    const found = find(change.row.pk, change.row.rk)
     if (change.kind !== 'replace') return change.kind === 'insert' && found ? 'exists' : undefined
     return found === undefined ? 'missing' : fits(found, change.etag)
   }
-  const write = (change: RawChange) => {
-    const refusal = refusalOf(change)
-    return refusal === undefined ? { kind: 'ok' as const, etag: put(change.row) } : { kind: refusal }
+  return {
+    find,
+    put,
+    refusalOf,
+    write: (change: RawChange): RawWritten => {
+      const refusal = refusalOf(change)
+      return refusal === undefined ? { kind: 'ok', etag: put(change.row) } : { kind: refusal }
+    },
+    drop: (pk: string, rk: string) => {
+      const partition = partitions.get(pk)
+      if (partition?.rows.delete(rk)) partition.order = undefined
+    },
+    inOrder: (pk: string): readonly RawStored[] => {
+      const partition = partitions.get(pk)
+      if (partition === undefined) return []
+      partition.order ??= [...partition.rows.keys()].sort(byCodeUnit)
+      return partition.order.flatMap((rk) => partition.rows.get(rk) ?? [])
+    },
   }
-
-  return (link) => ({
-    name,
-    get: (pk, rk) => link.call(() => partitions.get(pk)?.rows.get(rk)),
-    insert: (row) => link.call(() => write({ kind: 'insert', row })),
-    replace: (row, etag) => link.call(() => write({ kind: 'replace', row, etag })),
-    remove: (pk, rk, etag) =>
-      link.call(() => {
-        const found = partitions.get(pk)?.rows.get(rk)
-        if (found === undefined) return { kind: 'missing' }
-        if (etag !== undefined && fits(found, etag) === 'changed') return { kind: 'changed' }
-        const partition = partitionOf(pk)
-        partition.rows.delete(rk)
-        partition.order = undefined
-        return { kind: 'ok' }
-      }),
-    query: (pk, where, select) =>
-      link.call(() => {
-        const partition = partitions.get(pk)
-        if (partition === undefined) return []
-        partition.order ??= [...partition.rows.keys()].sort(byCodeUnit)
-        const rows = partition.order.flatMap((rk) => partition.rows.get(rk) ?? [])
-        return rows
-          .filter((row) => where.every((condition) => holds(row, condition)))
-          .map((row) => selected(row, select))
-      }),
-    transact: (pk, changes) =>
-      link.call(() => {
-        checkTransaction(changes.map(({ row }) => checkLimits(row)))
-        if (changes.some(({ row }) => row.pk !== pk)) throw new RangeError('a transaction spans two partitions')
-        if (changes.some((change) => refusalOf(change) !== undefined)) return { kind: 'conflict' }
-        return { kind: 'ok', etags: changes.map(({ row }) => put(row)) }
-      }),
-  })
 }
 
 const fits = (found: RawStored, etag: string): 'changed' | undefined =>

@@ -65,12 +65,15 @@ type Asked<T> =
   | { readonly answer?: never; readonly refusal: Refusal }
 type Ask = <T>(what: string, request: (abortSignal: AbortSignal) => Promise<T>) => Promise<Asked<T>>
 
-/** "Table service error codes", learn.microsoft.com. A missing table is no outcome but a fault of the installation. */
+/**
+ * "Table service error codes", learn.microsoft.com. A missing table (`TableNotFound`), or a 404 of
+ * something else on the way, is no outcome but a fault of the installation.
+ */
 function refusalOf(error: unknown): Refusal | undefined {
   const [status, code] = [statusOf(error), codeOf(error)]
   if (status === 412) return 'changed'
   if (status === 409 && code === 'EntityAlreadyExists') return 'exists'
-  return status === 404 && code !== 'TableNotFound' ? 'missing' : undefined
+  return status === 404 && code === 'ResourceNotFound' ? 'missing' : undefined
 }
 
 const written = ({ answer, refusal }: Asked<{ etag?: string }>): RawWritten =>

@@ -16,10 +16,10 @@ const bucketLength: Millis = 1_000
 
 /**
  * Some moment between sending and receiving, storage's clock stood in [date, date + 1 s). Hence what the offset can be.
- * Throws a RangeError when the answer came before the question.
+ * Undefined, because it proves nothing, when the answer came before the question.
  */
-export function boundsOf({ sent, received, date }: Observation): OffsetBounds {
-  if (received < sent) throw new RangeError(`answered at ${received} before it was asked at ${sent}`)
+export function boundsOf({ sent, received, date }: Observation): OffsetBounds | undefined {
+  if (received < sent) return undefined
   return { seen: received, lower: date - received, upper: date + dateResolution - sent }
 }
 

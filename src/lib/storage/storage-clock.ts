@@ -34,7 +34,8 @@ export function createStorageClock(monotonic: () => Millis): StorageClock {
     monotonic,
     isStale: () => monotonic() - (known.at(-1)?.seen ?? Number.NEGATIVE_INFINITY) > observationLife,
     observe: (observation) => {
-      known = withBounds(known, boundsOf(observation))
+      const bounds = boundsOf(observation)
+      if (bounds !== undefined) known = withBounds(known, bounds)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { StorageAway } from '../../../src/lib/storage/errors.ts'
 import { createStorage, type Storage } from '../../../src/lib/storage/storage.ts'
@@ -10,22 +10,29 @@ afterEach(() => {
   server?.close()
 })
 
-/** A storage that answers every request as told, and counts them. */
-async function badStorage(listener: RequestListener): Promise<{ storage: Storage; requests: () => number }> {
+type Listener = (request: IncomingMessage, response: ServerResponse, giveUp: () => void) => void
+
+/** A storage that answers every request as told, and counts them. `giveUp` is the deadline of the calls under way. */
+async function badStorage(listener: Listener): Promise<{ storage: Storage; requests: () => number }> {
   let requests = 0
+  const deadlines: AbortController[] = []
   const bad = createServer((request, response) => {
     requests++
-    listener(request, response)
+    listener(request, response, () => {
+      for (const deadline of deadlines) deadline.abort()
+    })
   })
   server = bad
   await new Promise<void>((resolve) => bad.listen(0, '127.0.0.1', resolve))
   const address = bad.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const connectionString = connectionStringOf({ blobPort: port, queuePort: port, tablePort: port })
-  return {
-    storage: createStorage({ connectionString }, { deadline: () => AbortSignal.timeout(100) }),
-    requests: () => requests,
+  const deadline = () => {
+    const controller = new AbortController()
+    deadlines.push(controller)
+    return controller.signal
   }
+  return { storage: createStorage({ connectionString }, { deadline }), requests: () => requests }
 }
 
 const calls: readonly [string, (storage: Storage) => Promise<unknown>][] = [
@@ -37,17 +44,17 @@ const calls: readonly [string, (storage: Storage) => Promise<unknown>][] = [
   ['list of documents', ({ blobs }) => blobs('specs').list('')],
 ]
 const answer =
-  (status: number, body = ''): RequestListener =>
+  (status: number, body = ''): Listener =>
   (_request, response) => {
     response.writeHead(status, { 'content-type': 'application/xml', 'retry-after-ms': '5' }).end(body)
   }
-const trouble: readonly [string, RequestListener][] = [
+const trouble: readonly [string, Listener][] = [
   ['is busy (503)', answer(503)],
   ['has an error (500)', answer(500, '<html>oops</html>')],
   ['asks for a pause (429)', answer(429)],
   ['gives up on itself (408)', answer(408)],
   ['breaks the connection', (request) => request.socket.destroy()],
-  ['stays silent', () => undefined],
+  ['stays silent', (_request, _response, giveUp) => giveUp()],
 ]
 
 describe.each(trouble)('storage that %s', (_, listener) => {
@@ -78,7 +85,7 @@ describe('storage that refuses (403)', () => {
 })
 
 describe('storage whose answer is cut short', () => {
-  const cut: RequestListener = (_request, response) => {
+  const cut: Listener = (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100', etag: '"0x1"' })
     response.write('{"value":[')
     setTimeout(() => response.destroy(), 10)

@@ -21,7 +21,7 @@ const isAlive = (pid: number): boolean => {
 }
 
 async function isGoneSoon(pid: number): Promise<boolean> {
-  for (let n = 0; n < 100 && isAlive(pid); n++) await sleep(20)
+  for (let n = 0; n < 500 && isAlive(pid); n++) await sleep(20)
   return !isAlive(pid)
 }
 

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStorage, type Storage } from '../../../src/lib/storage/storage.ts'
 import { connectionStringOf } from '../../../tools/azurite.ts'
+import { useAzurite } from '../../support/azurite.ts'
 
 /** What the emulator would forgive and Azure would not: looked at as it leaves. */
 describe('a request to storage', () => {
@@ -52,6 +53,20 @@ describe('a request to storage', () => {
     const { url } = await sent(storage.queue('task-ticks').send({ n: 1 }, 1_500))
     expect(url).toMatch(/messagettl=-1/)
     expect(url).toMatch(/visibilitytimeout=2/)
+  })
+})
+
+describe('a table that was never created', () => {
+  const azurite = useAzurite()
+
+  it('is a fault of the installation, not a row that is missing', async () => {
+    const table = createStorage({ connectionString: azurite.connectionString() }).table('pairs')
+    const row = { pk: 'p', rk: 'r', value: {} }
+    await expect(table.get('p', 'r')).rejects.toMatchObject({ statusCode: 404 })
+    await expect(table.remove('p', 'r')).rejects.toMatchObject({ statusCode: 404 })
+    await expect(table.replace(row, 'W/"x"')).rejects.toMatchObject({ statusCode: 404 })
+    await expect(table.transact('p', [{ kind: 'insert', row }])).rejects.toMatchObject({ statusCode: 404 })
+    await expect(table.query('p')).rejects.toMatchObject({ statusCode: 404 })
   })
 })
 

@@ -77,6 +77,12 @@ describe("storage's time", () => {
     expect(clock.latest()).toBeLessThan(start - 3_500_000)
   })
 
+  it('learns nothing from an answer that came before its question', () => {
+    const { clock } = clockWith()
+    clock.observe({ sent: 10, received: 9, date: start })
+    expect(clock.isStale()).toBe(true)
+  })
+
   it('is never outside its bounds, whatever the calls take and however the clocks drift', () => {
     const call = fc.record({ pause: fc.nat(90_000), there: fc.nat(9_000), back: fc.nat(9_000) })
     fc.assert(
@@ -143,6 +149,6 @@ describe.each(storageWorlds())('the clock of a storage ($name)', ({ open }) => {
     await ask()
     expect(clock.isStale()).toBe(false)
     expect(clock.latest() - clock.now()).toBeGreaterThanOrEqual(1_000)
-    expect(clock.latest() - clock.now()).toBeLessThan(1_500)
+    expect(clock.latest() - clock.now()).toBeLessThan(10_000)
   })
 })

@@ -82,7 +82,12 @@ describe('the twin of a storage', () => {
     const random = createRandom(6)
     const one = createMemoryStorage({ now: () => start }, random)
     const two = one.connect(random)
-    const etag = (await one.table('pairs').insert({ pk: 'p', rk: 'r', value: { by: 1 } })) ?? ''
+    // Written by a third, so that the two below write with the first id of each.
+    const etag =
+      (await one
+        .connect()
+        .table('pairs')
+        .insert({ pk: 'p', rk: 'r', value: { by: 1 } })) ?? ''
     const [first, second] = [one, two].map((host, n) =>
       host.table('pairs').replace({ pk: 'p', rk: 'r', value: { by: n } }, etag),
     )
