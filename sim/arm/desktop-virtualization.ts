@@ -6,7 +6,7 @@ import { sessionHostRoutes } from './avd-session-hosts.ts'
 import { userSessionRoutes } from './avd-user-sessions.ts'
 import type { Provider, Route } from './types.ts'
 
-/** Microsoft.DesktopVirtualization, api 2024-04-03. No long-running operations; metadata is global and outlives a region. */
+/** Microsoft.DesktopVirtualization, api 2024-04-03. No long operations; metadata is global and outlives a region. */
 export const desktopVirtualization: Provider = {
   namespace: 'Microsoft.DesktopVirtualization',
   apiVersions: ['2024-04-03'],

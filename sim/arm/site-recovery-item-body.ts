@@ -1,7 +1,6 @@
-import { parseArmId } from '../../src/lib/core/arm-id.ts'
 import { minutes } from '../../src/lib/core/time.ts'
 import { guidOf } from './avd-resource.ts'
-import { diskBody, nicBody } from './site-recovery-disk-body.ts'
+import { a2aBody } from './site-recovery-a2a-body.ts'
 import { containerOf, fabricOf, policyId, regionName } from './site-recovery-fabrics.ts'
 import { type AsrJob, jobsOfItem } from './site-recovery-job.ts'
 import { recoveryPointId } from './site-recovery-job-body.ts'
@@ -10,52 +9,57 @@ import type { Sim, SimReplicatedItem } from './types.ts'
 
 type State = ReturnType<SimReplicatedItem['state']['now']>
 
+type Detail = 'list' | 'get'
+type Shown = {
+  readonly words: string
+  readonly description: string
+  readonly location: string
+  readonly allowed: readonly string[]
+}
+
 /**
  * What each state shows. Recorded: Protected, commit pending and committed; what an item shows while a job runs was not
  * recorded, so no operation is allowed and the words are this simulator's.
  */
-const shown: Readonly<
-  Record<State, { state: string; description: string; location: string; allowed: readonly string[] }>
-> = {
+const shown: Readonly<Record<State, Shown>> = {
   Protected: {
-    state: 'Protected',
+    words: 'Protected',
     description: 'Protected',
     location: 'Primary',
     allowed: ['UnplannedFailover', 'DisableProtection', 'TestFailover'],
   },
   FailingOver: {
-    state: 'UnplannedFailoverInitiated',
+    words: 'UnplannedFailoverInitiated',
     description: 'Failover in progress',
     location: 'Primary',
     allowed: [],
   },
   CommitPending: {
-    state: 'UnplannedFailoverCommitPendingStatesBegin',
+    words: 'UnplannedFailoverCommitPendingStatesBegin',
     description: 'Failover completed',
     location: 'Recovery',
     allowed: ['Commit', 'ChangePit'],
   },
   Committing: {
-    state: 'CommitFailoverStatesBegin',
+    words: 'CommitFailoverStatesBegin',
     description: 'Commit in progress',
     location: 'Recovery',
     allowed: [],
   },
   Committed: {
-    state: 'UnplannedFailoverCommitted',
+    words: 'UnplannedFailoverCommitted',
     description: 'Failover committed',
     location: 'Recovery',
     allowed: ['CompleteMigration', 'DisableProtection', 'SwitchProtection'],
   },
   Unprotected: {
-    state: 'UnprotectedStatesBegin',
+    words: 'UnprotectedStatesBegin',
     description: 'Enabling protection',
     location: 'Primary',
     allowed: [],
   },
 }
 
-type Detail = 'list' | 'get'
 type Cached = { readonly key: string; readonly body: Record<string, unknown> }
 const cache: Readonly<Record<Detail, WeakMap<SimReplicatedItem, Cached>>> = { list: new WeakMap(), get: new WeakMap() }
 /** Replication health is recalculated this often, so bodies stay the same in between. */
@@ -89,7 +93,7 @@ function jobShown(item: SimReplicatedItem, state: State): AsrJob | undefined {
 
 function build(sim: Sim, item: SimReplicatedItem, view: View): Record<string, unknown> {
   const { state, job } = view
-  const { state: protectionState, description, location, allowed } = shown[state]
+  const { words: protectionState, description, location, allowed } = shown[state]
   const vault = capital(item.vault)
   const primary = item.fabric.replace('asr-a2a-default-', '')
   const hasFailedOver = location === 'Recovery'
@@ -125,7 +129,7 @@ function build(sim: Sim, item: SimReplicatedItem, view: View): Record<string, un
       ...(hasFailedOver ? { lastSuccessfulFailoverTime: failedOverAt(sim, item) } : {}),
       currentScenario: scenarioBody(item, job),
       failoverRecoveryPointId: hasFailedOver ? recoveryPointId(item) : null,
-      providerSpecificDetails: a2aDetails(sim, item, view),
+      providerSpecificDetails: a2aBody(sim, item, { ...view, ...shown[state] }),
       recoveryContainerId: `${recovery}/replicationProtectionContainers/${containerOf(item.targetLocation)}`,
       eventCorrelationId: guidOf(`${item.id}/events`),
     },
@@ -141,72 +145,4 @@ function scenarioBody(item: SimReplicatedItem, job: AsrJob | undefined) {
 function failedOverAt(sim: Sim, item: SimReplicatedItem): string {
   const job = jobsOfItem(item).findLast(({ scenario }) => scenario === 'UnplannedFailover')
   return new Date(job?.end?.at ?? sim.now()).toISOString()
-}
-
-function a2aDetails(sim: Sim, item: SimReplicatedItem, { state, period, detail }: View) {
-  const source = sim.estate.vms.get(item.vm)
-  const primary = item.fabric.replace('asr-a2a-default-', '')
-  const { state: vmProtectionState, description, location } = shown[state]
-  const isProtected = state === 'Protected'
-  const { subscription } = parseArmId(item.id) ?? { subscription: '' }
-  const network = `/subscriptions/${subscription}/resourcegroups/${item.targetResourceGroupId.split('/').at(-1)}/providers/microsoft.network/virtualnetworks/vnet-${item.targetLocation}`
-  return {
-    instanceType: 'A2A',
-    fabricObjectId: item.vm.toLowerCase(),
-    initialPrimaryZone: '',
-    initialPrimaryFabricLocation: primary,
-    initialRecoveryZone: '',
-    initialPrimaryExtendedLocation: null,
-    initialRecoveryExtendedLocation: null,
-    initialRecoveryFabricLocation: item.targetLocation,
-    multiVmGroupId: guidOf(`${item.id}/group`),
-    multiVmGroupName: '',
-    multiVmGroupCreateOption: 'AutoCreated',
-    managementId: guidOf(`${item.id}/management`),
-    protectedDisks: null,
-    unprotectedDisks: null,
-    protectedManagedDisks: [diskBody(item, { hasFailedOver: location === 'Recovery', isProtected, detail })],
-    recoveryBootDiagStorageAccountId: null,
-    primaryFabricLocation: primary,
-    recoveryFabricLocation: item.targetLocation,
-    osType: 'Windows',
-    recoveryAzureVMSize: source?.size ?? 'Standard_D4s_v5',
-    recoveryAzureVMName: item.vmName,
-    recoveryAzureResourceGroupId: item.targetResourceGroupId,
-    recoveryCloudService: null,
-    recoveryAvailabilitySet: null,
-    selectedRecoveryAzureNetworkId: network,
-    selectedTfoAzureNetworkId: null,
-    vmNics: [nicBody(item, network)],
-    vmSyncedConfigDetails:
-      detail === 'get' ? { tags: source?.tags.now() ?? {}, inputEndpoints: [] } : { tags: null, inputEndpoints: null },
-    monitoringPercentageCompletion: isProtected ? 0 : null,
-    monitoringJobType: isProtected ? 'InitialReplication' : null,
-    lastHeartbeat: new Date(period).toISOString().replace('Z', '5765Z'),
-    agentVersion: '9.65.7397.1',
-    agentExpiryDate: '9999-12-31T23:59:59.9999999Z',
-    isReplicationAgentUpdateRequired: false,
-    isReplicationAgentCertificateUpdateRequired: false,
-    recoveryFabricObjectId: location === 'Recovery' ? (item.targetVm?.toLowerCase() ?? null) : null,
-    vmProtectionState,
-    vmProtectionStateDescription: description,
-    lifecycleId: guidOf(`${item.id}/lifecycle`),
-    testFailoverRecoveryFabricObjectId: null,
-    rpoInSeconds: 46,
-    lastRpoCalculatedTime: new Date(period).toISOString().replace('Z', '1608Z'),
-    rtoInSeconds: null,
-    primaryAvailabilityZone: null,
-    recoveryAvailabilityZone: null,
-    primaryExtendedLocation: null,
-    recoveryExtendedLocation: null,
-    vmEncryptionType: 'NotEncrypted',
-    tfoAzureVMName: `${item.vmName}-test`,
-    recoveryAzureGeneration: 'V2',
-    recoveryProximityPlacementGroupId: null,
-    autoProtectionOfDataDisk: 'Disabled',
-    recoveryVirtualMachineScaleSetId: null,
-    recoveryCapacityReservationGroupId: null,
-    churnOptionSelected: 'Normal',
-    ...(isProtected ? { agentCertificateExpiryDate: '2027-08-28T01:10:06Z' } : {}),
-  }
 }

@@ -12,7 +12,7 @@ export function sizeOf(vmSize: string): { readonly family: string; readonly core
 export const quotaKey = (subscription: string, location: string, family: string): string =>
   `${subscription}/${location}/${family}`.toLowerCase()
 
-/** Takes the cores a VM needs to run, or says what is missing. VMs whose region has no quota entry have all they want. */
+/** Takes the cores a VM needs to run, or says what is missing. Regions without a quota entry have all one wants. */
 export function chargeCores(
   sim: Sim,
   vm: Pick<SimVm, 'subscription' | 'location' | 'size'>,

@@ -1,7 +1,7 @@
 import type { Sim, SimSession, SimSessionHost } from '../arm/types.ts'
 import { sample, worldOf } from './world.ts'
 
-/** A user connects: the session works at once, the broker lists it after the read lag. Its id is unique in the world. */
+/** A user connects: the session works at once, the broker lists it after the lag. Its id is unique in the world. */
 export function openSession(sim: Sim, hostKey: string, host: SimSessionHost, user: string): SimSession {
   const session = addSession(sim, hostKey, host, user)
   const listed = listOf(sim, hostKey)

@@ -4,7 +4,13 @@ import { createSim } from '../../sim/arm/kernel.ts'
 import { startUserActivity } from '../../sim/estate/user-activity.ts'
 import { worldOf } from '../../sim/estate/world.ts'
 import { fleetIds } from '../../sim/fleets/fleet-ids.ts'
-import { type FleetName, type FleetOptions, optionsOf } from '../../sim/fleets/fleet-options.ts'
+import {
+  type FleetName,
+  type FleetOptions,
+  optionsOf,
+  usualActivity,
+  usualAutoscale,
+} from '../../sim/fleets/fleet-options.ts'
 import { createFleet } from '../../sim/fleets/fleets.ts'
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { minutes, seconds } from '../../src/lib/core/time.ts'
@@ -45,6 +51,8 @@ test('in the demo fleet users are in several groups, and access is to the primar
   const estate = estateOf('demo')
   const several = [...estate.users.values()].filter(({ groups }) => groups.length > 1)
   expect(several.length).toBeGreaterThan(estate.users.size / 4)
+  const all = fleetIds('demo').groups.map(({ id }) => id)
+  expect(several.some(({ groups }) => all.every((id) => groups.includes(id)))).toBe(true)
   const secondary = new Set(fleetIds('demo').pooled.secondary.applicationGroups.map(idKey))
   expect(estate.roleAssignments.size).toBeGreaterThan(3)
   expect([...estate.roleAssignments.values()].some(({ scope }) => secondary.has(idKey(scope)))).toBe(false)
@@ -104,4 +112,20 @@ test('who finds no host that is ready gets one started, if Start VM on Connect i
 test('sizes are parameters', () => {
   expect(estateOf('tiny', { personalVms: 9, unreplicatedVms: 2 }).replicatedItems.size).toBe(7)
   expect(optionsOf('tiny', { users: 3 }).users).toBe(3)
+})
+
+test('a world with all adversaries goes the same way twice', async () => {
+  const story = async () => {
+    const { sim, later, avd, settled, finish, compute, ids } = createFleetWorld({
+      ...optionsOf('tiny', { autoscale: usualAutoscale, userActivity: usualActivity }),
+    })
+    const { hostPool, vms } = ids.pooled.primary
+    await finish(compute.virtualMachines.deallocate(groupOf(hostPool), nameOf(vms[0] ?? '')))
+    await later(minutes(240))
+    await settled(avd.hostPools.get(groupOf(hostPool), nameOf(hostPool)))
+    return sim.ledger.events()
+  }
+  const first = await story()
+  expect(first.length).toBeGreaterThan(50)
+  expect(await story()).toEqual(first)
 })
