@@ -6,7 +6,7 @@ import type { FoundHost } from './avd-session-hosts.ts'
 import type { Sim, SimSessionHost, SimVm } from './types.ts'
 
 /**
- * A session host as recorded (sample avd-session-host-get-real.json): nulls, health checks the spec does not know,
+ * A session host as recorded: nulls, health checks the spec does not know,
  * `name` with the pool's in front. `allowNewSession` is given, because a PATCH answers with what it just set.
  */
 export function sessionHostBody(sim: Sim, found: FoundHost, allowNewSession: boolean): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { type AsyncOperations, accepted, createAsyncOperations } from './lro.ts'
 import type { Estate, Sim, SimRequest, SimResponse, SimVm } from './types.ts'
 
 const operations = new WeakMap<Estate, AsyncOperations>()
-/** Retry-After of a power operation, in seconds (sample compute-vm-start-202.json). */
+/** Retry-After of a power operation, in seconds (model value). */
 const retryAfterSeconds = 10
 /** Nothing to do is soon done (model value). */
 const nothingToDo: Millis = seconds(2)

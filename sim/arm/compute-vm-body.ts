@@ -5,7 +5,7 @@ import type { Sim, SimPower, SimVm } from './types.ts'
 
 const frozen = new WeakMap<SimVm, { readonly head: object; readonly properties: object }>()
 
-/** As GET and list answer without `$expand`. Shapes: sample compute-vm-failedover-get.json, spec virtualMachine.json. */
+/** As GET and list answer without `$expand`. What a failover makes looks as recorded. */
 export function vmBody(sim: Sim, vm: SimVm): Record<string, unknown> {
   const { head, properties } = fixedPart(sim, vm)
   return { ...head, tags: vm.tags.seen(), properties }

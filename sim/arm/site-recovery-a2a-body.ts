@@ -13,7 +13,7 @@ type A2aView = {
   readonly detail: 'list' | 'get'
 }
 
-/** `providerSpecificDetails` of an A2A item (samples asr-rpi-*.json). */
+/** `providerSpecificDetails` of an A2A item (recorded; commit pending is derived). */
 export function a2aBody(sim: Sim, item: SimReplicatedItem, view: A2aView): Record<string, unknown> {
   return { ...placeBody(item), ...machineBody(sim, item, view), ...replicationBody(item, view) }
 }

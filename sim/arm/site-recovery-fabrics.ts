@@ -82,7 +82,7 @@ const containerId = (vault: Vault, location: string) =>
   `${fabricId(vault, location)}/replicationProtectionContainers/${containerOf(location)}`
 export const policyId = (vault: string): string => `${capital(vault)}/replicationPolicies/${policy}`
 
-/** Sample asr-fabric.json: the container's GUID instead of its name. */
+/** Recorded: the container's GUID instead of its name. */
 function fabricBody(vault: Vault, location: string) {
   const encryption = { kekState: 'None', kekCertThumbprint: null }
   const container = `${fabricId(vault, location)}/replicationProtectionContainers/${guidOf(containerOf(location))}`

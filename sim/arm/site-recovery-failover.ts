@@ -12,7 +12,7 @@ import type { Sim, SimPower, SimReplicatedItem, SimRequest, SimVm } from './type
 type ItemState = ReturnType<SimReplicatedItem['state']['now']>
 export type FailoverPlan = { readonly withShutdown: boolean; readonly failure: AsrEnd['error'] }
 
-/** Before it fails, a failover runs this share of its time (sample: 2 of 3.4 minutes). */
+/** Before it fails, a failover runs this share of its time (model value). */
 const shareBeforeFailure = 0.6
 
 /** Runs a failover, or a change of the recovery point of one, on an item that is free for it. */

@@ -65,7 +65,7 @@ const cache: Readonly<Record<Detail, WeakMap<SimReplicatedItem, Cached>>> = { li
 /** Replication health is recalculated this often, so bodies stay the same in between. */
 const recalculation = minutes(5)
 
-/** An item as recorded (samples asr-rpi-*.json). The list leaves `diskState` and the synced tags null, GET fills them. */
+/** An item as recorded. The list leaves `diskState` and the synced tags null, GET fills them. */
 export function itemBody(sim: Sim, item: SimReplicatedItem, detail: Detail): Record<string, unknown> {
   const state = item.state.seen()
   const job = jobShown(item, state)

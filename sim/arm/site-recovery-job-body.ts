@@ -11,7 +11,7 @@ const friendlyNames: Readonly<Record<AsrScenario, string>> = {
   SwitchReplicationGroupProtection: 'Reprotect',
 }
 
-/** The job as it stood at that moment (samples asr-job-*.json). */
+/** The job as it stood at that moment (tasks of a failover as recorded, of a commit derived). */
 export function jobBody(job: AsrJob, at: number): Record<string, unknown> {
   const end = job.end && job.end.at <= at ? job.end : undefined
   const state = end?.state ?? 'InProgress'

@@ -8,7 +8,7 @@ import { limiterOf, sample, takeTurn, worldOf } from './world.ts'
 export type Outcome = { readonly code: string; readonly message: string } | undefined
 /** A stop inside the guest is quicker than a deallocation (model value). */
 const powerOffTakes: readonly [Millis, Millis] = [seconds(15), seconds(40)]
-/** Allocation failures are answered before the machine would have been up (sample of a failed start: 12 s). */
+/** Allocation failures are answered before the machine would have been up (model values). */
 const failureComesAfter: readonly [Millis, Millis] = [seconds(5), seconds(20)]
 
 /** Starts a VM that is off. Answers when it will have ended; `outcome` is the error it ends with. */
