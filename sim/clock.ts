@@ -33,95 +33,99 @@ const graceBeforeStuck = 50
  * Timers of one moment fire in the order in which they were set. Throws when nothing is left to wait for.
  */
 export function createVirtualClock(start: Instant): VirtualClock {
-  const timers = createHeap<Timer>()
-  const state = { now: start, order: 0, holds: 0, isRunning: false }
+  const timers = createTimers(start)
+  let holds = 0
+  let isRunning = false
 
-  const at = (when: Instant, effect: () => void) => {
-    const timer: Timer = { when: Math.max(when, state.now), order: state.order, effect, isOff: false }
-    state.order += 1
-    timers.push(timer)
-    return () => {
-      timer.isOff = true
-    }
-  }
-  const next = () => {
-    while (timers.peek()?.isOff) timers.pop()
-    return timers.peek()
-  }
   /** Over when the last turn set no timer, and no real work is held. */
   const quiet = async () => {
     let before = -1
-    for (let turns = 0; turns < turnsBeforeJump || state.order !== before || state.holds > 0; turns += 1) {
-      before = state.order
+    for (let turns = 0; turns < turnsBeforeJump || timers.set() !== before || holds > 0; turns += 1) {
+      before = timers.set()
       await turn()
     }
   }
-  const fireNext = () => {
-    const timer = timers.pop()
-    if (!timer) return
-    state.now = timer.when
-    timer.effect()
-  }
-
   return {
-    now: () => state.now,
-    latest: () => state.now,
-    monotonic: () => state.now - start,
-    at,
-    sleep: (length) => new Promise<void>((resolve) => at(state.now + Math.max(0, length), resolve)),
-    async hold(work) {
-      state.holds += 1
+    now: timers.now,
+    latest: timers.now,
+    monotonic: () => timers.now() - start,
+    at: timers.at,
+    sleep: (length) => new Promise<void>((resolve) => timers.at(timers.now() + Math.max(0, length), resolve)),
+    hold(work) {
+      holds += 1
       return work.finally(() => {
-        state.holds -= 1
+        holds -= 1
       })
     },
     async run(until) {
-      if (state.isRunning) throw new Error('the virtual clock is running already')
-      state.isRunning = true
+      if (isRunning) throw new Error('the virtual clock is running already')
+      isRunning = true
       try {
-        if (typeof until === 'number') await runTo(until, state, next, quiet, fireNext)
-        else await runWhile(until, state, next, quiet, fireNext)
+        await (typeof until === 'number' ? runTo(until, timers, quiet) : runWhile(until, timers, quiet))
       } finally {
-        state.isRunning = false
+        isRunning = false
       }
     },
   }
 }
 
-async function runTo(
-  until: Instant,
-  state: { now: Instant },
-  next: () => Timer | undefined,
-  quiet: () => Promise<void>,
-  fireNext: () => void,
-): Promise<void> {
-  for (;;) {
-    await quiet()
-    const timer = next()
-    if (!timer || timer.when > until) break
-    fireNext()
+type Timers = ReturnType<typeof createTimers>
+
+function createTimers(start: Instant) {
+  const timers = createHeap<Timer>()
+  let now = start
+  let order = 0
+  return {
+    now: () => now,
+    /** How many were set until now. */
+    set: () => order,
+    at(when: Instant, effect: () => void) {
+      const timer: Timer = { when: Math.max(when, now), order, effect, isOff: false }
+      order += 1
+      timers.push(timer)
+      return () => {
+        timer.isOff = true
+      }
+    },
+    next() {
+      while (timers.peek()?.isOff) timers.pop()
+      return timers.peek()
+    },
+    fireNext() {
+      const timer = timers.pop()
+      if (!timer) return
+      now = timer.when
+      timer.effect()
+    },
+    jumpTo(moment: Instant) {
+      now = Math.max(now, moment)
+    },
   }
-  state.now = Math.max(state.now, until)
 }
 
-async function runWhile(
-  isReached: () => boolean,
-  state: { now: Instant },
-  next: () => Timer | undefined,
-  quiet: () => Promise<void>,
-  fireNext: () => void,
-): Promise<void> {
+async function runTo(until: Instant, timers: Timers, quiet: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await quiet()
+    const timer = timers.next()
+    if (!timer || timer.when > until) break
+    timers.fireNext()
+  }
+  timers.jumpTo(until)
+}
+
+async function runWhile(isReached: () => boolean, timers: Timers, quiet: () => Promise<void>): Promise<void> {
   for (;;) {
     await quiet()
     if (isReached()) return
-    if (next()) {
-      fireNext()
+    if (timers.next()) {
+      timers.fireNext()
       continue
     }
     await new Promise((resolve) => realTimeout(resolve, graceBeforeStuck))
     await quiet()
     if (isReached()) return
-    if (!next()) throw new Error(`nothing is left to wait for at ${new Date(state.now).toISOString()}: ${isReached}`)
+    if (timers.next()) continue
+    throw new Error(`nothing is left to wait for at ${new Date(timers.now()).toISOString()}: ${isReached}`)
   }
 }
 

@@ -11,7 +11,6 @@ export function letsPeopleIn(role: SimRoleDefinition): boolean {
 
 /** Can this user really use the application group now, through himself or a group, here or from above? */
 export function canUse(estate: Estate, user: SimUser, applicationGroupId: string): boolean {
-  adoptAtFirst(estate)
   const principals = new Set([user.id, ...user.groups].map((id) => id.toLowerCase()))
   for (const assignment of estate.accessInForce.values()) {
     if (!principals.has(assignment.principalId.toLowerCase())) continue
@@ -25,14 +24,6 @@ export function canUse(estate: Estate, user: SimUser, applicationGroupId: string
 export function assignAtStart(estate: Estate, assignment: SimRoleAssignment): void {
   estate.roleAssignments.set(idKey(assignment.id), assignment)
   estate.accessInForce.set(forceKey(assignment), assignment)
-}
-
-const adopted = new WeakSet<Estate>()
-/** Assignments that a fleet put there without `assignAtStart` are in force from the first look at the estate. */
-export function adoptAtFirst(estate: Estate): void {
-  if (adopted.has(estate) || estate.roleAssignments.size === 0) return
-  adopted.add(estate)
-  for (const assignment of estate.roleAssignments.values()) estate.accessInForce.set(forceKey(assignment), assignment)
 }
 
 /** Accepted now, in force after the sampled propagation, unless it was revoked before. */

@@ -1,5 +1,5 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
-import { adoptAtFirst, beginAccess, changeAccess, endAccess, isAtOrAbove, roleKey } from './access.ts'
+import { beginAccess, changeAccess, endAccess, isAtOrAbove, roleKey } from './access.ts'
 import { failure } from './answers.ts'
 import { type AssignmentCall, idOf, isFull, readAssignment } from './authorization-body.ts'
 import { readAssignmentFilter } from './authorization-filter.ts'
@@ -42,10 +42,7 @@ function one(
     path: '/{scope*}/providers/Microsoft.Authorization/roleAssignments/{name}',
     bucket,
     action: `Microsoft.Authorization/roleAssignments/${verb}`,
-    handle(request, { scope = '', name = '' }, sim) {
-      adoptAtFirst(sim.estate)
-      return handle({ request, scope: `/${scope}`, name, sim })
-    },
+    handle: (request, { scope = '', name = '' }, sim) => handle({ request, scope: `/${scope}`, name, sim }),
   }
 }
 

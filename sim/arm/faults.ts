@@ -25,6 +25,8 @@ export type FaultOptions = {
   readonly http?: Partial<Readonly<Record<HttpFault, number>>>
   readonly operations?: Partial<Readonly<Record<OperationFault, number>>>
   readonly rules?: readonly FaultRule[]
+  /** Rates count from this moment on; rules have moments of their own. */
+  readonly ratesFrom?: Instant
 }
 
 export type FaultCall = { readonly request: SimRequest; readonly action: string }
@@ -41,57 +43,74 @@ export type FaultMachine = Faults & {
 export function createFaults(random: Random, now: () => Instant, options: FaultOptions = {}): FaultMachine {
   const counts = new Map<string, number>()
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
-  const aim = createAim(random, now, options.rules ?? [])
-  const hiddenUntil = new Map<string, Instant>()
+  const drawn = createDraw(random, now, options)
+  const hidden = createHidden(random, now)
   const forbidden = new Set<string>()
-  const drawn = (
-    kind: HttpFault | OperationFault,
-    rate: number | undefined,
-    call: { action: string; subject: string },
-  ) => aim(kind, call) || (rate !== undefined && rate > 0 && random.chance(rate))
   const subjectOf = (call: FaultCall) => ({ action: call.action, subject: call.request.path })
+
+  const strikesBefore = (kind: (typeof refusals)[number], call: FaultCall): boolean => {
+    const mark = `${call.request.principal} ${call.action} ${call.request.path}`.toLowerCase()
+    if (kind === 'forbiddenOnce' && forbidden.has(mark)) return false
+    if (!appliesBefore(kind, call) || !drawn(kind, subjectOf(call))) return false
+    if (kind === 'forbiddenOnce') forbidden.add(mark)
+    return true
+  }
+  const refusalOf = (call: FaultCall) =>
+    hidden.has(call) ? 'notFoundAtFirst' : refusals.find((kind) => strikesBefore(kind, call))
 
   return {
     counts: () => Object.fromEntries(counts),
     operationFailure(action, subject) {
       for (const [code, { message, fits }] of Object.entries(operationErrors)) {
         const kind = code as OperationFault
-        if (!fits.test(action) || !drawn(kind, options.operations?.[kind], { action, subject })) continue
+        if (!fits.test(action) || !drawn(kind, { action, subject })) continue
         count(code)
         return { code, message }
       }
       return undefined
     },
     before(call) {
-      const { request } = call
-      if (request.method === 'GET' && (hiddenUntil.get(request.path.toLowerCase()) ?? 0) > now()) {
-        count('notFoundAtFirst')
-        return { name: 'notFoundAtFirst', answer: refuse('notFoundAtFirst', call, random) }
-      }
-      for (const kind of refusals) {
-        const mark = `${request.principal} ${call.action} ${request.path}`.toLowerCase()
-        if (kind === 'forbiddenOnce' && forbidden.has(mark)) continue
-        if (!appliesBefore(kind, call) || !drawn(kind, options.http?.[kind], subjectOf(call))) continue
-        if (kind === 'forbiddenOnce') forbidden.add(mark)
-        count(kind)
-        return { name: kind, answer: refuse(kind, call, random) }
-      }
-      return undefined
+      const name = refusalOf(call)
+      if (name === undefined) return undefined
+      count(name)
+      return { name, answer: refuse(name, call, random) }
     },
     after(call, answer) {
-      if (isCreated(call, answer) && drawn('notFoundAtFirst', options.http?.notFoundAtFirst, subjectOf(call))) {
-        hiddenUntil.set(call.request.path.toLowerCase(), now() + random.between(0, hiddenForAtMost))
+      if (isCreated(call, answer) && drawn('notFoundAtFirst', subjectOf(call))) {
+        hidden.add(call)
       }
-      for (const kind of bodyFaults) {
-        const rate = options.http?.[kind]
-        if (!drawn(kind, rate, subjectOf(call))) continue
-        const changed = distort(kind, answer, random)
+      for (const name of bodyFaults) {
+        if (!drawn(name, subjectOf(call))) continue
+        const changed = distort(name, answer, random)
         if (changed === undefined) continue
-        count(kind)
-        return { name: kind, answer: changed }
+        count(name)
+        return { name, answer: changed }
       }
       return undefined
     },
+  }
+}
+
+type Target = { readonly action: string; readonly subject: string }
+
+/** Does it strike: by a rule aimed at it, or by its rate? */
+function createDraw(random: Random, now: () => Instant, options: FaultOptions) {
+  const { rules = [], ratesFrom = Number.NEGATIVE_INFINITY } = options
+  const aim = createAim(random, now, rules)
+  const rates: Partial<Record<FaultRule['kind'], number>> = { ...options.http, ...options.operations }
+  return (kind: FaultRule['kind'], target: Target): boolean => {
+    const rate = rates[kind] ?? 0
+    return aim(kind, target) || (rate > 0 && now() >= ratesFrom && random.chance(rate))
+  }
+}
+
+/** What was created and is not shown yet. */
+function createHidden(random: Random, now: () => Instant) {
+  const until = new Map<string, Instant>()
+  const keyOf = ({ request }: FaultCall) => request.path.toLowerCase()
+  return {
+    has: (call: FaultCall) => call.request.method === 'GET' && (until.get(keyOf(call)) ?? 0) > now(),
+    add: (call: FaultCall) => void until.set(keyOf(call), now() + random.between(0, hiddenForAtMost)),
   }
 }
 
@@ -109,7 +128,7 @@ function appliesBefore(kind: HttpFault, { request, action }: FaultCall): boolean
 /** Tells whether a rule strikes; uses up its `times`. */
 function createAim(random: Random, now: () => Instant, rules: readonly FaultRule[]) {
   const left = new Map(rules.map((rule) => [rule, rule.times ?? Number.POSITIVE_INFINITY]))
-  return (kind: FaultRule['kind'], call: { action: string; subject: string }): boolean => {
+  return (kind: FaultRule['kind'], call: Target): boolean => {
     const moment = now()
     const rule = rules.find(
       (candidate) =>

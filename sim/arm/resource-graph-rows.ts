@@ -1,76 +1,59 @@
 import type { Row } from './resource-graph-query.ts'
-import type { Sim } from './types.ts'
+import type { Estate, Sim } from './types.ts'
 
 export type Tables = Readonly<Record<string, readonly Row[]>>
 
 /** What Resource Graph would index of the estate: ids as they are, types and resource groups in lower case. */
 export function rowsOf({ estate }: Sim): Tables {
   const row = rowIn(estate.tenant)
-  const vms = [...estate.vms.values()].map((vm) =>
-    row(
-      vm.id,
-      'microsoft.compute/virtualmachines',
-      vm.location,
-      {
-        vmId: vm.vmId,
-        hardwareProfile: { vmSize: vm.size },
-        extended: { instanceView: { powerState: { code: `PowerState/${vm.power.seen()}` } } },
-      },
-      vm.tags.seen(),
-    ),
-  )
-  const pools = [...estate.hostPools.values()].map((pool) => {
-    const { hostPoolType, startVMOnConnect, maxSessionLimit } = pool
-    const properties = { hostPoolType, startVMOnConnect, maxSessionLimit }
-    return row(pool.id, 'microsoft.desktopvirtualization/hostpools', pool.location, properties)
-  })
-  const groups = [...estate.applicationGroups.values()].map((group) =>
-    row(group.id, 'microsoft.desktopvirtualization/applicationgroups', group.location, {
-      applicationGroupType: group.type,
-      hostPoolArmPath: group.hostPoolId,
-    }),
-  )
-  const plans = [...estate.scalingPlans.values()].map((plan) =>
-    row(plan.id, 'microsoft.desktopvirtualization/scalingplans', plan.location, {
-      exclusionTag: plan.exclusionTag,
-      hostPoolReferences: plan.pools.map(({ hostPoolId, enabled }) => ({
-        hostPoolArmPath: hostPoolId,
-        scalingPlanEnabled: enabled,
-      })),
-    }),
-  )
-  const hosts = [...estate.sessionHosts.values()].map((host) => {
-    const properties = {
-      status: host.status.seen(),
-      allowNewSession: host.allowNewSession.seen(),
-      resourceId: host.vm,
-      sessions: host.sessions.size,
-    }
-    const location = estate.hostPools.get(host.pool.toLowerCase())?.location ?? ''
-    return row(
-      `${host.pool}/sessionhosts/${host.name}`,
-      'microsoft.desktopvirtualization/hostpools/sessionhosts',
-      location,
-      properties,
-    )
-  })
-  const items = [...estate.replicatedItems.values()].map((item) => {
-    const properties = {
-      friendlyName: item.vmName,
-      protectionState: item.state.seen(),
-      replicationHealth: item.replicationHealth,
-    }
-    return row(item.id, itemType, '', properties)
-  })
   return {
-    resources: [...vms, ...pools, ...groups, ...plans],
-    desktopvirtualizationresources: hosts,
-    recoveryservicesresources: items,
+    resources: [...vmRows(estate, row), ...poolRows(estate, row), ...groupRows(estate, row), ...planRows(estate, row)],
+    desktopvirtualizationresources: hostRows(estate, row),
+    recoveryservicesresources: [...estate.replicatedItems.values()].map(({ id, vmName, state, replicationHealth }) =>
+      row(id, itemType, '', { friendlyName: vmName, protectionState: state.seen(), replicationHealth }),
+    ),
   }
 }
 
+const vmRows = ({ vms }: Estate, row: RowMaker) =>
+  [...vms.values()].map(({ id, location, vmId, size, power, tags }) => {
+    const extended = { instanceView: { powerState: { code: `PowerState/${power.seen()}` } } }
+    const properties = { vmId, hardwareProfile: { vmSize: size }, extended }
+    return row(id, 'microsoft.compute/virtualmachines', location, properties, tags.seen())
+  })
+
+const poolRows = ({ hostPools }: Estate, row: RowMaker) =>
+  [...hostPools.values()].map(({ id, location, hostPoolType, startVMOnConnect, maxSessionLimit }) =>
+    row(id, `${avd}/hostpools`, location, { hostPoolType, startVMOnConnect, maxSessionLimit }),
+  )
+
+const groupRows = ({ applicationGroups }: Estate, row: RowMaker) =>
+  [...applicationGroups.values()].map(({ id, location, type, hostPoolId }) =>
+    row(id, `${avd}/applicationgroups`, location, { applicationGroupType: type, hostPoolArmPath: hostPoolId }),
+  )
+
+const planRows = ({ scalingPlans }: Estate, row: RowMaker) =>
+  [...scalingPlans.values()].map(({ id, location, exclusionTag, pools }) => {
+    const references = pools.map(({ hostPoolId, enabled }) => ({
+      hostPoolArmPath: hostPoolId,
+      scalingPlanEnabled: enabled,
+    }))
+    return row(id, `${avd}/scalingplans`, location, { exclusionTag, hostPoolReferences: references })
+  })
+
+const hostRows = ({ sessionHosts, hostPools }: Estate, row: RowMaker) =>
+  [...sessionHosts.values()].map(({ pool, name, status, allowNewSession, vm, sessions }) => {
+    const location = hostPools.get(pool.toLowerCase())?.location ?? ''
+    const seen = { status: status.seen(), allowNewSession: allowNewSession.seen() }
+    const properties = { ...seen, resourceId: vm, sessions: sessions.size }
+    return row(`${pool}/sessionhosts/${name}`, `${avd}/hostpools/sessionhosts`, location, properties)
+  })
+
+const avd = 'microsoft.desktopvirtualization'
 const itemType =
   'microsoft.recoveryservices/vaults/replicationfabrics/replicationprotectioncontainers/replicationprotecteditems'
+
+type RowMaker = ReturnType<typeof rowIn>
 
 const rowIn =
   (tenantId: string) =>
