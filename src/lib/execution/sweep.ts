@@ -15,7 +15,7 @@ export const overdueAfter: Millis = seconds(60)
 /** Ticks sent by one run; the next run takes the rest. */
 export const sweepLimit = 500
 /** Only one process sweeps at a time. */
-const leaseLength: Millis = seconds(25)
+export const sweepLease: Millis = seconds(25)
 
 export async function sweep(engine: Engine): Promise<{ readonly ticked: number }> {
   const { world } = engine
@@ -74,7 +74,7 @@ function isOverdue(glance: TaskGlance, { state }: OperationRecord, now: Instant)
 async function takeLease({ world }: Engine): Promise<boolean> {
   const now = world.clock.now()
   const stored = await world.pacers.get('leases', 'sweep')
-  const row = { pk: 'leases', rk: 'sweep', value: { until: world.clock.latest() + leaseLength } }
+  const row = { pk: 'leases', rk: 'sweep', value: { until: world.clock.latest() + sweepLease } }
   if (!stored) return (await world.pacers.insert(row)) !== undefined
   const { until } = stored.value
   if (typeof until === 'number' && until > now) return false

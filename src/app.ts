@@ -1,0 +1,171 @@
+/** The composition root: the only place that constructs clients, stores and gateways. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { TokenCredential } from '@azure/core-auth'
+import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
+import { createAccess } from './lib/azure/access.ts'
+import { createAvd } from './lib/azure/avd.ts'
+import { createAzureClients } from './lib/azure/clients.ts'
+import { createCompute } from './lib/azure/compute.ts'
+import { createSiteRecovery } from './lib/azure/site-recovery.ts'
+import type { Log } from './lib/core/log.ts'
+import { isoOf, type Millis, seconds } from './lib/core/time.ts'
+import { createEngine } from './lib/execution/create-engine.ts'
+import type { Engine } from './lib/execution/engine.ts'
+import { latestInventoryName } from './lib/execution/preview.ts'
+import { sweep, sweepLease } from './lib/execution/sweep.ts'
+import { type PlanFile, readPlanFile } from './lib/inbound/plan-file.ts'
+import { collectInventory } from './lib/inventory/collect.ts'
+import { gapsIn, keepLastSeen } from './lib/inventory/last-seen.ts'
+import type { Inventory } from './lib/model/inventory.ts'
+import type { Gateways } from './lib/ports/gateways.ts'
+import type { Blobs } from './lib/ports/storage.ts'
+import { healthOf } from './lib/status/health.ts'
+import { createLog } from './lib/status/log.ts'
+import { createStorage, type Storage } from './lib/storage/storage.ts'
+import { createStores } from './lib/storage/stores.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+export type App = {
+  readonly engine: Engine
+  readonly log: Log
+  readonly audit: Blobs
+  /** Before every invocation: storage is there, and its time is known. Throws `StorageAway`. */
+  readonly ready: () => Promise<void>
+  readonly sweep: () => Promise<void>
+  /** Sweeps when this process has not done so for a while: the timer may be what has failed. Never rejects. */
+  readonly sweepIfDue: () => Promise<void>
+  /** Looks at Azure and stores what was seen. Throws `PlanUnusable`. */
+  readonly collectInventory: () => Promise<Inventory>
+  readonly health: () => Promise<ReturnType<typeof healthOf>>
+}
+
+/** Two runs of the timer missed. */
+const sweepDueAfter: Millis = seconds(60)
+
+/** Constructs everything and talks to nobody. `parts` stand in for what would be made from the settings. */
+export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
+  const storage = parts.storage ?? storageOf(settings)
+  const log = parts.log ?? createLog((line) => process.stdout.write(`${line}\n`), settings.logLevel)
+  const planFile = parts.plan ?? readPlanFile(settings.planFile, (path) => readFileSync(path, 'utf8'))
+  const stores = createStores(storage)
+  const gateways = parts.gateways ?? gatewaysOf(settings, stores.clock.now)
+  const engine = createEngine({ ...stores, gateways, log, newId: randomUUID, plan: planFile.plan })
+  for (const { path, problem, right } of planFile.problems) log.error('plan problem', { path, problem, right })
+  return {
+    engine,
+    log,
+    audit: storage.blobs('audit'),
+    ready: readiness(storage),
+    ...sweeping(engine, log),
+    collectInventory: () => takeInventory(engine),
+    health: () => health(engine, planFile),
+  }
+}
+
+export type Parts = {
+  readonly storage: Storage
+  readonly gateways: Gateways
+  readonly log: Log
+  readonly plan: PlanFile
+}
+
+let running: App | undefined
+
+/** The one of this process, made from the environment when it is first needed. */
+export function app(): App {
+  running ??= createApp(readSettings())
+  return running
+}
+
+const storageOf = (settings: Settings): Storage =>
+  createStorage(
+    'connectionString' in settings.storage
+      ? settings.storage
+      : { ...settings.storage, credential: credentialOf(settings) },
+  )
+
+function gatewaysOf(settings: Settings, now: () => number): Gateways {
+  const clients = createAzureClients({
+    credential: credentialOf(settings),
+    endpoint: settings.cloud.endpoint,
+    scope: settings.cloud.scope,
+    monotonic: () => performance.now(),
+    deadline: (length) => AbortSignal.timeout(length),
+  })
+  return {
+    avd: createAvd(clients),
+    compute: createCompute(clients),
+    siteRecovery: createSiteRecovery(clients, now),
+    access: createAccess(clients),
+  }
+}
+
+/** Asking other clouds for the issuer's metadata makes no sense where the authority is not one of Microsoft's own. */
+function credentialOf({ identity, cloud }: Settings): TokenCredential {
+  const { clientId } = identity
+  if (identity.isManaged) return new ManagedIdentityCredential(clientId === undefined ? {} : { clientId })
+  return new DefaultAzureCredential({
+    authorityHost: cloud.authorityHost,
+    disableInstanceDiscovery: cloud.isCustom,
+    ...(clientId !== undefined && { managedIdentityClientId: clientId }),
+  })
+}
+
+function readiness(storage: Storage): App['ready'] {
+  let ensured: Promise<void> | undefined
+  return async () => {
+    ensured ??= storage.ensure()
+    await ensured.catch((error) => {
+      ensured = undefined
+      throw error
+    })
+    if (storage.clock.isStale()) await storage.refreshClock()
+  }
+}
+
+function sweeping(engine: Engine, log: Log): Pick<App, 'sweep' | 'sweepIfDue'> {
+  const { clock } = engine.world
+  let sweptAt = Number.NEGATIVE_INFINITY
+  const sweepNow = async () => {
+    sweptAt = clock.monotonic()
+    await sweep(engine)
+  }
+  return {
+    sweep: sweepNow,
+    async sweepIfDue() {
+      if (clock.monotonic() - sweptAt < sweepDueAfter) return
+      await sweepNow().catch((error) => log.error('sweep failed', { message: String(error) }))
+    },
+  }
+}
+
+/** The newest inventory, and one of each day. */
+async function takeInventory({ plan, world }: Engine): Promise<Inventory> {
+  const { gateways, clock, inventory: blobs, log } = world
+  const now = clock.now()
+  const seen = await collectInventory({ gateways, plan, now })
+  const before = await blobs.get(latestInventoryName)
+  const inventory = before === undefined ? seen : keepLastSeen(JSON.parse(before) as Inventory, seen, plan)
+  const text = JSON.stringify(inventory)
+  await blobs.put(`${isoOf(now).slice(0, 10)}.json`, text)
+  await blobs.put(latestInventoryName, text)
+  log.info('inventory taken', { pairs: plan.pairs.length, gaps: gapsIn(inventory) })
+  return inventory
+}
+
+async function health({ world }: Engine, plan: PlanFile) {
+  const [lease, text] = await Promise.all([
+    world.pacers.get('leases', 'sweep'),
+    world.inventory.get(latestInventoryName),
+  ])
+  const inventory = text === undefined ? undefined : (JSON.parse(text) as Inventory)
+  const until = lease?.value.until
+  return healthOf({
+    now: world.clock.now(),
+    plan,
+    ...(typeof until === 'number' && { sweptAt: until - sweepLease }),
+    ...(inventory && { inventoryTakenAt: inventory.takenAt }),
+    inventoryGaps: inventory ? gapsIn(inventory) : 0,
+  })
+}

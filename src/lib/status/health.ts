@@ -1,0 +1,42 @@
+/** Whether the app could carry an operation out right now, and if not, why. */
+import { type Instant, isoOf, type Millis, minutes } from '../core/time.ts'
+import type { PlanProblem } from '../plan/problems.ts'
+
+export type HealthInput = {
+  readonly now: Instant
+  readonly plan: {
+    readonly problems: readonly PlanProblem[]
+    readonly warnings: readonly { readonly message: string }[]
+  }
+  /** When the last sweep began; undefined: none yet. */
+  readonly sweptAt?: Instant
+  readonly inventoryTakenAt?: Instant
+  /** Parts of the inventory that could not be read when it was taken. */
+  readonly inventoryGaps: number
+}
+
+/** The timers run every 30 s and 15 min: twice missed is worth a look. */
+const sweepStale: Millis = minutes(2)
+const inventoryStale: Millis = minutes(45)
+
+export function healthOf(input: HealthInput) {
+  const { now, plan, sweptAt, inventoryTakenAt, inventoryGaps } = input
+  const sweepAge = sweptAt === undefined ? undefined : Math.max(0, now - sweptAt)
+  const inventoryAge = inventoryTakenAt === undefined ? undefined : Math.max(0, now - inventoryTakenAt)
+  const troubles = [
+    ...(plan.problems.length > 0 ? [`the plan has ${plan.problems.length} problems`] : []),
+    ...(sweepAge === undefined ? ['no sweep has run yet'] : []),
+    ...(sweepAge !== undefined && sweepAge > sweepStale ? ['the sweep does not run'] : []),
+    ...(inventoryAge === undefined ? ['no inventory has been taken yet'] : []),
+    ...(inventoryAge !== undefined && inventoryAge > inventoryStale ? ['the inventory is old'] : []),
+    ...(inventoryGaps > 0 ? [`${inventoryGaps} parts of the inventory could not be read`] : []),
+  ]
+  return {
+    status: troubles.length === 0 ? ('ok' as const) : ('degraded' as const),
+    troubles,
+    at: isoOf(now),
+    plan: { problems: plan.problems, warnings: plan.warnings.map(({ message }) => message) },
+    sweep: { ...(sweepAge !== undefined && { age: sweepAge }) },
+    inventory: { ...(inventoryAge !== undefined && { age: inventoryAge }), gaps: inventoryGaps },
+  }
+}

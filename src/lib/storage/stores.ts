@@ -1,0 +1,22 @@
+import type { World } from '../ports/world.ts'
+import { createActiveStore } from './active-store.ts'
+import { createOperationStore } from './operation-store.ts'
+import { createPairStore } from './pair-store.ts'
+import type { Storage } from './storage.ts'
+
+export type Stores = Omit<World, 'log' | 'gateways' | 'fleet' | 'steps' | 'newId'>
+
+/** The engine's part of storage, in Azure or in memory. */
+export const createStores = (storage: Pick<Storage, 'table' | 'queue' | 'blobs' | 'clock'>): Stores => ({
+  clock: storage.clock,
+  operations: createOperationStore(storage.table('operations')),
+  pairs: createPairStore(storage.table('pairs')),
+  active: createActiveStore(storage.table('active')),
+  pacers: storage.table('pacers'),
+  taskTicks: storage.queue('task-ticks'),
+  operationTicks: storage.queue('operation-ticks'),
+  notifications: storage.queue('notifications'),
+  specs: storage.blobs('specs'),
+  inventory: storage.blobs('inventory'),
+  reports: storage.blobs('reports'),
+})

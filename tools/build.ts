@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+export const bundleUrl = new URL('../dist/functions/index.js', import.meta.url)
+
+/** One file with everything in it, for Azure and for `npm start` alike: no installation where it runs. */
+export async function buildApp(outfile = fileURLToPath(bundleUrl)): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(new URL('../src/functions/index.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    // The oldest Node that Functions 4 still runs us on.
+    target: 'node22',
+    format: 'esm',
+    // The worker supplies it through `require`; packages that are CommonJS need that function too.
+    external: ['@azure/functions-core'],
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; import { dirname as dirnameOf } from 'node:path'; import { fileURLToPath as pathOf } from 'node:url'; const require = makeRequire(import.meta.url); const __filename = pathOf(import.meta.url); const __dirname = dirnameOf(__filename);",
+    },
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'external',
+    logLevel: 'warning',
+  })
+}
+
+if (import.meta.main) await buildApp()
