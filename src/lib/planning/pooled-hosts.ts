@@ -123,8 +123,8 @@ const vmIdOf = ({ pair, oldSide }: Situation, name: string): string => {
   return `/subscriptions/${side.subscription}/resourceGroups/${side.vmResourceGroup ?? side.resourceGroup}/providers/Microsoft.Compute/virtualMachines/${name}`
 }
 
-const wasStarted = ({ pairState, request }: Situation, key: string): boolean =>
-  request.kind === 'failback' && pairState.startedHosts.some((host) => hostKey(host) === key)
+const wasStarted = ({ pairState }: Situation, key: string): boolean =>
+  pairState.startedHosts.some((host) => hostKey(host) === key)
 
 /** A host that was off for 90 days has lost its registration (Azure Virtual Desktop FAQ). */
 const tokenLife = minutes(90 * 24 * 60)

@@ -57,6 +57,14 @@ describe('the assignments of a move', () => {
     ])
   })
 
+  it('is in that order whatever order the plan and the listing have', () => {
+    const lines = groups.map(({ name, id }) => `      - { name: ${name}, id: ${id} }\n`)
+    const text = planText.replace(lines.join(''), lines.toReversed().join(''))
+    expect(text).not.toBe(planText)
+    const seen = withAssignment(pooledSeen, 'dag-s', assignmentOf(groupIdOf('dag-s'), office.id))
+    expect(assignmentsOf({ seen, plan: planOf(text) })).toEqual(assignmentsOf({ seen }))
+  })
+
   it('moves another accepted role of a mapped group besides', () => {
     const plan = planOf(planText.replace('    groups:', `    acceptedRoles: [${customRole}]\n    groups:`))
     const extra = assignmentOf(groupIdOf('dag-s'), desktop.id, { roleDefinitionId: roleDefinitionOf(customRole) })

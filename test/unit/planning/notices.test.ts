@@ -340,6 +340,23 @@ describe('what planning says', () => {
     expect(refusals).toEqual([])
   })
 
+  it('names a principal the plan does not know with where its access comes from', () => {
+    const seen = withAssignment(pooledSeen, 'dag-s', assignmentOf('', stranger, inherited))
+    expect(previewOf({ seen }).refusals).toMatchObject([
+      { code: 'inheritedRole', subjects: [`primary: dag-s: Group ${stranger} from ${inherited.scope}`] },
+    ])
+  })
+
+  it('lets a primary that is down excuse nothing on the way back to it', () => {
+    const { refusals, findings } = previewOf({
+      seen: withAssignment(movedSeen, 'dag-w', assignmentOf(groupIdOf('dag-w'), stranger)),
+      request: { kind: 'failback', primaryIsDown: true },
+      pairState: { activeSide: 'secondary' },
+    })
+    expect(refusals.map(({ code }) => code)).toEqual(['wrongTarget', 'unmappedPrincipal'])
+    expect(findings).toEqual([])
+  })
+
   it('refuses a mapped group that inherits access even if the plan accepts it', () => {
     const accepting = planOf(planText.replace('    groups:', `    acceptedPrincipals: [${office.id}]\n    groups:`))
     const seen = withAssignment(pooledSeen, 'dag-s', assignmentOf('', office.id, inherited))
