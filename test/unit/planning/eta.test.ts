@@ -39,6 +39,13 @@ describe('the estimate', () => {
     expect(accessRevoked).toBeLessThan(capacityReady)
   })
 
+  it('gives a dead side its deadline before access is granted', () => {
+    const patient = planOf(planText.replace('name: small', 'name: small\nlimits: { deadSideDeadline: 1 h }'))
+    const request = { primaryIsDown: true }
+    const grantedAt = (story: Story) => etaOf(story).accessGranted ?? 0
+    expect(grantedAt({ request, plan: patient }) - grantedAt({ request })).toBe(minutes(55))
+  })
+
   it('gives failback ten minutes more when hosts go back to rest', () => {
     const back = (startedHosts: readonly string[]) =>
       etaOf({ seen: movedSeen, request: { kind: 'failback' }, pairState: { activeSide: 'secondary', startedHosts } })
