@@ -78,7 +78,12 @@ export function goBack(draft: Draft, { spec, now }: Input): void {
   const at = draft.state.backAt
   if (at !== undefined) {
     const { tally } = stageOf(draft.state, at)
-    if (tally.open > 0 || tally.undoLeft > 0) return
+    if (tally.open > 0) return
+    if (tally.undoLeft > 0) {
+      // A task that came to its end after the stage was woken has something left, and no message of its own.
+      draft.effects.push({ kind: 'wake', stage: at })
+      return
+    }
     const earlier = names
       .slice(0, names.indexOf(at))
       .filter((name) => stageOf(draft.state, name).status !== 'waiting')

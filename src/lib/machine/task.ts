@@ -142,6 +142,8 @@ function goOn(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, rea
   const merged = task.fault ?? fault
   if (task.path === 'back') return takenBack(task, input, fault, reason)
   const isLast = task.at + 1 >= input.steps.length
+  // A last step that ends while the stage is being taken back: nobody would come back for what it leaves.
+  if (isLast && task.undo.length > 0 && wantsBack(task, input)) return turnBack(task, input, 'aborted', merged)
   if (isLast) return end(task, fault ? 'failed' : merged ? 'degraded' : 'succeeded', merged, reason)
   const state: OpenTask = {
     ...enter(task, task.at + 1, input.now),

@@ -84,6 +84,14 @@ describe('a task', () => {
     ['lets a begun step finish before it goes back', begun, underway, 'back', seconds(90), 'forward 1 wait'],
     ['does not go back while the begin may still show', begun, notBegun, 'back', seconds(30), 'forward 1 wait'],
     ['goes back once the begun step is done', begun, done, 'back', seconds(90), 'back 1 next'],
+    [
+      'goes back from its last step, too, once that is done',
+      { ...begun, at: 2 },
+      done,
+      'back',
+      seconds(90),
+      'back 1 next',
+    ],
     ['goes back once the begin is known to have come to nothing', begun, notBegun, 'back', seconds(60), 'back 1 next'],
     [
       'waits before another attempt after a fault that may pass',
