@@ -18,14 +18,17 @@ async function play(pairId: 'pooled-uk' | 'personal-uk') {
 }
 
 describe('an undisturbed failover', () => {
-  it.each(['pooled-uk', 'personal-uk'] as const)('of %s reads as it always does, and keeps every promise', async (pairId) => {
-    const first = await play(pairId)
-    expect(first.operator.verdict().violations).toEqual([])
-    expect((await first.operator.report(first.id)).outcome).toBe('succeeded')
-    expect(first.story.failures).toEqual([])
-    await expectGolden(`happy-${pairId}`, first.text)
-    const second = await play(pairId)
-    expect(second.text).toBe(first.text)
-    expect(second.picture()).toEqual(first.picture())
-  })
+  it.each(['pooled-uk', 'personal-uk'] as const)(
+    'of %s reads as it always does, and keeps every promise',
+    async (pairId) => {
+      const first = await play(pairId)
+      expect(first.operator.verdict().violations).toEqual([])
+      expect((await first.operator.report(first.id)).outcome).toBe('succeeded')
+      expect(first.story.failures).toEqual([])
+      await expectGolden(`happy-${pairId}`, first.text)
+      const second = await play(pairId)
+      expect(second.text).toBe(first.text)
+      expect(second.picture()).toEqual(first.picture())
+    },
+  )
 })

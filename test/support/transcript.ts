@@ -1,11 +1,12 @@
 /** What a person would read of an operation, as text: the same run gives the same text. */
+
+import type { Verdict } from '../../sim/judge/types.ts'
 import type { Operator } from '../../sim/virtual/operator.ts'
 import type { Story } from '../../sim/virtual/story.ts'
 import { type Instant, type Millis, spell } from '../../src/lib/core/time.ts'
 import type { Report } from '../../src/lib/execution/report.ts'
 import type { Tally } from '../../src/lib/machine/operation-state.ts'
 import type { OperationRecord, TaskRecord } from '../../src/lib/ports/operations.ts'
-import type { Verdict } from '../../sim/judge/types.ts'
 
 export type TranscriptOptions = {
   /** `capacity avdp-ukw-0001`: tasks told line by line. */
@@ -72,14 +73,17 @@ const countsOf = (tally: Tally): string =>
     .join(', ')
 
 function questionLines({ timeline, state }: OperationRecord, since: Since): string[] {
-  const asked = timeline.flatMap(({ at, text }) => (text.startsWith('asks: ') ? [`${since(at)}  ${text.slice(6)}`] : []))
+  const asked = timeline.flatMap(({ at, text }) =>
+    text.startsWith('asks: ') ? [`${since(at)}  ${text.slice(6)}`] : [],
+  )
   const { question } = state
   return question ? [...asked, `waits for an answer: ${question.replies.join(' | ')}`] : asked
 }
 
 function taskLines(name: string, tasks: readonly TaskRecord[], since: Since): string[] {
   const task = tasks.find(({ stage, key }) => `${stage} ${key}` === name)
-  if (!task) throw new Error(`there is no task ${name}; there are: ${tasks.map((t) => `${t.stage} ${t.key}`).join(', ')}`)
+  if (!task)
+    throw new Error(`there is no task ${name}; there are: ${tasks.map((t) => `${t.stage} ${t.key}`).join(', ')}`)
   const { state } = task
   const end = state.status === 'over' ? state.outcome : `open, ${state.path}`
   return [...task.timeline.map(({ at, step, text }) => `${since(at)}  ${(step ?? '').padEnd(32)}  ${text}`), `→ ${end}`]
@@ -90,7 +94,9 @@ function reportLines(report: Report): string[] {
   return [
     `The ${kind} of ${pairId} ${duration === undefined ? 'is still under way' : `ended ${outcome} after ${spell(duration)}`}.`,
     ...(recoveryTime
-      ? [`${recoveryTime.count} ready again, half of them within ${spell(recoveryTime.p50)}, the last after ${spell(recoveryTime.max)}.`]
+      ? [
+          `${recoveryTime.count} ready again, half of them within ${spell(recoveryTime.p50)}, the last after ${spell(recoveryTime.max)}.`,
+        ]
       : []),
     ...(accessGap === undefined ? [] : [`Nobody could sign in for at most ${spell(accessGap)}.`]),
     ...troubles.map(({ stage, subject, outcome: end, fault, passedOver }) =>
@@ -116,6 +122,9 @@ function ledgerLines({ region }: Story, { violations, measures }: Verdict): stri
     violations.length === 0 ? 'no violations' : '',
     ...violations.map(({ rule, subject, detail }) => `VIOLATION ${rule} ${subject}: ${detail}`),
     `longest time without either side: ${spell(measures.longestGap)}`,
-    [...counts].map(([kind, count]) => `${count} ${kind}`).sort((a, b) => a.localeCompare(b)).join(', '),
+    [...counts]
+      .map(([kind, count]) => `${count} ${kind}`)
+      .sort((a, b) => a.localeCompare(b))
+      .join(', '),
   ].filter((line) => line !== '')
 }

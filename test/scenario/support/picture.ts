@@ -1,5 +1,5 @@
-import { idKey, parseArmId } from '../../../src/lib/core/arm-id.ts'
 import type { Sim } from '../../../sim/arm/types.ts'
+import { idKey, parseArmId } from '../../../src/lib/core/arm-id.ts'
 
 /** The estate in truth, not as reads show it: one line a fact, in order, for comparing before with after. */
 export type Picture = readonly string[]

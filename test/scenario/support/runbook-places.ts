@@ -1,7 +1,8 @@
 /** Every step of every runbook, so that a new one is either covered by the tables of scenarios or fails them. */
-import { runbooks, type Strategy } from '../../../src/lib/runbooks/index.ts'
-import type { OperationKind, StageName } from '../../../src/lib/machine/spec.ts'
+
 import { minutes } from '../../../src/lib/core/time.ts'
+import type { OperationKind, StageName } from '../../../src/lib/machine/spec.ts'
+import { runbooks, type Strategy } from '../../../src/lib/runbooks/index.ts'
 import { steps } from '../../../src/lib/steps/index.ts'
 import type { StepPlace } from './moments.ts'
 

@@ -7,7 +7,7 @@ import { createFleet } from '../../../sim/fleets/fleets.ts'
 import { type PlanOverrides, planTextFor } from '../../../sim/fleets/plan-text.ts'
 import { type Asked, createOperator, type Operator } from '../../../sim/virtual/operator.ts'
 import { createStory, type Story } from '../../../sim/virtual/story.ts'
-import { type Millis, hours, minutes } from '../../../src/lib/core/time.ts'
+import { hours, type Millis, minutes } from '../../../src/lib/core/time.ts'
 import type { World } from '../../../src/lib/ports/world.ts'
 import { type Picture, pictureOf } from './picture.ts'
 
@@ -34,9 +34,12 @@ export type Scene = {
 export const pooledOnly: Partial<FleetOptions> = { personalVms: 0 }
 export const personalOnly: Partial<FleetOptions> = { pooledHosts: 0 }
 
+/** With this seed there are sessions on several hosts of either pool, and not on all. */
+const defaultSeed = 5
+
 /** The tiny fleet, with people who sign in again wherever they can. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-  const { seed = 1, plan, faults, timings, plant, arrange } = options
+  const { seed = defaultSeed, plan, faults, timings, plant, arrange } = options
   const fleet = { userActivity: usualActivity, ...options.fleet }
   const ids = fleetIds('tiny', fleet)
   const fill = createFleet('tiny', fleet)
