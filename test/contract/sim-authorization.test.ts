@@ -178,6 +178,20 @@ test('a grant that is revoked before it takes effect never does', async () => {
   expect(sim.ledger.events().map(({ kind }) => kind)).toEqual(['granted', 'revoked'])
 })
 
+test('granted, revoked and granted again by the same name takes effect once, after the last grant', async () => {
+  const { grant, clock, sim, send } = office({ accessPropagation: [300_000, 300_000] })
+  const name = randomUUID()
+  const { id = '' } = await grant(desk, sales, name)
+  await send(`${id}?api-version=2022-04-01`, { method: 'DELETE' })
+  await clock.run(clock.now() + 100_000)
+  const grantedAgain = clock.now()
+  await grant(desk, sales, name)
+  await clock.run(clock.now() + 900_000)
+  sim.agenda.settle()
+  const effects = sim.ledger.events().filter(({ kind }) => kind.startsWith('access'))
+  expect(effects.map(({ kind, at }) => [kind, at - grantedAgain])).toEqual([['accessBegan', 300_000]])
+})
+
 test('a change of the description keeps the assignment in force', async () => {
   const { grant, sim, estate, clock } = office({ accessPropagation: [60_000, 60_000] })
   const name = randomUUID()
