@@ -18,36 +18,19 @@ export const actions: readonly string[] = [
   'Microsoft.Compute/virtualMachines/write',
 ]
 
+type Azure = Pick<AzureClients, 'compute' | 'calls'>
 type Client = ReturnType<AzureClients['compute']>
 
-export function createCompute({ compute, calls }: Pick<AzureClients, 'compute' | 'calls'>): Compute {
-  const powerStates = async (subscription: string): Promise<Answer<ReadonlyMap<string, PowerState>>> => {
-    const { virtualMachines } = compute(subscription)
-    // One costly read for the whole subscription instead of one per VM (Compute throttling limits).
-    const listing = await calls.all(() => virtualMachines.listAll({ statusOnly: 'true' }).byPage())
-    const entries = readAllAs(listing, 'The power state of a VM', powerEntryOf)
-    return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
-  }
-
-  /** Only the request itself is sent: `submitted` does not poll, awaiting the poller would. */
-  const write = async (
-    vmId: string,
-    fence: Fence,
-    begin: (vms: Client['virtualMachines'], group: string, name: string) => { submitted: () => Promise<void> },
-  ): Promise<Answer<void>> => {
-    const id = parseArmId(vmId)
-    if (!id) return misnamed(vmId)
-    const { virtualMachines } = compute(id.subscription)
-    return done(await calls.write(fence, () => begin(virtualMachines, id.resourceGroup, id.name).submitted()))
-  }
-
+export function createCompute(azure: Azure): Compute {
+  const { compute, calls } = azure
   return {
-    powerStates,
+    ...writesOf(azure),
+    powerStates: (subscription) => powerStates(azure, subscription),
     async vms(subscription, resourceGroup) {
       const { virtualMachines } = compute(subscription)
       const [listing, power] = await Promise.all([
         calls.all(() => virtualMachines.list(resourceGroup).byPage()),
-        powerStates(subscription),
+        powerStates(azure, subscription),
       ])
       if (power.kind !== 'ok') return power
       return readAllAs(listing, 'A VM', (value) => {
@@ -62,13 +45,37 @@ export function createCompute({ compute, calls }: Pick<AzureClients, 'compute' |
       const get = () => virtualMachines.get(id.resourceGroup, id.name, { expand: 'instanceView' })
       return readAs(await calls.one(get), 'The VM', vmOf)
     },
-    start: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.start(group, name)),
-    deallocate: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.deallocate(group, name)),
-    setTags: (vmId, tags, fence) =>
-      write(vmId, fence, (vms, group, name) => vms.update(group, name, { tags: { ...tags } })),
     async quotas(subscription, location) {
       const { usage } = compute(subscription)
       return readAllAs(await calls.all(() => usage.list(location).byPage()), 'A quota', quotaOf)
     },
+  }
+}
+
+/** One costly read for the whole subscription instead of one per VM (Compute throttling limits). */
+async function powerStates({ compute, calls }: Azure, subscription: string): Promise<Answer<Map<string, PowerState>>> {
+  const { virtualMachines } = compute(subscription)
+  const listing = await calls.all(() => virtualMachines.listAll({ statusOnly: 'true' }).byPage())
+  const entries = readAllAs(listing, 'The power state of a VM', powerEntryOf)
+  return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
+}
+
+function writesOf({ compute, calls }: Azure): Pick<Compute, 'start' | 'deallocate' | 'setTags'> {
+  /** Only the request itself is sent: `submitted` does not poll, awaiting the poller would. */
+  const write = async (
+    vmId: string,
+    fence: Fence,
+    begin: (vms: Client['virtualMachines'], group: string, name: string) => { submitted: () => Promise<void> },
+  ): Promise<Answer<void>> => {
+    const id = parseArmId(vmId)
+    if (!id) return misnamed(vmId)
+    const { virtualMachines } = compute(id.subscription)
+    return done(await calls.write(fence, () => begin(virtualMachines, id.resourceGroup, id.name).submitted()))
+  }
+  return {
+    start: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.start(group, name)),
+    deallocate: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.deallocate(group, name)),
+    setTags: (vmId, tags, fence) =>
+      write(vmId, fence, (vms, group, name) => vms.update(group, name, { tags: { ...tags } })),
   }
 }

@@ -43,7 +43,7 @@ export function createSharedListing<T>(clock: Clock, limits: ListingLimits): Sha
       if (joined) return joined
     }
     // The one under way was started too early for us; one more is made and answers whatever it brings.
-    return await (entry.inFlight ?? start(entry, list))
+    return await (entry.inFlight ?? start(entry, list, clock, limits))
   }
 
   function entryOf(key: string): Entry<T> {
@@ -61,28 +61,33 @@ export function createSharedListing<T>(clock: Clock, limits: ListingLimits): Sha
       if (!entry.inFlight && now - entry.usedAt >= keepUnused) entries.delete(key)
     }
   }
+}
 
-  function start(entry: Entry<T>, list: () => Promise<Answer<T>>): Promise<Answer<Listed<T>>> {
-    // Before the request leaves: a change made after this moment may be missing from the listing, never the reverse.
-    const startedAt = clock.now()
-    const askedAt = clock.monotonic()
-    const listing = list().then((answer): Answer<Listed<T>> => {
-      if (answer.kind !== 'ok') {
-        // Asking again before the moment Azure named would only be refused again, and counted.
-        const until = Math.max(askedAt + limits.minInterval, clock.monotonic() + (answer.fault.retryAfter ?? 0))
-        entry.latest = { answer, until }
-        return answer
-      }
-      const listed = { value: answer.value, startedAt }
-      entry.good = { listed, askedAt }
-      entry.latest = { answer: { kind: 'ok', value: listed }, until: askedAt + limits.minInterval }
-      return entry.latest.answer
-    })
-    entry.inFlight = listing.finally(() => {
-      delete entry.inFlight
-    })
-    return entry.inFlight
-  }
+function start<T>(
+  entry: Entry<T>,
+  list: () => Promise<Answer<T>>,
+  clock: Clock,
+  { minInterval }: ListingLimits,
+): Promise<Answer<Listed<T>>> {
+  // Before the request leaves: a change made after this moment may be missing from the listing, never the reverse.
+  const startedAt = clock.now()
+  const askedAt = clock.monotonic()
+  const listing = list().then((answer): Answer<Listed<T>> => {
+    if (answer.kind !== 'ok') {
+      // Asking again before the moment Azure named would only be refused again, and counted.
+      const until = Math.max(askedAt + minInterval, clock.monotonic() + (answer.fault.retryAfter ?? 0))
+      entry.latest = { answer, until }
+      return answer
+    }
+    const listed = { value: answer.value, startedAt }
+    entry.good = { listed, askedAt }
+    entry.latest = { answer: { kind: 'ok', value: listed }, until: askedAt + minInterval }
+    return entry.latest.answer
+  })
+  entry.inFlight = listing.finally(() => {
+    delete entry.inFlight
+  })
+  return entry.inFlight
 }
 
 /** The answer that will do without asking Azure again; `waited`: a listing ended after the question was put. */
