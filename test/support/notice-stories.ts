@@ -14,7 +14,6 @@ import {
   planOf,
   planText,
   pooledSeen,
-  previewOf,
   roleDefinitionOf,
   type Story,
   stranger,
