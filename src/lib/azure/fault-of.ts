@@ -124,12 +124,12 @@ function fits(row: Row, { phase, status = 0, code = '', message }: Trouble): boo
 }
 
 function faultOf(trouble: Trouble, { means, retryable }: Pick<Row, 'means' | 'retryable'>): Fault {
-  const { status, code, message, retryAfter } = trouble
+  const { phase, status, code, message, retryAfter } = trouble
   return {
     code: means,
     message: status === undefined ? message : `${message} (HTTP ${status})`,
     retryable,
-    ...(code === undefined ? {} : { azureCode: code }),
+    ...(code === undefined || phase !== 'answered' ? {} : { azureCode: code }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   }
 }

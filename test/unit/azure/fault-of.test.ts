@@ -114,3 +114,12 @@ test.each([
   const fault = faultOfOperationError(azureCode, message)
   expect(`${fault.code} ${fault.retryable}`).toBe(expected)
 })
+
+test("only Azure's own codes are passed on as such", () => {
+  const reset = answerOf(troubleOf(new RestError('broken', { code: 'ECONNRESET', request }), { sent: true }), 'write')
+  expect(reset.fault).not.toHaveProperty('azureCode')
+  const late = answerOf(troubleOf(refusal('deadline', 'x'), { sent: true }), 'write')
+  expect(late.fault).not.toHaveProperty('azureCode')
+  const answered = troubleOf(thrown, { sent: true, response: response(409, code('Conflict')) })
+  expect(answerOf(answered, 'write').fault.azureCode).toBe('Conflict')
+})
