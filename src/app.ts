@@ -104,8 +104,11 @@ function gatewaysOf(settings: Settings, now: () => number): Gateways {
 /** Asking other clouds for the issuer's metadata makes no sense where the authority is not one of Microsoft's own. */
 function credentialOf({ identity, cloud }: Settings): TokenCredential {
   const { clientId } = identity
-  if (identity.isManaged) return new ManagedIdentityCredential(clientId === undefined ? {} : { clientId })
+  // A call gives up after 10 s, token included; what is worth another try comes again with the next look.
+  const once = { retryOptions: { maxRetries: 0 } }
+  if (identity.isManaged) return new ManagedIdentityCredential({ ...once, ...(clientId !== undefined && { clientId }) })
   return new DefaultAzureCredential({
+    ...once,
     authorityHost: cloud.authorityHost,
     disableInstanceDiscovery: cloud.isCustom,
     ...(clientId !== undefined && { managedIdentityClientId: clientId }),

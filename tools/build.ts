@@ -15,9 +15,7 @@ export async function buildApp(outfile = fileURLToPath(bundleUrl)): Promise<void
     format: 'esm',
     // The worker supplies it through `require`; packages that are CommonJS need that function too.
     external: ['@azure/functions-core'],
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; import { dirname as dirnameOf } from 'node:path'; import { fileURLToPath as pathOf } from 'node:url'; const require = makeRequire(import.meta.url); const __filename = pathOf(import.meta.url); const __dirname = dirnameOf(__filename);",
-    },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'external',

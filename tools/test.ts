@@ -8,8 +8,17 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const results = join(root, '.tmp', 'vitest.json')
 
 type Check = { readonly name: string; readonly command: readonly [string, ...string[]] }
+/** What only a linter that knows the types can see. */
+const promiseRules = ['no-floating-promises', 'no-misused-promises', 'await-thenable'].flatMap((rule) => [
+  '-D',
+  `typescript/${rule}`,
+])
 const checks: readonly Check[] = [
   { name: 'lint', command: ['biome', 'check'] },
+  {
+    name: 'promises',
+    command: ['oxlint', '--type-aware', '-A', 'all', ...promiseRules, 'src', 'sim', 'tools', 'bench'],
+  },
   { name: 'types', command: ['tsc', '-p', '.'] },
 ]
 
