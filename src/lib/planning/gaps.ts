@@ -38,17 +38,24 @@ const texts: Readonly<Record<Weight, string>> = {
 
 const missingOf = (situation: Situation, side: Side): readonly Missing[] =>
   parts.flatMap((part) => {
-    if (situation.seen[side][part] !== undefined) return []
-    const reason = situation.seen[side].gaps.find(({ what }) => what === part)?.reason ?? 'not read'
-    return [{ weight: weightOf(situation, side, part), subject: `${side}: ${part}`, reason }]
+    const gap = situation.seen[side].gaps.find(({ what }) => what === part)
+    const isThere = situation.seen[side][part] !== undefined
+    if (isThere && !gap) return []
+    const weight = isThere ? staleWeightOf(situation, side, part) : weightOf(situation, side, part)
+    return [{ weight, subject: `${side}: ${part}`, reason: gap?.reason ?? 'not read' }]
   })
 
 function missingOfPair({ pair, seen }: Situation): readonly Missing[] {
-  const reasonOf = (what: string) => seen.gaps.find((gap) => gap.what === what)?.reason ?? 'not read'
   const needed = pair.strategy === 'pooledStandby' ? 'rolesThatUseApplications' : 'replicatedItems'
-  if (seen[needed] !== undefined) return []
-  return [{ weight: 'unsafe', subject: needed, reason: reasonOf(needed) }]
+  const gap = seen.gaps.find(({ what }) => what === needed)
+  const isThere = seen[needed] !== undefined
+  if (isThere && !gap) return []
+  return [{ weight: isThere ? 'refuses' : 'unsafe', subject: needed, reason: gap?.reason ?? 'not read' }]
 }
+
+/** A value with a gap beside it is from an earlier inventory: enough to plan from when the primary is down. */
+const staleWeightOf = ({ pair }: Situation, side: Side, part: Part): Weight =>
+  pair.strategy === 'personalReplicated' && part === 'applicationGroups' ? 'warns' : lesser(side)
 
 /** Where people go, and who holds access, must be known. The primary's other parts may be missing when it is down. */
 function weightOf(situation: Situation, side: Side, part: Part): Weight {

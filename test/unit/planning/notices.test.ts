@@ -113,6 +113,24 @@ describe('what planning says', () => {
   })
 
   it.each([
+    ['primary', 'sessionHosts', 'refusals', 'findings'],
+    ['primary', 'applicationGroups', 'refusals', 'findings'],
+    ['secondary', 'sessionHosts', 'warnings', 'warnings'],
+  ] as const)('what is old at %s: %s is in the %s, and in the %s with the primary down', (side, part, up, down) => {
+    const seen = withSide(pooledSeen, side, { gaps: [{ what: part, reason: 'no answer (as last seen)' }] })
+    expect(placeOf(previewOf({ seen }), 'inventoryGap')).toBe(up)
+    const lost = previewOf({ seen, request: { primaryIsDown: true } })
+    expect(placeOf(lost, 'inventoryGap')).toBe(down)
+    expect(lost.spec?.stages.find(({ name }) => name === 'leave')?.tasks).toHaveLength(4)
+  })
+
+  it('plans from replicated items as last seen only when the primary is down', () => {
+    const seen = { ...personalSeen, gaps: [{ what: 'replicatedItems', reason: 'no answer' }] }
+    expect(placeOf(previewOf({ pair: 'personal', seen }), 'inventoryGap')).toBe('refusals')
+    expect(previewOf({ pair: 'personal', seen, request: { primaryIsDown: true } }).spec).toBeDefined()
+  })
+
+  it.each([
     ['pooled', 'rolesThatUseApplications'],
     ['personal', 'replicatedItems'],
   ] as const)('a %s pair is never planned without %s', (pair, part) => {
