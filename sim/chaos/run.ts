@@ -11,6 +11,7 @@ import { createRandom } from '../random.ts'
 import type { StorageFaults } from '../storage/link.ts'
 import type { LifeFaults } from '../virtual/life.ts'
 import { createOperator, type Operator } from '../virtual/operator.ts'
+import { storyBegins } from '../virtual/region.ts'
 import { createStory, type Story, type StoryOptions } from '../virtual/story.ts'
 import { checkEnd } from './check-end.ts'
 import { type QueueFaults, type QueueIncidents, unreliable } from './unreliable-queue.ts'
@@ -31,6 +32,8 @@ export type ChaosOptions = {
   readonly fleet?: Partial<FleetOptions>
   readonly plant?: (world: World) => World
   readonly strategies?: readonly ('pooled' | 'personal')[]
+  /** Called at the end, for a look at what went wrong. */
+  readonly inspect?: (operator: Operator, ids: readonly string[]) => Promise<void>
 }
 
 export type ChaosResult = {
@@ -45,7 +48,9 @@ export type ChaosResult = {
 
 /** However bad it gets, an operation ends within this. */
 const limit: Millis = hours(12)
-const collectLimit = 100
+/** Azure is well while the inventory is taken; what an unwell Azure does to it is the inventory's own test. */
+const calmFor: Millis = minutes(1)
+const lookInEvery: Millis = minutes(10)
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const random = createRandom(`chaos ${options.seed}`)
@@ -53,10 +58,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { fleet, story, operator } = createWorld(options, random, queueIncidents)
   const before = story.region.clock.now()
   const ids: string[] = []
-  for (const { id } of story.plan.pairs) ids.push(await beginSomehow(operator, id))
+  await operator.collect()
+  await story.region.clock.run(storyBegins + calmFor)
+  for (const { id } of story.plan.pairs) ids.push(await operator.begin({ pairId: id }))
   if (options.orders) await giveOrders(operator, ids, random.fork('orders'))
-  const isOver = await operator.untilOver(ids, limit)
+  const isOver = await attend(operator, ids, random.fork('replies'))
   const isQuiet = isOver && (await story.until(() => isAtRest(story), hours(2)))
+  await options.inspect?.(operator, ids)
   story.stop()
   const broken = [
     ...(isOver ? [] : ['an operation does not end']),
@@ -91,7 +99,7 @@ function createWorld(options: ChaosOptions, random: Random, incidents: QueueInci
     planText: planTextFor(ids, overrides),
     processes: Math.floor(random.between(1, 4)),
     timings: { accessPropagation: [0, minutes(10)] },
-    ...(options.trouble.http && { faults: options.trouble.http }),
+    ...(options.trouble.http && { faults: { ...options.trouble.http, ratesFrom: storyBegins + calmFor } }),
     ...(options.trouble.storage && { storageFaults: options.trouble.storage }),
     ...(options.trouble.life && { lifeFaults: options.trouble.life }),
     ...(options.withoutSweep && { withoutSweep: true }),
@@ -117,16 +125,17 @@ function randomFleet(random: Random, strategies: ChaosOptions['strategies'] = ['
   }
 }
 
-/** An inventory with gaps refuses; it is taken again until it has none, as the timer would. */
-async function beginSomehow(operator: Operator, pairId: string): Promise<string> {
-  for (let attempt = 0; attempt < collectLimit; attempt++) {
-    await operator.collect()
-    const { hash } = await operator.preview({ pairId })
-    const started = hash ? await operator.start(hash) : undefined
-    if (started?.kind === 'started') return started.operationId
-    await operator.pass(minutes(1))
+/** Somebody looks in every ten minutes and answers what is asked. */
+async function attend(operator: Operator, ids: readonly string[], random: Random): Promise<boolean> {
+  for (let waited = 0; waited < limit; waited += lookInEvery) {
+    if (await operator.untilOver(ids, lookInEvery)) return true
+    for (const id of ids) {
+      const { state } = await operator.operation(id)
+      if (state.status !== 'asking' || !state.question) continue
+      await operator.control(id, { kind: 'reply', reply: random.pick(state.question.replies) })
+    }
   }
-  throw new Error(`no inventory of ${pairId} without gaps in ${collectLimit} attempts`)
+  return false
 }
 
 /** Orders come early in the run: that is when they can do harm. */

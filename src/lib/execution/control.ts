@@ -90,11 +90,13 @@ function answer(state: OperationState, reply: Reply): { state: OperationState } 
 }
 
 function retry(state: OperationState): { state: OperationState } | { refused: string } {
-  if (state.status === 'goingBack') return { refused: 'the operation is turning back' }
+  const { outcome: _, endedAt: __, question, ...rest } = state
+  const retries = state.retries + 1
+  if (state.status === 'goingBack')
+    return question ? { state: { ...rest, retries } } : { refused: 'the operation is turning back' }
   const failed = Object.values(state.stages).reduce((sum, stage) => sum + stage.tally.failed + stage.tally.aborted, 0)
   if (failed === 0) return { refused: 'nothing has failed' }
-  const { outcome: _, endedAt: __, question: ___, ...rest } = state
-  return { state: { ...rest, status: 'running', intent: 'run', retries: state.retries + 1 } }
+  return { state: { ...rest, status: 'running', intent: 'run', retries } }
 }
 
 /** An operation that is over may try again only while nothing else has touched its pair. */

@@ -5,10 +5,11 @@
  * list of active operations and the due times in the rows.
  */
 import { type Instant, type Millis, seconds } from '../core/time.ts'
-import type { OperationSpec } from '../machine/spec.ts'
+import type { OperationSpec, StageName } from '../machine/spec.ts'
 import type { OperationRecord, TaskGlance } from '../ports/operations.ts'
 import { conclude } from './conclude.ts'
 import type { Engine } from './engine.ts'
+import { isToRetry, isToTakeBack } from './tally.ts'
 
 /** A row may be this late before anybody wonders. */
 export const overdueAfter: Millis = seconds(60)
@@ -57,18 +58,23 @@ async function sweepOperation(engine: Engine, id: string, limit: number): Promis
 }
 
 async function overdue({ world }: Engine, record: OperationRecord, spec: OperationSpec, now: Instant) {
-  const opened = spec.stages.filter(({ name }) => record.state.stages[name]?.status === 'open')
+  const opened = spec.stages.filter(({ name }) => mayStandStill(record, name))
   const glances = await Promise.all(opened.map(({ name }) => world.operations.glances(record.id, name)))
   return glances.flat().filter((glance) => isOverdue(glance, record, now))
 }
 
+const mayStandStill = ({ state }: OperationRecord, name: StageName): boolean => {
+  const status = state.stages[name]?.status ?? 'waiting'
+  return status === 'open' || (status === 'over' && (state.status === 'goingBack' || state.retries > 0))
+}
+
 function isOverdue(glance: TaskGlance, { state }: OperationRecord, now: Instant): boolean {
-  if (glance.status === 'over') return false
-  if (glance.status === 'open') return glance.dueAt + overdueAfter < now
+  const isLate = glance.dueAt + overdueAfter < now
+  if (glance.status === 'over') return isLate && (isToRetry(glance, state) || isToTakeBack(glance, state))
+  if (glance.status === 'open') return isLate
   const stage = state.stages[glance.stage]
-  if (state.status === 'goingBack')
-    return glance.dueAt + overdueAfter < now || (stage?.lastReleaseAt ?? 0) + overdueAfter < now
-  return glance.batch < (stage?.releasedBatches ?? 0) && (stage?.lastReleaseAt ?? now) + overdueAfter < now
+  const isReleased = state.status === 'goingBack' || glance.batch < (stage?.releasedBatches ?? 0)
+  return isLate || (isReleased && (stage?.lastReleaseAt ?? now) + overdueAfter < now)
 }
 
 async function takeLease({ world }: Engine): Promise<boolean> {

@@ -38,10 +38,14 @@ export function tallyOf(glances: readonly TaskGlance[], state: OperationState): 
     }
     if (glance.outcome !== '') tally[glance.outcome]++
     if (glance.outcome === 'succeeded' && glance.isUnproven) tally.unproven++
-    if (glance.hasUndo) tally.undoLeft++
+    if (glance.hasUndo) tally[glance.outcome === 'failed' || glance.outcome === 'aborted' ? 'stuck' : 'undoLeft']++
   }
   return tally
 }
 
 export const isToRetry = ({ outcome, retries }: TaskGlance, state: OperationState): boolean =>
   (outcome === 'failed' || outcome === 'aborted') && retries < state.retries
+
+/** The operation turns back, and this task has done something that goes with it. */
+export const isToTakeBack = ({ status, outcome, hasUndo }: TaskGlance, state: OperationState): boolean =>
+  state.status === 'goingBack' && status === 'over' && hasUndo && outcome !== 'failed' && outcome !== 'aborted'

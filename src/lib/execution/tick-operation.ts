@@ -15,7 +15,7 @@ import { type Engine, sendTick } from './engine.ts'
 import type { OperationTick } from './messages.ts'
 import type { IndexedSpec } from './spec-cache.ts'
 import { begin } from './take-pair.ts'
-import { isToRetry, talliesOf } from './tally.ts'
+import { isToRetry, isToTakeBack, talliesOf } from './tally.ts'
 import { noted } from './timeline.ts'
 
 /** Decisions that follow from each other at once; more would be a runbook that goes round in circles. */
@@ -95,7 +95,7 @@ async function carryOut(
 }
 
 const isToWake = (glance: TaskGlance, { state }: OperationDecision): boolean =>
-  glance.status !== 'over' || isToRetry(glance, state) || (state.status === 'goingBack' && glance.hasUndo)
+  glance.status !== 'over' || isToRetry(glance, state) || isToTakeBack(glance, state)
 
 type Tickable = { readonly stage: StageName; readonly key: string; readonly tick: number }
 

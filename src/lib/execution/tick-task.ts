@@ -54,8 +54,11 @@ function openTask(
   const stageState = operation.stages[stage.name]
   if (operation.status === 'over' || !stageState || stageState.status === 'waiting') return undefined
   if (record.state.status === 'open') return record.tick === 0 ? newTask(world.clock.now()) : record.state
-  if (intentOf(operation, stage, indexed) === 'back') return reopen(record.state, 'back', world.clock.now())
-  return record.retries < operation.retries ? reopen(record.state, 'retry', world.clock.now()) : undefined
+  const isRetry = record.retries < operation.retries
+  const hasSucceeded = record.state.outcome === 'succeeded' || record.state.outcome === 'degraded'
+  if (intentOf(operation, stage, indexed) === 'back')
+    return isRetry || hasSucceeded ? reopen(record.state, 'back', world.clock.now()) : undefined
+  return isRetry ? reopen(record.state, 'retry', world.clock.now()) : undefined
 }
 
 /** An operation turns back stage by stage: the stages before `backAt` go on resting. */

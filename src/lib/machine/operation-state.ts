@@ -6,8 +6,8 @@ import type { OperationSpec, StageName, StageSpec } from './spec.ts'
 /** What the operator wants. */
 export type Intent = 'run' | 'pause' | 'abort'
 
-export type QuestionCode = 'capacityShort' | 'revokeUnproven' | 'signOutUnproven'
-export type Reply = 'wait' | 'grantAnyway' | 'grantWithoutSignOutProof' | 'retry' | 'restore'
+export type QuestionCode = 'capacityShort' | 'revokeUnproven' | 'signOutUnproven' | 'grantFailed' | 'takingBackFailed'
+export type Reply = 'wait' | 'grantAnyway' | 'grantWithoutSignOutProof' | 'retry' | 'restore' | 'accept'
 
 /** What a person must decide, and what they may answer. */
 export type Question = {
@@ -26,8 +26,10 @@ export type Tally = {
   readonly aborted: number
   /** Succeeded, but a best-effort step of theirs could not be proven. */
   readonly unproven: number
-  /** Over, with something left to take back. */
+  /** Succeeded, with something that is taken back if the operation turns back. */
   readonly undoLeft: number
+  /** Failed, with something that could not be taken back. */
+  readonly stuck: number
 }
 
 export type StageState = {
@@ -83,7 +85,16 @@ export type OperationDecision = {
 /** An active operation looks up at least this often (design §6). */
 export const operationLookAfter: Millis = seconds(30)
 
-export const noTasks: Tally = { open: 0, succeeded: 0, degraded: 0, failed: 0, aborted: 0, unproven: 0, undoLeft: 0 }
+export const noTasks: Tally = {
+  open: 0,
+  succeeded: 0,
+  degraded: 0,
+  failed: 0,
+  aborted: 0,
+  unproven: 0,
+  undoLeft: 0,
+  stuck: 0,
+}
 
 export const newOperation = (spec: OperationSpec, now: Instant): OperationState => ({
   status: 'running',
@@ -132,6 +143,10 @@ export const mapStages = (
 
 export const hasCapacity = (spec: OperationSpec, tally: Tally): boolean =>
   tally.succeeded >= spec.limits.minimumCapacity
+
+/** Nobody is left without access unless a person takes it over by name. */
+export const isGranted = (state: OperationState, tally: Tally): boolean =>
+  tally.failed + tally.aborted === 0 || state.replies.grantFailed === 'accept'
 
 export const isLeft = (state: OperationState, tally: Tally): boolean =>
   tally.failed + tally.unproven === 0 || state.replies.signOutUnproven === 'grantWithoutSignOutProof'

@@ -4,6 +4,7 @@ import {
   end,
   hasCapacity,
   type Input,
+  isGranted,
   isLeft,
   type OperationState,
   type Question,
@@ -34,15 +35,32 @@ export function judgeTrouble(draft: Draft, input: Input): void {
     return
   }
   if (draft.state.status !== 'asking') return
-  const { question: _, ...rest } = draft.state
-  draft.state = { ...rest, status: 'running' }
+  draft.state = { ...withoutQuestion(draft.state), status: 'running' }
+}
+
+function askAboutStuck(draft: Draft, stuck: number, now: number): void {
+  if (draft.state.question) return
+  const text = `what ${stuck} tasks did could not be taken back`
+  draft.reasons.push(`asks: ${text}`)
+  const question: Question = { code: 'takingBackFailed', text, replies: ['retry', 'accept'], askedAt: now }
+  draft.state = { ...draft.state, question }
+}
+
+function withoutQuestion(state: OperationState): OperationState {
+  const { question: _, ...rest } = state
+  return rest
 }
 
 const hasFailed = (stage: StageState): boolean => stage.status === 'over' && stage.tally.failed > 0
 
 function questionOf(state: OperationState, stage: StageSpec, { spec, now }: Input): Question | undefined {
   const { status, tally, openedAt } = stageOf(state, stage.name)
-  if (stage.trouble !== 'ask' || status === 'waiting' || state.pastNoReturn) return undefined
+  if (stage.trouble !== 'ask' || status === 'waiting') return undefined
+  if (stage.name === 'grant' && status === 'over' && !isGranted(state, tally)) {
+    const text = `${tally.failed + tally.aborted} grants failed: the users behind them can reach neither side`
+    return { code: 'grantFailed', text, replies: ['retry', 'accept'], askedAt: now }
+  }
+  if (state.pastNoReturn) return undefined
   if (stage.name === 'capacity') {
     if (hasCapacity(spec, tally) || state.replies.capacityShort === 'grantAnyway') return undefined
     const isLate = openedAt !== undefined && now - openedAt > spec.limits.capacityDeadline
@@ -84,6 +102,11 @@ export function goBack(draft: Draft, { spec, now }: Input): void {
       draft.effects.push({ kind: 'wake', stage: at })
       return
     }
+    if (tally.stuck > 0 && draft.state.replies.takingBackFailed !== 'accept') {
+      askAboutStuck(draft, tally.stuck, now)
+      return
+    }
+    draft.state = withoutQuestion(draft.state)
     const earlier = names
       .slice(0, names.indexOf(at))
       .filter((name) => stageOf(draft.state, name).status !== 'waiting')

@@ -10,6 +10,7 @@ import {
   end,
   hasCapacity,
   type Input,
+  isGranted,
   isLeft,
   mapStages,
   type OperationDecision,
@@ -135,7 +136,7 @@ function holds(state: OperationState, gate: StageGate, spec: OperationSpec): boo
   const { status, tally } = stageOf(state, gate.stage)
   switch (gate.when) {
     case 'over':
-      return status === 'over'
+      return status === 'over' && (gate.stage !== 'grant' || isGranted(state, tally))
     case 'capacity':
       return status !== 'waiting' && (hasCapacity(spec, tally) || state.replies.capacityShort === 'grantAnyway')
     case 'succeeded':
@@ -173,7 +174,7 @@ function releaseAt(state: StageState, stage: StageSpec): Instant {
 
 function finish(draft: Draft, { spec, now }: Input): void {
   const stages = spec.stages.map((stage) => stageOf(draft.state, stage.name))
-  if (!stages.every(({ status }) => status === 'over')) return
+  if (draft.state.status === 'asking' || !stages.every(({ status }) => status === 'over')) return
   const isWhole = stages.every(({ tally }) => tally.failed + tally.degraded + tally.aborted + tally.unproven === 0)
   const anyone = stages.some(({ tally }) => tally.succeeded + tally.degraded > 0)
   const outcome = !anyone ? 'failed' : isWhole && spec.out.length === 0 ? 'succeeded' : 'partial'

@@ -31,6 +31,8 @@ export type OpenTask = {
   readonly fault?: Fault
   /** Where it ends once everything is taken back. */
   readonly ending?: 'failed' | 'aborted'
+  /** What could not be taken back. */
+  readonly stuck?: readonly Undo[]
 }
 
 export type OverTask = {
@@ -38,6 +40,7 @@ export type OverTask = {
   readonly outcome: Outcome
   /** Index of the step a retry goes on from. */
   readonly at: number
+  /** Of a task that failed or was aborted: what could not be taken back. */
   readonly undo: readonly Undo[]
   readonly passedOver: readonly StepName[]
   readonly fault?: Fault

@@ -51,7 +51,8 @@ export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): 
       ? { ...fresh, at: task.at, undo: task.undo, passedOver: [] }
       : undefined
   if (task.undo.length === 0) return undefined
-  return { ...fresh, path: 'back', at: task.undo.length - 1, undo: task.undo, ending: 'aborted' }
+  const ending = task.outcome === 'failed' ? 'failed' : 'aborted'
+  return { ...fresh, path: 'back', at: task.undo.length - 1, undo: task.undo, ending }
 }
 
 /** Beyond this the task runs on to its safe end, whatever is wanted of it. */
@@ -127,7 +128,7 @@ function couldNotLook(task: OpenTask, input: AdvanceInput, fault: Fault): Decisi
 function giveUp(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
   const step = currentStep(task, input.steps)
   const why = `gives up: ${fault.azureCode ?? fault.code}`
-  if (task.path === 'back') return goOn(task, input, task.fault ?? fault, `could not be taken back: ${fault.message}`)
+  if (task.path === 'back') return takenBack(task, input, fault, `could not be taken back: ${fault.message}`)
   const forward = step as StepCall
   if (!forward.required)
     return goOn({ ...task, passedOver: [...task.passedOver, forward.step] }, input, undefined, `passed over: ${why}`)
@@ -140,7 +141,7 @@ function giveUp(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
 /** To the next step, forward or back; `fault` when this one was given up. */
 function goOn(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, reason: string): Decision {
   const merged = task.fault ?? fault
-  if (task.path === 'back') return takenBack(task, input, fault, reason)
+  if (task.path === 'back') return takenBack(task, input, undefined, reason)
   const isLast = task.at + 1 >= input.steps.length
   // A last step that ends while the stage is being taken back: nobody would come back for what it leaves.
   if (isLast && task.undo.length > 0 && wantsBack(task, input)) return turnBack(task, input, 'aborted', merged)
@@ -157,9 +158,11 @@ function goOn(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, rea
 function takenBack(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, reason: string): Decision {
   const merged = task.fault ?? fault
   const ending = fault ? 'failed' : (task.ending ?? 'aborted')
-  const undo = task.undo.slice(0, task.at)
-  if (undo.length === 0) return end({ ...task, undo, at: 0 }, ending, merged, reason)
-  const state: OpenTask = { ...enter(task, undo.length - 1, input.now), undo, ending, ...(merged && { fault: merged }) }
+  const [undo, last] = [task.undo.slice(0, task.at), task.undo[task.at]]
+  const stuck = fault && last ? [last, ...(task.stuck ?? [])] : (task.stuck ?? [])
+  if (undo.length === 0) return end({ ...task, undo: stuck, at: 0 }, ending, merged, reason)
+  const entered = enter(task, undo.length - 1, input.now)
+  const state: OpenTask = { ...entered, undo, stuck, ending, ...(merged && { fault: merged }) }
   return { state, act: 'next', lookAfter: 0, reason }
 }
 

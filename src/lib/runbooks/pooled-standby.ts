@@ -31,7 +31,7 @@ const moveAccess = (options: RunbookOptions): readonly StageTemplate[] => [
       { stage: 'leave', when: 'succeeded' },
     ],
     steps: [call('grantAccess', options.newSide, { onFailure: 'goOn' })],
-    trouble: 'goOn',
+    trouble: 'ask',
     pointOfNoReturn: true,
   },
   {

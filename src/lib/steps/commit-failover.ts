@@ -10,8 +10,8 @@ import { begunUnlessBusy } from './shared/write.ts'
 export const commitFailover: Step = {
   limits: {
     name: 'commitFailover',
-    timeout: minutes(15),
-    maxAttempts: 5,
+    timeout: minutes(60),
+    maxAttempts: 20,
     pollEvery: seconds(10),
     firstLookAfter: seconds(10),
     settle: defaultSettle,

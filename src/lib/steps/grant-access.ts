@@ -19,8 +19,8 @@ import { begunOf, refused, refusedBy } from './shared/write.ts'
 export const grantAccess: Step = {
   limits: {
     name: 'grantAccess',
-    timeout: minutes(15),
-    maxAttempts: 10,
+    timeout: minutes(60),
+    maxAttempts: 60,
     pollEvery: seconds(10),
     firstLookAfter: seconds(5),
     settle: defaultSettle,

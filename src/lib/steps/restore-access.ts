@@ -17,8 +17,8 @@ import { accepted, begunOf, refused, refusedBy } from './shared/write.ts'
 export const restoreAccess: Step = {
   limits: {
     name: 'restoreAccess',
-    timeout: minutes(10),
-    maxAttempts: 10,
+    timeout: minutes(60),
+    maxAttempts: 60,
     pollEvery: seconds(10),
     firstLookAfter: seconds(5),
     settle: defaultSettle,

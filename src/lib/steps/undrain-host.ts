@@ -7,8 +7,8 @@ import { lookAtNewSessions, setNewSessions } from './shared/drain.ts'
 export const undrainHost: Step = {
   limits: {
     name: 'undrainHost',
-    timeout: minutes(5),
-    maxAttempts: 5,
+    timeout: minutes(30),
+    maxAttempts: 30,
     pollEvery: seconds(10),
     firstLookAfter: seconds(2),
     settle: defaultSettle,
