@@ -43,6 +43,8 @@ export type StepCall = {
   readonly side: Side
   /** Compensates this step once it has been begun; recorded before the begin. */
   readonly undo?: StepName
+  /** Where the compensation works, when not on this step's own side. */
+  readonly undoSide?: Side
   /** False: best effort. What cannot be reached or proven by the step's timeout is passed over, by name. */
   readonly required: boolean
   /** What a lasting failure of this step does to the task: `turnBack` compensates, `goOn` continues to the safe end. */

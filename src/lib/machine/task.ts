@@ -89,13 +89,14 @@ function notBegun(task: OpenTask, input: AdvanceInput): Decision {
 function begin(task: OpenTask, { steps, limits, now }: AdvanceInput): Decision {
   const step = currentStep(task, steps)
   const undoes = step && 'undo' in step ? step.undo : undefined
-  const known = undoes && task.undo.some((undo) => undo.step === undoes && undo.side === step?.side)
+  const side = (step && 'undoSide' in step && step.undoSide) || step?.side
+  const known = undoes && task.undo.some((undo) => undo.step === undoes && undo.side === side)
   const { notBefore: _, ...rest } = task
   const state: OpenTask = {
     ...rest,
     attempt: task.attempt + 1,
     begunAt: now,
-    undo: step && undoes && !known ? [...task.undo, { step: undoes, side: step.side }] : task.undo,
+    undo: side && undoes && !known ? [...task.undo, { step: undoes, side }] : task.undo,
   }
   const reason = state.attempt === 1 ? 'begins' : `tries again, attempt ${state.attempt}`
   return { state, act: 'begin', lookAfter: limits.firstLookAfter ?? limits.pollEvery, reason, unbegun: task }

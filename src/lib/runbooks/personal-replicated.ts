@@ -27,7 +27,8 @@ const desktops = ({ oldSide, newSide, oldSideIsDown, batchSize, batchInterval }:
     call('awaitGrace', oldSide, { required: false, onFailure: 'goOn' }),
     call('drainHost', oldSide, { undo: 'undrainHost', required: reachable }),
     call('signOutUsers', oldSide, { required: reachable }),
-    call('failoverVm', newSide),
+    // A failover that fails may have shut the source down already.
+    call('failoverVm', newSide, reachable ? { undo: 'startVm', undoSide: oldSide } : {}),
     call('awaitVm', newSide, { onFailure: 'goOn' }),
     call('awaitHost', newSide, { onFailure: 'goOn' }),
     call('undrainHost', newSide, { onFailure: 'goOn' }),

@@ -122,6 +122,12 @@ describe('a task', () => {
     expect(decision.unbegun).toMatchObject({ attempt: 0, undo: second.undo })
   })
 
+  it('records where the way back is, when that is on the other side', () => {
+    const there = [call('failoverVm', 'secondary', { undo: 'startVm', undoSide: 'primary' })]
+    const decision = advance(start, input(notBegun, 'run', 0, { steps: there }))
+    expect(decision.state.undo).toEqual([{ step: 'startVm', side: 'primary' }])
+  })
+
   it('records the way back once, however often it tries', () => {
     expect(advance(begun, input(notBegun, 'run', seconds(60))).state.undo).toEqual(begun.undo)
   })
