@@ -67,7 +67,7 @@ describe.each(['failover', 'failback'] as const)('a pooled %s that is aborted', 
 
 /** Machines that Site Recovery was told to fail over; by the ledger. */
 const movedIn = (act: Act): ReadonlySet<string> =>
-  new Set(eventsOf(act, 'failoverAccepted').map(({ vm }) => vm.split('/').at(-1)?.toLowerCase() ?? ''))
+  new Set(eventsOf(act, 'failoverAccepted').map((event) => event.vm.split('/').at(-1)?.toLowerCase() ?? ''))
 
 describe('a personal failover that is aborted', () => {
   const rows = momentsOf('personalReplicated', 'failover')

@@ -25,15 +25,16 @@ export async function openAct(strategy: Strategy, kind: ActKind, options: SceneO
 }
 
 /**
- * Users are on the secondary side. Meanwhile somebody has switched one host of the primary off, and the secondary's
- * scaling plan and Start VM on Connect on.
+ * Users are on the secondary side. Meanwhile somebody has switched the primary's hosts off, and the secondary's scaling
+ * plan and Start VM on Connect on.
  */
 async function movedAway(scene: Scene): Promise<Picture> {
   const { sim, ids, operator } = scene
   await runThrough(scene, { pairId: 'pooled-uk' })
-  const [first = ''] = ids.pooled.primary.vms
-  const vm = sim.estate.vms.get(idKey(first))
-  if (vm) deallocateVm(sim, vm)
+  for (const id of ids.pooled.primary.vms) {
+    const vm = sim.estate.vms.get(idKey(id))
+    if (vm) deallocateVm(sim, vm)
+  }
   for (const pool of sim.estate.scalingPlans.get(idKey(ids.pooled.secondary.scalingPlan))?.pools ?? [])
     pool.enabled = true
   const hostPool = sim.estate.hostPools.get(idKey(ids.pooled.secondary.hostPool))

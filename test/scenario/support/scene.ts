@@ -62,7 +62,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** An accepted grant or revoke is felt at the latest after this (Azure RBAC), and machines have come to rest. */
-const aftermath: Millis = minutes(15)
+export const aftermath: Millis = minutes(15)
 
 /** Begins an operation and lets it run to its end and the estate come to rest; answers the operation's id. */
 export async function runThrough(scene: Scene, request: Asked, limit: Millis = hours(3)): Promise<string> {
@@ -82,8 +82,8 @@ export async function untilAsking({ story }: Scene, id: string, limit: Millis = 
   if (!(await story.until(isAsking, limit))) throw new Error(`${id} asks nobody anything`)
 }
 
-export const eventsOf = <K extends LedgerEvent['kind']>(
-  { sim }: Scene,
-  kind: K,
-): readonly Extract<LedgerEvent, { kind: K }>[] =>
-  sim.ledger.events().filter((event): event is Extract<LedgerEvent, { kind: K }> => event.kind === kind)
+type WithKind<E, K> = E extends { readonly kind: infer Q } ? (K extends Q ? E : never) : never
+type EventOf<K> = WithKind<LedgerEvent, K>
+
+export const eventsOf = <K extends LedgerEvent['kind']>({ sim }: Scene, kind: K): readonly EventOf<K>[] =>
+  sim.ledger.events().filter((event): event is LedgerEvent & EventOf<K> => event.kind === kind)
