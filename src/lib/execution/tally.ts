@@ -43,8 +43,11 @@ export function tallyOf(glances: readonly TaskGlance[], state: OperationState): 
   return tally
 }
 
-export const isToRetry = ({ outcome, retries }: TaskGlance, state: OperationState): boolean =>
-  (outcome === 'failed' || outcome === 'aborted') && retries < state.retries
+/** On the way back only what could not be taken back is tried again. */
+export const isToRetry = ({ outcome, retries, hasUndo }: TaskGlance, state: OperationState): boolean =>
+  (outcome === 'failed' || outcome === 'aborted') &&
+  retries < state.retries &&
+  (state.status !== 'goingBack' || hasUndo)
 
 /** The operation turns back, and this task has done something that goes with it. */
 export const isToTakeBack = ({ status, outcome, hasUndo }: TaskGlance, state: OperationState): boolean =>

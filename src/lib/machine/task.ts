@@ -52,7 +52,8 @@ export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): 
       : undefined
   if (task.undo.length === 0) return undefined
   const ending = task.outcome === 'failed' ? 'failed' : 'aborted'
-  return { ...fresh, path: 'back', at: task.undo.length - 1, undo: task.undo, ending }
+  const fault = task.fault && { fault: task.fault }
+  return { ...fresh, ...fault, path: 'back', at: task.undo.length - 1, undo: task.undo, ending }
 }
 
 /** Beyond this the task runs on to its safe end, whatever is wanted of it. */
