@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { minutes, seconds } from '../../../src/lib/core/time.ts'
+import { type HealthInput, healthOf } from '../../../src/lib/status/health.ts'
+
+const now = 1_900_000_000_000
+const well: HealthInput = {
+  now,
+  plan: { problems: [], warnings: [] },
+  sweptAt: now - seconds(30),
+  inventoryTakenAt: now - minutes(15),
+  inventoryGaps: 0,
+}
+
+describe('health', () => {
+  test('is ok when the plan is good, the sweep runs and the inventory is fresh and whole', () => {
+    expect(healthOf(well)).toMatchObject({ status: 'ok', troubles: [], sweep: { age: 30_000 } })
+  })
+
+  test.each([
+    [{ plan: { problems: [{ path: 'pairs', problem: 'is missing', right: 'a list' }], warnings: [] } }, 'plan'],
+    [{ sweptAt: now - minutes(3) }, 'sweep'],
+    [{ inventoryTakenAt: now - minutes(46) }, 'inventory is old'],
+    [{ inventoryGaps: 2 }, '2 parts'],
+  ])('is degraded by %o', (parts, word) => {
+    const { status, troubles } = healthOf({ ...well, ...parts })
+    expect([status, troubles]).toEqual(['degraded', [expect.stringContaining(word)]])
+  })
+
+  test('says what has never happened', () => {
+    const { sweptAt: _, inventoryTakenAt: __, ...never } = well
+    expect(healthOf(never)).toMatchObject({
+      troubles: ['no sweep has run yet', 'no inventory has been taken yet'],
+      sweep: {},
+      inventory: { gaps: 0 },
+    })
+  })
+})
