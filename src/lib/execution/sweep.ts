@@ -9,7 +9,7 @@ import type { OperationSpec, StageName } from '../machine/spec.ts'
 import type { OperationRecord, TaskGlance } from '../ports/operations.ts'
 import { conclude } from './conclude.ts'
 import type { Engine } from './engine.ts'
-import { isToRetry, isToTakeBack } from './tally.ts'
+import { isReleased, isToRetry, isToTakeBack } from './tally.ts'
 
 /** A row may be this late before anybody wonders. */
 export const overdueAfter: Millis = seconds(60)
@@ -72,9 +72,8 @@ function isOverdue(glance: TaskGlance, { state }: OperationRecord, now: Instant)
   const isLate = glance.dueAt + overdueAfter < now
   if (glance.status === 'over') return isLate && (isToRetry(glance, state) || isToTakeBack(glance, state))
   if (glance.status === 'open') return isLate
-  const stage = state.stages[glance.stage]
-  const isReleased = state.status === 'goingBack' || glance.batch < (stage?.releasedBatches ?? 0)
-  return isLate || (isReleased && (stage?.lastReleaseAt ?? now) + overdueAfter < now)
+  const releasedAt = state.stages[glance.stage]?.lastReleaseAt ?? now
+  return isReleased(glance, state) && (isLate || releasedAt + overdueAfter < now)
 }
 
 async function takeLease({ world }: Engine): Promise<boolean> {

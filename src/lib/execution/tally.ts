@@ -52,3 +52,7 @@ export const isToRetry = ({ outcome, retries, hasUndo }: TaskGlance, state: Oper
 /** The operation turns back, and this task has done something that goes with it. */
 export const isToTakeBack = ({ status, outcome, hasUndo }: TaskGlance, state: OperationState): boolean =>
   state.status === 'goingBack' && status === 'over' && hasUndo && outcome !== 'failed' && outcome !== 'aborted'
+
+/** Nobody is told, drained or signed out before his batch. */
+export const isReleased = ({ status, stage, batch }: TaskGlance, state: OperationState): boolean =>
+  status !== 'waiting' || state.status === 'goingBack' || batch < (state.stages[stage]?.releasedBatches ?? 0)

@@ -15,7 +15,7 @@ import { type Engine, sendTick } from './engine.ts'
 import type { OperationTick } from './messages.ts'
 import type { IndexedSpec } from './spec-cache.ts'
 import { begin } from './take-pair.ts'
-import { isToRetry, isToTakeBack, talliesOf } from './tally.ts'
+import { isReleased, isToRetry, isToTakeBack, talliesOf } from './tally.ts'
 import { noted } from './timeline.ts'
 
 /** Decisions that follow from each other at once; more would be a runbook that goes round in circles. */
@@ -94,8 +94,11 @@ async function carryOut(
   }
 }
 
-const isToWake = (glance: TaskGlance, { state }: OperationDecision): boolean =>
-  glance.status !== 'over' || isToRetry(glance, state) || isToTakeBack(glance, state)
+/** A task whose batch is not out yet sleeps on, unless there is nothing left to be released for. */
+const isToWake = (glance: TaskGlance, { state }: OperationDecision): boolean => {
+  if (glance.status === 'over') return isToRetry(glance, state) || isToTakeBack(glance, state)
+  return isReleased(glance, state)
+}
 
 type Tickable = { readonly stage: StageName; readonly key: string; readonly tick: number }
 

@@ -21,7 +21,9 @@ import {
 } from './task-state.ts'
 
 export function advance(stored: OpenTask, input: AdvanceInput): Decision {
-  const task = wake({ ...stored, memo: { ...stored.memo, ...input.look.memo } }, input)
+  // What was looked at before it was woken is too old to begin on.
+  if (isToWake(stored, input)) return { state: woken(stored, input), act: 'next', lookAfter: 0, reason: 'goes on' }
+  const task = { ...stored, memo: { ...stored.memo, ...input.look.memo } }
   const { seen } = input.look
   switch (seen.kind) {
     case 'done':
@@ -62,8 +64,9 @@ export const isPastNoReturn = (task: OpenTask, pointOfNoReturn: number | undefin
   task.path === 'forward' &&
   (task.at > pointOfNoReturn || (task.at === pointOfNoReturn && task.begunAt !== undefined))
 
-function wake(task: OpenTask, { intent, now }: AdvanceInput): OpenTask {
-  if (!task.held || intent === 'pause') return task
+const isToWake = (task: OpenTask, { intent }: AdvanceInput): boolean => task.held === true && intent !== 'pause'
+
+function woken(task: OpenTask, { now }: AdvanceInput): OpenTask {
   const { held: _, ...rest } = task
   return { ...rest, enteredAt: now }
 }

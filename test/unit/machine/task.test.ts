@@ -116,6 +116,11 @@ describe('a task', () => {
     expect(told(advance(given, input(seen, intent, now)))).toBe(then)
   })
 
+  it('looks again after a pause before it begins anything', () => {
+    const held = advance(second, input(notBegun, 'pause', 0)).state as OpenTask
+    expect(told(advance(held, input(notBegun, 'run', minutes(70))))).toBe('forward 1 next')
+  })
+
   it('records the way back together with the begin, before it is sent', () => {
     const decision = advance(second, input(notBegun, 'run', 5))
     expect(decision.state).toMatchObject({ attempt: 1, begunAt: 5, undo: begun.undo })
@@ -152,7 +157,9 @@ describe('a task', () => {
   it('starts the step’s time again after a pause', () => {
     const held = advance(second, input(notBegun, 'pause', 0)).state as OpenTask
     const waiting = { begins: false }
-    expect(told(advance(held, input(notBegun, 'run', minutes(70), waiting)))).toBe('forward 1 wait')
+    const woken = advance(held, input(notBegun, 'run', minutes(70), waiting))
+    expect(told(woken)).toBe('forward 1 next')
+    expect(told(advance(woken.state as OpenTask, input(notBegun, 'run', minutes(70), waiting)))).toBe('forward 1 wait')
     expect(told(advance(second, input(notBegun, 'run', minutes(70), waiting)))).toBe('back 0 next')
   })
 
