@@ -24,7 +24,7 @@ const plain = z
 const reply = z
   .strictObject({
     command: z.literal('reply'),
-    reply: z.enum(['wait', 'grantAnyway', 'grantWithoutSignOutProof', 'retry', 'restore']),
+    reply: z.enum(['wait', 'grantAnyway', 'grantWithoutSignOutProof', 'retry', 'restore', 'accept']),
   })
   .transform((given) => ({ kind: 'reply' as const, reply: given.reply }))
 
