@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { minutes } from '../../src/lib/core/time.ts'
+import { transcript } from '../support/transcript.ts'
+import { expectGolden } from './support/golden.ts'
+import { eventsOf, openScene, pooledOnly, runThrough } from './support/scene.ts'
+
+describe('a failback of the pooled pair', () => {
+  it('leaves the estate as it was before the failover, to the name of every assignment', async () => {
+    const scene = await openScene({ fleet: pooledOnly, arrange: describeAssignments })
+    const over = await runThrough(scene, { pairId: 'pooled-uk' })
+    expect((await scene.operator.operation(over)).state).toMatchObject({ outcome: 'succeeded' })
+    await scene.operator.collect()
+    const id = await runThrough(scene, { pairId: 'pooled-uk', kind: 'failback' })
+    scene.story.stop()
+    const tasks = ['settle pooled-uk', 'standDown avdp-ukw-0001']
+    await expectGolden('failback', await transcript(scene.story, scene.operator, id, { tasks }))
+    expect((await scene.operator.operation(id)).state).toMatchObject({ outcome: 'succeeded' })
+    expect(scene.picture()).toEqual(scene.before)
+    expect(scene.operator.verdict().violations).toEqual([])
+    const lastGrant = Math.max(...eventsOf(scene, 'granted').map(({ at }) => at))
+    const rests = eventsOf(scene, 'deallocateAccepted')
+    expect(rests).toHaveLength(4)
+    for (const { at } of rests) expect(at).toBeGreaterThan(lastGrant + minutes(10))
+  })
+
+  it('moves nobody who never left', async () => {
+    const scene = await openScene({ fleet: pooledOnly })
+    const { refusals } = await scene.operator.preview({ pairId: 'pooled-uk', kind: 'failback' })
+    scene.story.stop()
+    expect(refusals.length).toBeGreaterThan(0)
+  })
+})
+
+/** What else an assignment carries must come back, too. */
+function describeAssignments({
+  estate,
+}: Parameters<NonNullable<Parameters<typeof openScene>[0]>['arrange'] & object>[0]) {
+  for (const [key, assignment] of estate.roleAssignments)
+    estate.roleAssignments.set(key, { ...assignment, description: `ticket ${assignment.name.slice(0, 4)}` })
+}
