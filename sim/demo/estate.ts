@@ -1,0 +1,39 @@
+/** The simulated Azure of the demo: a fleet behind HTTPS, in scaled time. */
+import { authorization } from '../arm/authorization.ts'
+import { compute } from '../arm/compute.ts'
+import { desktopVirtualization } from '../arm/desktop-virtualization.ts'
+import { type HttpsServer, startHttpsServer } from '../arm/https-server.ts'
+import { createSim } from '../arm/kernel.ts'
+import { siteRecovery } from '../arm/site-recovery.ts'
+import type { Sim } from '../arm/types.ts'
+import { createScaledClock, type WaitingClock } from '../clock.ts'
+import type { FastTime } from '../fast-time/fast-time.ts'
+import { type FleetIds, fleetIds } from '../fleets/fleet-ids.ts'
+import { createFleet } from '../fleets/fleets.ts'
+import { noteEstate } from '../judge/note-estate.ts'
+import type { JudgedEstate } from '../judge/types.ts'
+import type { DemoFleet } from './options.ts'
+
+export type DemoEstate = {
+  readonly ids: FleetIds
+  readonly sim: Sim
+  readonly clock: WaitingClock
+  readonly server: HttpsServer
+  /** As it was before anything happened. */
+  readonly before: JudgedEstate
+}
+
+/** Object id of the app's managed identity. */
+const principal = '00000000-0000-4000-8000-0000000000a1'
+
+export async function startEstate(fleet: DemoFleet, seed: string, time: FastTime): Promise<DemoEstate> {
+  const clock = createScaledClock(time)
+  const providers = [desktopVirtualization, compute, siteRecovery, authorization]
+  let origin = ''
+  const { sim, handle } = createSim({ clock, seed, providers, origin: () => origin })
+  createFleet(fleet)(sim)
+  const before = noteEstate(sim.estate)
+  const server = await startHttpsServer({ handle, clock, sim, principal })
+  origin = server.origin
+  return { ids: fleetIds(fleet), sim, clock, server, before }
+}

@@ -1,0 +1,80 @@
+/** Emulator and app as processes of their own, both in fast time. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Azurite, startAzurite } from '../../tools/azurite.ts'
+import { type FastTime, fastTimeEnvironment, fastTimePreload } from '../fast-time/fast-time.ts'
+import type { AppNews } from './app-process.ts'
+
+export type Keys = { readonly reading: string; readonly changing: string }
+
+export type AppProcess = {
+  readonly url: string
+  readonly keys: Keys
+  readonly pid: number
+  readonly news: () => AppNews
+  /** Undefined while it runs. */
+  readonly ended: () => string | undefined
+  readonly stop: () => Promise<void>
+}
+
+export const startStorage = (time: FastTime): Promise<Azurite> =>
+  startAzurite({ preload: [fastTimePreload], env: fastTimeEnvironment(time) })
+
+/** Real milliseconds until the app serves, on a busy machine. */
+const startDeadline = 60_000
+
+/** `settings`: all that the app is told. What it writes goes to the log file. */
+export async function startApp(settings: Readonly<Record<string, string>>, time: FastTime, logFile: string) {
+  const keys: Keys = { reading: newKey(), changing: newKey() }
+  const program = fileURLToPath(new URL('app-process.ts', import.meta.url))
+  const log = openSync(logFile, 'w')
+  const child = spawn(process.execPath, ['--require', fastTimePreload, program], {
+    stdio: ['ignore', log, log, 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      ...settings,
+      ...fastTimeEnvironment(time),
+      READING_KEY: keys.reading,
+      CHANGING_KEY: keys.changing,
+    },
+  })
+  closeSync(log)
+  return watch(child, keys, logFile)
+}
+
+async function watch(child: ChildProcess, keys: Keys, logFile: string): Promise<AppProcess> {
+  let end: string | undefined
+  const over = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      end = `the app ended with ${code ?? signal}; its log is ${logFile}`
+      resolve()
+    })
+  })
+  const killNow = () => child.kill('SIGKILL')
+  process.once('exit', killNow)
+  const stop = async () => {
+    process.off('exit', killNow)
+    if (end === undefined) child.kill('SIGKILL')
+    await over
+  }
+  const first = await Promise.race([firstNews(child), over, expiry()])
+  if (!first) {
+    await stop()
+    throw new Error(end ?? `the app did not start; its log is ${logFile}`)
+  }
+  let news = first
+  child.on('message', (message) => {
+    news = message as AppNews
+  })
+  const url = `http://127.0.0.1:${news.port}/api`
+  return { url, keys, pid: child.pid ?? -1, news: () => news, ended: () => end, stop }
+}
+
+const firstNews = (child: ChildProcess) =>
+  new Promise<AppNews>((resolve) => child.once('message', (message) => resolve(message as AppNews)))
+
+const expiry = () => new Promise<void>((resolve) => setTimeout(resolve, startDeadline).unref())
+
+const newKey = () => randomBytes(24).toString('base64url')
