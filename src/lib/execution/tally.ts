@@ -34,6 +34,7 @@ export function tallyOf(glances: readonly TaskGlance[], state: OperationState): 
   for (const glance of glances) {
     if (glance.status !== 'over' || isToRetry(glance, state)) {
       tally.open++
+      if (glance.status === 'over') tally.toRetry++
       continue
     }
     if (glance.outcome !== '') tally[glance.outcome]++

@@ -21,6 +21,8 @@ import { noted } from './timeline.ts'
 /** Decisions that follow from each other at once; more would be a runbook that goes round in circles. */
 const roundLimit = 20
 const sendConcurrency = 32
+/** If this process dies between two rounds, another one goes on after this. */
+const roundRest: Millis = seconds(10)
 
 export async function tickOperation(engine: Engine, message: OperationTick): Promise<void> {
   const { world } = engine
@@ -52,7 +54,7 @@ async function decide(engine: Engine, stored: Kept<OperationRecord>): Promise<bo
   const decision = advanceOperation(record.state, { spec: indexed.spec, tallies, now })
   for (const effect of decision.effects) await carryOut(engine, indexed, record, effect, decision)
   const isOver = decision.state.status === 'over'
-  const lookAfter = decision.again ? 0 : decision.lookAfter
+  const lookAfter = decision.again ? roundRest : decision.lookAfter
   const value: OperationRecord = {
     ...record,
     state: decision.state,
@@ -64,7 +66,7 @@ async function decide(engine: Engine, stored: Kept<OperationRecord>): Promise<bo
       decision.reasons.map((text) => ({ at: now, text })),
     ),
   }
-  if (!decision.again && !isOver) await sendTick(engine, value, lookAfter)
+  if (!isOver) await sendTick(engine, value, lookAfter)
   const etag = await world.operations.save(value, stored.etag)
   if (etag === undefined) return false
   for (const reason of decision.reasons) world.log.info('operation', { operationId: record.id, reason })

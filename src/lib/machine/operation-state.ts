@@ -30,6 +30,8 @@ export type Tally = {
   readonly undoLeft: number
   /** Failed, with something that could not be taken back. */
   readonly stuck: number
+  /** Of the open ones: failed before, and not yet aware that they are to try again. */
+  readonly toRetry: number
 }
 
 export type StageState = {
@@ -94,6 +96,7 @@ export const noTasks: Tally = {
   unproven: 0,
   undoLeft: 0,
   stuck: 0,
+  toRetry: 0,
 }
 
 export const newOperation = (spec: OperationSpec, now: Instant): OperationState => ({

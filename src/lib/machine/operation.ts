@@ -91,7 +91,7 @@ function count(draft: Draft, { spec, tallies, now }: Input): void {
       ...(isOver && before.overAt === undefined ? { overAt: now } : {}),
       ...(enough && before.enoughAt === undefined ? { enoughAt: now } : {}),
     })
-    if (!isOver && before.status === 'over') draft.effects.push({ kind: 'wake', stage: stage.name })
+    if (tally.toRetry > 0) draft.effects.push({ kind: 'wake', stage: stage.name })
     if (isOver && before.status === 'open') draft.reasons.push(`stage ${stage.name} is over: ${told(tally)}`)
   }
 }

@@ -101,6 +101,7 @@ export type StageName =
   | 'grant'
   | 'verify'
   | 'settle'
+  | 'handBack'
   | 'standDown'
   | 'desktops'
 
