@@ -1,0 +1,112 @@
+/** Writes docs/reference/permissions.md from the rights the gateways name: `node tools/permissions.ts`. */
+import { writeFileSync } from 'node:fs'
+import { actions as access } from '../src/lib/azure/access.ts'
+import { actions as avd } from '../src/lib/azure/avd.ts'
+import { actions as compute } from '../src/lib/azure/compute.ts'
+import { actions as siteRecovery } from '../src/lib/azure/site-recovery.ts'
+import { desktopVirtualizationUser } from '../src/lib/model/azure.ts'
+
+const gateways = [
+  {
+    title: 'Azure Virtual Desktop',
+    actions: avd,
+    scope: 'resource groups of both sides: host pools, application groups, scaling plans',
+  },
+  {
+    title: 'Compute',
+    actions: compute,
+    scope:
+      'resource groups of the VMs on both sides; `virtualMachines/read` and `locations/usages/read` at both subscriptions, for the status listing and quota',
+  },
+  {
+    title: 'Site Recovery',
+    actions: siteRecovery,
+    scope: 'the vault. Not needed without a `personalReplicated` pair',
+  },
+  {
+    title: 'Access',
+    actions: access,
+    scope:
+      'the mapped application groups of both sides, or their resource groups; `roleDefinitions/read` at both subscriptions',
+  },
+] as const
+
+/** Why each right is asked for. One that is not explained here stops the generator. */
+const reasons: Readonly<Record<string, string>> = {
+  'Microsoft.Authorization/roleAssignments/delete': 'revoke access to the side that is left',
+  'Microsoft.Authorization/roleAssignments/read': 'inventory; prove every revoke and grant',
+  'Microsoft.Authorization/roleAssignments/write': 'grant access to the side that is entered; restore',
+  'Microsoft.Authorization/roleDefinitions/read': 'find every role that lets people use applications',
+  'Microsoft.Compute/locations/usages/read': 'inventory: cores that are free in the target region',
+  'Microsoft.Compute/virtualMachines/deallocate/action':
+    'put standby hosts back to rest; take back a start, and only where nobody has a session',
+  'Microsoft.Compute/virtualMachines/instanceView/read': 'power state of one VM',
+  'Microsoft.Compute/virtualMachines/read': 'inventory; power states by one listing; tags before they are changed',
+  'Microsoft.Compute/virtualMachines/start/action':
+    'start hosts of the new side; start a source VM again after a failed failover',
+  'Microsoft.Compute/virtualMachines/write':
+    'set and remove the exclusion tag, nothing else. Not used for a side that has no exclusion tag, neither in the plan nor in its scaling plan',
+  'Microsoft.DesktopVirtualization/applicationGroups/read': 'inventory',
+  'Microsoft.DesktopVirtualization/hostPools/read': 'inventory; Start VM on Connect',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/read': 'inventory; status, heartbeat, drain',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/delete': 'sign users out',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/read': 'who is signed in',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/sendMessage/action': 'tell users',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/write': 'drain and undrain',
+  'Microsoft.DesktopVirtualization/hostPools/userSessions/read': 'who is signed in, by one listing',
+  'Microsoft.DesktopVirtualization/hostPools/write': 'switch Start VM on Connect',
+  'Microsoft.DesktopVirtualization/scalingPlans/read': 'inventory; exclusion tag',
+  'Microsoft.DesktopVirtualization/scalingPlans/write': 'switch the plan for one host pool',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/failoverCommit/action':
+    'commit a failover',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read':
+    'state of replicated items',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/unplannedFailover/action':
+    'fail a VM over',
+  'Microsoft.RecoveryServices/vaults/replicationJobs/read': 'see running and failed jobs',
+  'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read': 'state of replicated items, by one listing',
+}
+
+const condition = `(
+ (!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}))
+ OR
+ (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${desktopVirtualizationUser}}
+  AND
+  @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'Group'})
+)
+AND
+(
+ (!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'}))
+ OR
+ (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${desktopVirtualizationUser}}
+  AND
+  @Resource[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'Group'})
+)`
+
+export const permissionsText = (): string =>
+  [
+    '# Rights the app needs',
+    '<!-- Written by tools/permissions.ts from the `actions` of src/lib/azure. Do not edit. -->',
+    'Everything the app asks of Resource Manager, right by right. It needs no `dataActions`, and no rights in Entra ID: groups are\ngiven by their object ids and their members are never read. Storage rights are in [install](../operating/install.md).',
+    ...gateways.flatMap(section),
+    '## Limit what it may grant',
+    `The right to write role assignments is the right to grant. Put a condition on the app's own role assignment, so that it can grant and\nrevoke the role *Desktop Virtualization User* for groups, and nothing else. Add a role's id if the plan's pairs move another role.`,
+    `\`\`\`text\n${condition}\n\`\`\``,
+    'The conditions and roles on this page have not been tried against Azure by this project yet. Try them with a pair that nobody uses.',
+    '## What comes on top',
+    "Site Recovery creates the VM, its network card and its disks in the target resource group. What the caller of a failover needs there is\nnot documented exactly. Microsoft's built-in roles *Site Recovery Operator* at the vault and *Virtual Machine Contributor* at the target\nresource group, with the right to join the target subnet, are the usual advice. Find out with a test failover by the same identity.",
+    '',
+  ].join('\n\n')
+
+function section({ title, actions, scope }: (typeof gateways)[number]): readonly string[] {
+  const lines = [...actions].sort().map((action) => `| \`${action}\` | ${reasonFor(action)} |`)
+  return [`## ${title}`, `Where: ${scope}.`, ['| Right | What for |', '|---|---|', ...lines].join('\n')]
+}
+
+function reasonFor(action: string): string {
+  const reason = reasons[action]
+  if (!reason) throw new Error(`Say in tools/permissions.ts what ${action} is for`)
+  return reason
+}
+
+if (import.meta.main) writeFileSync(new URL('../docs/reference/permissions.md', import.meta.url), permissionsText())

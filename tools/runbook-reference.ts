@@ -1,0 +1,92 @@
+/** Writes docs/reference/runbooks.md from the runbooks themselves: `node tools/runbook-reference.ts`. */
+import { writeFileSync } from 'node:fs'
+import { minutes } from '../src/lib/core/time.ts'
+import type { StageGate, StepCall } from '../src/lib/machine/spec.ts'
+import { writeDuration } from '../src/lib/plan/duration.ts'
+import { runbooks } from '../src/lib/runbooks/index.ts'
+import type { RunbookOptions, StageTemplate, TasksFor } from '../src/lib/runbooks/template.ts'
+
+/** Shown by its name in the plan: the length is the plan's. */
+const grace = minutes(10) + 1
+
+const failover = { kind: 'failover', oldSide: 'primary', newSide: 'secondary', restoreOnNewSide: [] } as const
+const failback = {
+  kind: 'failback',
+  oldSide: 'secondary',
+  newSide: 'primary',
+  restoreOnNewSide: ['enableScalingPlan', 'enableStartOnConnect'],
+} as const
+
+const cases: readonly (readonly [
+  string,
+  Pick<RunbookOptions, 'kind' | 'oldSide' | 'newSide' | 'restoreOnNewSide'>,
+  boolean,
+])[] = [
+  ['failover', failover, false],
+  ['failover, with the primary down', failover, true],
+  ['failback', failback, false],
+]
+
+const who: Readonly<Record<TasksFor, string>> = {
+  pair: 'the pair',
+  newHosts: 'each host of the new side',
+  oldHosts: 'each host of the old side',
+  startedHosts: 'each standby host the failover started',
+  assignments: 'each assignment that moves',
+  desktops: 'each desktop',
+}
+
+const troubles = {
+  turnBack: 'the operation turns back',
+  ask: 'a person is asked',
+  goOn: 'the others go on',
+} as const
+
+export const runbooksText = (): string =>
+  [
+    '# Runbooks: what happens, in which order',
+    '<!-- Written by tools/runbook-reference.ts from src/lib/runbooks. Do not edit. -->',
+    'A stage opens when everything under *opens after* holds. Its tasks run side by side, the steps of one task one after the other. *Best effort*: what\ncannot be done or proven in time is passed over and named. *Undo* is what takes the step back while turning back is still possible.\nThe steps are explained in [steps](steps.md).',
+    ...Object.entries(runbooks).flatMap(([strategy, runbook]) =>
+      cases.flatMap(([title, options, oldSideIsDown]) => {
+        const stages = runbook({ ...options, oldSideIsDown, grace, batchSize: 100, batchInterval: minutes(10) })
+        const text = stages ? stages.map(stageText).join('\n\n') : 'There is none: planning refuses with `noRunbook`.'
+        return [`## ${strategy}: ${title}`, text]
+      }),
+    ),
+    '',
+  ].join('\n\n')
+
+function stageText(stage: StageTemplate, index: number): string {
+  const { name, tasksFor, after, steps, trouble, pointOfNoReturn, taskPointOfNoReturn, batchSize } = stage
+  const opens = after.length === 0 ? 'opens at once' : `opens after ${after.map(gateText).join(', and ')}`
+  const notes = [
+    ...(batchSize === undefined ? [] : ['released in batches of `batchSize` every `batchInterval`']),
+    ...(pointOfNoReturn ? ['**its opening is the point of no return of the operation**'] : []),
+    `if a task fails, ${troubles[trouble]}`,
+  ]
+  const lines = steps.map((call, at) => `   - ${stepText(call, at === taskPointOfNoReturn)}`)
+  return [`${index + 1}. **${name}**, for ${who[tasksFor]}: ${opens}; ${notes.join('; ')}.`, ...lines].join('\n')
+}
+
+function stepText({ step, side, undo, undoSide, required, onFailure }: StepCall, isNoReturn: boolean): string {
+  const notes = [
+    ...(undo ? [`undo: \`${undo}@${undoSide ?? side}\``] : []),
+    ...(required ? [] : ['best effort']),
+    ...(required && onFailure === 'goOn' ? ['if it fails, the task goes on to its safe end'] : []),
+    ...(isNoReturn ? ['**once begun and not failed, the task is past its point of no return**'] : []),
+  ]
+  return [`\`${step}@${side}\``, ...notes].join('; ')
+}
+
+function gateText({ stage, when, delay }: StageGate): string {
+  const holds = {
+    over: `${stage} is over`,
+    succeeded: `${stage} has succeeded`,
+    capacity: '`minimumCapacity` is ready',
+  }
+  if (delay === undefined) return holds[when]
+  return `${holds[when]} for ${delay === grace ? '`grace`' : writeDuration(delay)}`
+}
+
+if (import.meta.main) writeFileSync(new URL('../docs/reference/runbooks.md', import.meta.url), runbooksText())
