@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadApp } from '../sim/host/load-app.ts'
 import { createLocalHost } from '../sim/host.ts'
+import { readPlanFile } from '../src/lib/inbound/plan-file.ts'
 import { readSettings } from '../src/settings.ts'
 import { buildApp, bundleUrl } from './build.ts'
 import { functionKeys } from './function-keys.ts'
@@ -37,7 +38,9 @@ function keys(): { readonly reading: string; readonly changing: string } {
 
 async function start(): Promise<void> {
   loadSettings()
-  readSettings()
+  const { planFile } = readSettings()
+  for (const { path, problem, right, line } of readPlanFile(planFile, (file) => readFileSync(file, 'utf8')).problems)
+    console.error(`${planFile}${line === undefined ? '' : `:${line}`}: ${path} ${problem}; right is ${right}`)
   await buildApp()
   const app = await loadApp(() => import(bundleUrl.href))
   const host = createLocalHost({
