@@ -102,19 +102,30 @@ const leave = ({ oldSide, oldSideIsDown }: RunbookOptions): StageTemplate => ({
   trouble: 'ask',
 })
 
-/** The exclusion tag stays on until the new side's own scaling plan is on again. */
-const settle = ({ newSide, restoreOnNewSide }: RunbookOptions): readonly StageTemplate[] =>
-  restoreOnNewSide.length === 0
-    ? []
-    : [
-        {
-          name: 'settle',
-          tasksFor: 'pair',
-          after: [{ stage: 'verify', when: 'over' }],
-          steps: restoreOnNewSide.map((step) => call(step, newSide, { required: false, onFailure: 'goOn' })),
-          trouble: 'goOn',
-        },
-      ]
+/** The exclusion tags stay on until the new side's own scaling plan is on again. */
+const settle = ({ newSide, restoreOnNewSide }: RunbookOptions): readonly StageTemplate[] => {
+  if (restoreOnNewSide.length === 0) return []
+  const courtesy = { required: false, onFailure: 'goOn' } as const
+  const restored: StageTemplate = {
+    name: 'settle',
+    tasksFor: 'pair',
+    after: [{ stage: 'verify', when: 'over' }],
+    steps: restoreOnNewSide.map((step) => call(step, newSide, courtesy)),
+    trouble: 'goOn',
+  }
+  if (!restoreOnNewSide.includes('enableScalingPlan')) return [restored]
+  const handedBack: StageTemplate = {
+    name: 'handBack',
+    tasksFor: 'newHosts',
+    after: [
+      { stage: 'settle', when: 'over' },
+      { stage: 'capacity', when: 'over' },
+    ],
+    steps: [call('includeInScaling', newSide, courtesy)],
+    trouble: 'goOn',
+  }
+  return [restored, handedBack]
+}
 
 /** Last, after revocation has surely taken effect: the standby hosts go back to rest. */
 const standDown = ({ oldSide }: RunbookOptions): StageTemplate => ({
