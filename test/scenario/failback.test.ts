@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { assignAtStart } from '../../sim/arm/access.ts'
+import type { Sim } from '../../sim/arm/types.ts'
 import { minutes } from '../../src/lib/core/time.ts'
 import { transcript } from '../support/transcript.ts'
 import { expectGolden } from './support/golden.ts'
@@ -32,9 +34,10 @@ describe('a failback of the pooled pair', () => {
 })
 
 /** What else an assignment carries must come back, too. */
-function describeAssignments({
-  estate,
-}: Parameters<NonNullable<Parameters<typeof openScene>[0]>['arrange'] & object>[0]) {
-  for (const [key, assignment] of estate.roleAssignments)
-    estate.roleAssignments.set(key, { ...assignment, description: `ticket ${assignment.name.slice(0, 4)}` })
+function describeAssignments({ estate }: Sim): void {
+  const assignments = [...estate.roleAssignments.values()]
+  estate.roleAssignments.clear()
+  estate.accessInForce.clear()
+  for (const assignment of assignments)
+    assignAtStart(estate, { ...assignment, description: `ticket ${assignment.name.slice(0, 4)}` })
 }

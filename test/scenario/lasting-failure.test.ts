@@ -23,6 +23,7 @@ const questions: Readonly<Record<StageName, Readonly<Partial<Record<Breadth, Que
   grant: { one: 'grantFailed', all: 'grantFailed' },
   verify: {},
   settle: {},
+  handBack: {},
   standDown: {},
   desktops: {},
 }

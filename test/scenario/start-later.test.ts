@@ -4,7 +4,7 @@ import { startOperation } from '../../src/lib/execution/start.ts'
 import { transcript } from '../support/transcript.ts'
 import { openAct } from './support/acts.ts'
 import { expectGolden } from './support/golden.ts'
-import { runThrough, type Scene, toTheEnd } from './support/scene.ts'
+import { eventsOf, runThrough, type Scene, toTheEnd } from './support/scene.ts'
 
 const writes = ({ sim }: Scene) => sim.ledger.calls().filter(({ method }) => method !== 'GET')
 
@@ -70,24 +70,37 @@ describe('an operation for later', () => {
 })
 
 describe('a pair that is held', () => {
-  it('is not given to a second failover, and the first one does not notice', async () => {
+  it('is not planned for anybody else', async () => {
+    const act = await openAct('pooledStandby', 'failover')
+    const { hash = '' } = await act.operator.preview(act.request)
+    await act.operator.begin(act.request)
+    await act.operator.pass(minutes(1))
+    const answer = await act.operator.start(hash)
+    act.story.stop()
+    expect(answer).toMatchObject({ kind: 'refused', message: expect.stringContaining('holds the pair') })
+  })
+
+  it('goes to one of two that start at the same moment; the other is refused and does nothing', async () => {
     const undisturbed = await openAct('pooledStandby', 'failover')
     await runThrough(undisturbed, undisturbed.request)
     undisturbed.story.stop()
     const act = await openAct('pooledStandby', 'failover')
-    const { hash = '' } = await act.operator.preview(act.request)
-    const first = await act.operator.begin(act.request)
-    await act.operator.pass(minutes(1))
-    const second = await act.operator.start(hash)
-    if (second.kind !== 'started') throw new Error(second.message)
-    await toTheEnd(act, second.operationId)
-    await expectGolden('pair-held', await transcript(act.story, act.operator, second.operationId))
-    await toTheEnd(act, first)
-    act.story.stop()
-    expect((await act.operator.operation(second.operationId)).state).toMatchObject({ outcome: 'refused' })
-    expect((await act.operator.operation(first)).state).toMatchObject({ outcome: 'succeeded' })
-    expect(act.picture()).toEqual(undisturbed.picture())
-    expect(writes(act).length).toBe(writes(undisturbed).length)
-    expect(act.operator.verdict().violations).toEqual([])
+    const { operator, story } = act
+    const { hash = '' } = await operator.preview(act.request)
+    const started = await operator.ask(
+      Promise.all(['one', 'two'].map((by) => startOperation(story.desk, { hash, by }))),
+    )
+    const ids = started.map((start) => (start.kind === 'started' ? start.operationId : ''))
+    for (const id of ids) await toTheEnd(act, id)
+    story.stop()
+    const outcomes = await Promise.all(ids.map(async (id) => (await story.desk.world.operations.load(id))?.value))
+    expect(outcomes.map((record) => record?.state.outcome).sort()).toEqual(['refused', 'succeeded'])
+    const loser = outcomes.find((record) => record?.state.outcome === 'refused')?.id ?? ''
+    await expectGolden('pair-held', await transcript(story, operator, loser))
+    const others = (lines: readonly string[]) => lines.filter((line) => !line.includes('dr-exclude'))
+    expect(others(act.picture())).toEqual(others(undisturbed.picture()))
+    for (const kind of ['startAccepted', 'revoked', 'granted'] as const)
+      expect(eventsOf(act, kind)).toHaveLength(eventsOf(undisturbed, kind).length)
+    expect(operator.verdict().violations).toEqual([])
   })
 })

@@ -4,7 +4,8 @@ import { idKey, parseArmId } from '../../../src/lib/core/arm-id.ts'
 /** The estate in truth, not as reads show it: one line a fact, in order, for comparing before with after. */
 export type Picture = readonly string[]
 
-export function pictureOf({ estate }: Sim): Picture {
+export function pictureOf({ estate, agenda }: Sim): Picture {
+  agenda.settle()
   const group = (id: string) => estate.groups.get(id)?.name ?? id
   const assignments = [...estate.roleAssignments.values()].map((one) =>
     [

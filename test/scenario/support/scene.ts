@@ -85,5 +85,7 @@ export async function untilAsking({ story }: Scene, id: string, limit: Millis = 
 type WithKind<E, K> = E extends { readonly kind: infer Q } ? (K extends Q ? E : never) : never
 type EventOf<K> = WithKind<LedgerEvent, K>
 
-export const eventsOf = <K extends LedgerEvent['kind']>({ sim }: Scene, kind: K): readonly EventOf<K>[] =>
-  sim.ledger.events().filter((event): event is LedgerEvent & EventOf<K> => event.kind === kind)
+export function eventsOf<K extends LedgerEvent['kind']>({ sim }: Scene, kind: K): readonly EventOf<K>[] {
+  sim.agenda.settle()
+  return sim.ledger.events().filter((event): event is LedgerEvent & EventOf<K> => event.kind === kind)
+}
