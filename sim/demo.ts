@@ -14,7 +14,7 @@ async function main(): Promise<number> {
     return read.kind === 'wrong' ? 2 : 0
   }
   mkdirSync(logs, { recursive: true })
-  return runDemo(read.options, createScreen(process.stdout, read.options.speed), `${logs}demo-app.log`)
+  return runDemo(read.options, createScreen(process.stdout, read.options.speed), `${logs}demo-${process.pid}.log`)
 }
 
 process.exitCode = await main()

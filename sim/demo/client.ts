@@ -32,7 +32,7 @@ type Inventoried = { readonly pairs: readonly { readonly gaps: readonly unknown[
 
 /** Real milliseconds: a machine that is busy for longer has stopped. */
 const answerDeadline = 60_000
-/** A 503 asks to come again: a cold emulator may not answer within the app's deadline, which is short in fast time. */
+/** A busy machine may not answer within the app's own deadlines, which are short in fast time: all we ask can be repeated. */
 const tries = 100
 const pause = 200
 
@@ -47,7 +47,7 @@ export function createClient(url: string, keys: Keys): Client {
   const ask = async (...request: Parameters<typeof askOnce>): Promise<Response> => {
     for (let left = tries; ; left -= 1) {
       const response = await askOnce(...request)
-      if (response.status !== 503 || left <= 1) return response
+      if (response.status < 500 || left <= 1) return response
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }

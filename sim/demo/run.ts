@@ -55,7 +55,10 @@ async function run(
   const report = await playStory({ options, screen, estate, plan, app, client: createClient(app.url, app.keys) })
   for (const line of reportLines(report)) screen.say(line)
   if (options.keep) await keep(screen, app, estate, storage.connectionString)
-  return faultsOf(report).length === 0 ? 0 : 1
+  const isWell = faultsOf(report).length === 0
+  if (!isWell) screen.say(`The log of the app is ${logFile}.`)
+  else cleanup.add(async () => rmSync(logFile, { force: true }))
+  return isWell ? 0 : 1
 }
 
 /** The example of the documentation fits the fleet "demo". */
