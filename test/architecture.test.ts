@@ -27,6 +27,8 @@ describe('the house', () => {
 })
 
 describe('the checker', () => {
+  const http = (methods: string, level: string, right: string) =>
+    `functions.http('a', { methods: [${methods}], authLevel: '${level}', handler: edge({ right: '${right}' }) })`
   const lines = (count: number) => 'x\n'.repeat(count)
 
   test.each([
@@ -48,6 +50,10 @@ describe('the checker', () => {
     ['src/lib/odd/a.ts', '', 'odd is not in the table'],
     ['sim/a.ts', lines(301), 'has 301 lines, 300 at most'],
     ['src/functions/a.ts', lines(26), 'has 26 lines, 25 at most'],
+    ['src/functions/a.ts', http("'POST'", 'function', 'reading'), "['POST'] under function, reading"],
+    ['src/functions/a.ts', http("'POST', 'GET'", 'function', 'changing'), "['POST', 'GET'] under function, changing"],
+    ['src/functions/a.ts', http("'GET'", 'anonymous', 'reading'), "['GET'] under anonymous, reading"],
+    ['src/functions/a.ts', "functions.http('a', {})", 'none under none, none'],
   ])('finds what is planted in %s (%#)', (path, text, found) => {
     expect(violationsIn([{ path, text }])).toEqual([`${path}: ${found}`])
   })
@@ -60,6 +66,7 @@ describe('the checker', () => {
     ['src/settings.ts', 'const x = process.env'],
     ['sim/a.ts', "import { x } from '../src/lib/storage/b.ts'; process.env.X"],
     ['src/functions/a.ts', lines(25)],
+    ['src/functions/a.ts', http("'GET'", 'function', 'reading')],
   ])('lets pass what may stand in %s (%#)', (path, text) => {
     expect(violationsIn([{ path, text }])).toEqual([])
   })

@@ -47,7 +47,7 @@ export const limits: Limits = { file: 300, functionFile: 25 }
 
 /** One line for each violation: `<path>: <what>`. */
 export function violationsIn(files: readonly SourceFile[]): readonly string[] {
-  return files.flatMap((file) => [...importsOf(file), ...sizeOf(file), ...environmentOf(file)])
+  return files.flatMap((file) => [...importsOf(file), ...sizeOf(file), ...environmentOf(file), ...keysOf(file)])
 }
 
 /** Paths of members of open sets that have no test of the same name: steps and strategies. */
@@ -112,4 +112,14 @@ function environmentOf({ path, text }: SourceFile): readonly string[] {
   return !isReader && /\bprocess\s*(\.\s*env\b|\[)|\bimport\.meta\.env\b/.test(text)
     ? [`${path}: reads the environment`]
     : []
+}
+
+/** What looks is a GET under the key for reading, what changes something a POST under the other (docs/decisions/0006). */
+function keysOf({ path, text }: SourceFile): readonly string[] {
+  if (!/^src\/functions\//.test(path) || !text.includes('.http(')) return []
+  const [methods, level, right] = [/methods: (\[[^\]]*\])/, /authLevel: '(\w+)'/, /right: '(\w+)'/].map(
+    (pattern) => pattern.exec(text)?.[1] ?? 'none',
+  )
+  const isKept = ["['GET'] function reading", "['POST'] function changing"].includes(`${methods} ${level} ${right}`)
+  return isKept ? [] : [`${path}: ${methods} under ${level}, ${right}`]
 }
