@@ -13,6 +13,7 @@ export type Asked = Pick<OperationRequest, 'pairId' | 'kind'> & {
 }
 export type Previewed = Omit<Preview, 'spec'> & { readonly hash?: string }
 export type ViewedEvent = Omit<EventRecord, 'at'> & { readonly at: string }
+export type ViewedTask = { readonly status: 'waiting' | 'open' | 'over'; readonly dueAt: string }
 export type { Report }
 
 export type Client = {
@@ -22,6 +23,7 @@ export type Client = {
   /** Answers the operation's id. */
   readonly start: (hash: string) => Promise<string>
   readonly view: (id: string) => Promise<OperationView>
+  readonly tasks: (id: string) => Promise<readonly ViewedTask[]>
   readonly report: (id: string) => Promise<Report | undefined>
   readonly events: (id: string) => Promise<readonly ViewedEvent[]>
   /** Ids of the operations that are not concluded. */
@@ -66,6 +68,7 @@ export function createClient(url: string, keys: Keys): Client {
       (await post<{ readonly operationId: string }>('/operations', { hash, idempotencyKey: hash.slice(0, 12) }))
         .operationId,
     view: (id) => get(`/operations/${id}`),
+    tasks: (id) => get(`/operations/${id}?view=tasks`),
     async report(id) {
       const response = await ask('GET', `/operations/${id}?view=report`, keys.reading)
       return response.status === 404 ? undefined : answerOf<Report>(response)

@@ -17,7 +17,7 @@ export type DemoOptions = {
  * Two cores carry about this much: faster, and what the machine does itself is a large part of every time shown, since
  * each of its milliseconds counts as so many.
  */
-const usualSpeed = 30
+const usualSpeed = 20
 const fastestSpeed = 600
 
 export const usage = `npm run demo -- [options]

@@ -1,5 +1,5 @@
 /** What the operator does: take inventory, look at the preview, approve it, watch. */
-import { type Instant, spell } from '../../src/lib/core/time.ts'
+import { type Instant, seconds, spell } from '../../src/lib/core/time.ts'
 import type { OperationView } from '../../src/lib/status/operation-view.ts'
 import type { Asked, Client, Previewed, Report, ViewedEvent } from './client.ts'
 import type { Screen } from './screen.ts'
@@ -11,7 +11,14 @@ export type Desk = {
   readonly now: () => Instant
   /** Throws when a process of the demo is gone. */
   readonly checkAlive: () => void
+  readonly lateness: Lateness
 }
+
+/** Tasks that were under way whenever somebody looked, and those of them that had been due for too long. */
+export type Lateness = { underWay: number; late: number }
+
+/** Storage rounds up to whole seconds and the host looks every two: what is later than that waits for this machine. */
+const lateAfter = seconds(3)
 
 export type Played = {
   readonly view: OperationView
@@ -20,7 +27,9 @@ export type Played = {
 }
 
 /** Real milliseconds between two looks. */
-const lookEvery = 1_000
+const lookEvery = 2_000
+/** Listing every task costs the machine more than a look. */
+const looksPerSample = 2
 
 /** Starts all of them at once and answers when all are concluded. Throws when planning refuses or a person is asked. */
 export async function play(desk: Desk, requests: readonly Asked[]): Promise<readonly Played[]> {
@@ -41,9 +50,11 @@ export async function play(desk: Desk, requests: readonly Asked[]): Promise<read
   return Promise.all(ids.map((id) => conclusion(client, id)))
 }
 
-async function watch({ client, screen, now, checkAlive }: Desk, ids: readonly string[], begun: Instant): Promise<void> {
-  for (;;) {
+async function watch(desk: Desk, ids: readonly string[], begun: Instant): Promise<void> {
+  const { client, screen, now, checkAlive } = desk
+  for (let looks = 1; ; looks += 1) {
     checkAlive()
+    if (looks % looksPerSample === 0) await sample(desk, ids)
     const views = await Promise.all(ids.map(client.view))
     screen.show(views, begun, now())
     const asking = views.find(({ status }) => status === 'asking')
@@ -53,6 +64,13 @@ async function watch({ client, screen, now, checkAlive }: Desk, ids: readonly st
     await new Promise((resolve) => setTimeout(resolve, lookEvery))
   }
   screen.rest()
+}
+
+async function sample({ client, now, lateness }: Desk, ids: readonly string[]): Promise<void> {
+  const due = now() - lateAfter
+  const open = (await Promise.all(ids.map(client.tasks))).flat().filter(({ status }) => status === 'open')
+  lateness.underWay += open.length
+  lateness.late += open.filter(({ dueAt }) => Date.parse(dueAt) < due).length
 }
 
 async function conclusion(client: Client, id: string): Promise<Played> {

@@ -13,7 +13,6 @@ export type AppProcess = {
   readonly url: string
   readonly keys: Keys
   readonly pid: number
-  readonly news: () => AppNews
   /** Undefined while it runs. */
   readonly ended: () => string | undefined
   readonly stop: () => Promise<void>
@@ -64,12 +63,8 @@ async function watch(child: ChildProcess, keys: Keys, logFile: string): Promise<
     await stop()
     throw new Error(end ?? `the app did not start; its log is ${logFile}`)
   }
-  let news = first
-  child.on('message', (message) => {
-    news = message as AppNews
-  })
-  const url = `http://127.0.0.1:${news.port}/api`
-  return { url, keys, pid: child.pid ?? -1, news: () => news, ended: () => end, stop }
+  const url = `http://127.0.0.1:${first.port}/api`
+  return { url, keys, pid: child.pid ?? -1, ended: () => end, stop }
 }
 
 const firstNews = (child: ChildProcess) =>

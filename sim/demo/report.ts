@@ -1,7 +1,7 @@
 /** The end of the demo, for people: how long it took, who can reach what, and what the ledger says. */
 import { type Millis, spell } from '../../src/lib/core/time.ts'
 import type { Verdict, Violation } from '../judge/types.ts'
-import type { Played } from './play.ts'
+import type { Lateness, Played } from './play.ts'
 import type { Reach } from './reach.ts'
 import { plural, someOf, table } from './text.ts'
 import type { Comparison } from './verdict.ts'
@@ -13,17 +13,10 @@ export type DemoReport = {
   readonly comparisons: readonly Comparison[]
   /** Users whose sign-out nobody could prove. */
   readonly unproven: { readonly hosts: number; readonly users: readonly string[] }
-  readonly machine: MachineShare
+  readonly lateness: Lateness
   readonly speed: number
   /** Real milliseconds from the first start to the end of the last operation. */
   readonly realTime: Millis
-}
-
-/** Simulated milliseconds. */
-export type MachineShare = {
-  /** In all invocations of the app, without what the simulated Azure took to answer on purpose. */
-  readonly ownTime: Millis
-  readonly tasks: number
 }
 
 /** Empty: everything went as it should. */
@@ -121,14 +114,12 @@ function ledgerLines({ verdict, comparisons }: DemoReport): string[] {
 
 const violationLine = ({ rule, subject, detail }: Violation): string => `  ${rule}: ${subject}: ${detail}`
 
-/** At so many times the speed each millisecond of work counts as many milliseconds. */
-function machineLines({ machine: { ownTime, tasks }, played, speed }: DemoReport): string[] {
-  const perTask = ownTime / Math.max(1, tasks)
-  const slowest = Math.max(0, ...played.map(({ report }) => report.recoveryTime?.p50 ?? 0))
-  const share = slowest > 0 ? `, ${((100 * perTask) / slowest).toFixed(1)} % of the longest p50` : ''
+/** At so many times the speed each millisecond of work counts as so many. */
+function machineLines({ lateness: { underWay, late }, speed }: DemoReport): string[] {
+  const share = underWay === 0 ? 0 : (100 * late) / underWay
   return [
-    `of the times above this machine itself takes about ${spell(perTask)} a task${share}:`,
-    `time in the app's invocations, counted ${speed}-fold, without the simulated latency of Azure, by ${tasks} tasks`,
+    `its own share of the times above: ${share.toFixed(0)} %. So often a task that was under way was due and waited for`,
+    `this machine, which has ${speed} times as little time as a real one. A smaller --speed makes it less.`,
   ]
 }
 

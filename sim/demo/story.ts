@@ -4,7 +4,7 @@ import { killRegion } from '../estate/regions.ts'
 import type { Asked, Client } from './client.ts'
 import type { DemoEstate } from './estate.ts'
 import type { DemoOptions } from './options.ts'
-import { type Desk, type Played, play } from './play.ts'
+import { type Desk, type Lateness, type Played, play } from './play.ts'
 import type { AppProcess } from './processes.ts'
 import { reachOf } from './reach.ts'
 import type { DemoReport } from './report.ts'
@@ -23,17 +23,16 @@ export type Stage = {
 export async function playStory(stage: Stage): Promise<DemoReport> {
   const { options, estate, plan, app, client, screen } = stage
   const { sim, clock, ids } = estate
-  const desk: Desk = { client, screen, now: clock.now, checkAlive: () => assertAlive(app) }
+  const lateness: Lateness = { underWay: 0, late: 0 }
+  const desk: Desk = { client, screen, now: clock.now, checkAlive: () => assertAlive(app), lateness }
   await client.collectInventory()
   const signedIn = usersByHost(estate)
-  const before = { real: Date.now(), inInvocations: app.news().inInvocations, calls: sim.ledger.calls().length }
+  const begun = Date.now()
   const played = options.kind === 'failback' ? await thereAndBack(desk) : await over(desk, stage)
-  const after = { real: Date.now(), inInvocations: app.news().inInvocations, calls: sim.ledger.calls().length }
+  const realTime = Date.now() - begun
   const unproven = unprovenHosts(played)
   const users = [...new Set(unproven.flatMap((host) => signedIn.get(host.toLowerCase()) ?? []))]
   const verdict = verdictOf(estate, plan, users)
-  const [low, high] = sim.timings.armLatency
-  const latency = ((after.calls - before.calls) * (low + high)) / 2
   return {
     played,
     reach: reachOf(
@@ -43,9 +42,9 @@ export async function playStory(stage: Stage): Promise<DemoReport> {
     verdict,
     comparisons: compare(played, sim.ledger.events()),
     unproven: { hosts: unproven.length, users: users.map((id) => estate.sim.estate.users.get(id)?.name ?? id) },
-    machine: { ownTime: Math.max(0, after.inInvocations - before.inInvocations - latency), tasks: tasksOf(played) },
+    lateness,
     speed: options.speed,
-    realTime: after.real - before.real,
+    realTime,
   }
 }
 
@@ -103,6 +102,3 @@ const unprovenHosts = (played: readonly Played[]): readonly string[] =>
       .filter(({ stage, passedOver }) => stage === 'leave' && passedOver.includes('signOutUsers'))
       .map(({ subject }) => subject),
   )
-
-const tasksOf = (played: readonly Played[]): number =>
-  played.reduce((sum, { view }) => sum + view.stages.reduce((tasks, stage) => tasks + stage.tasks.total, 0), 0)
