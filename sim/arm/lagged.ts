@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
-import type { Lagged, Sim } from './types.ts'
+import type { Change, Lagged, Sim } from './types.ts'
 
 /**
  * A value whose changes reach readers after a lag sampled from `timings.readLag`, anew for every change. A newer change
@@ -15,6 +15,7 @@ export function createLaggedBy<T>(now: () => Instant, sampleLag: () => Millis, i
   let truth = initial
   let shown = initial
   let hidden: { readonly value: T; readonly from: Instant }[] = []
+  const changes: Change<T>[] = []
 
   return {
     now: () => truth,
@@ -30,7 +31,11 @@ export function createLaggedBy<T>(now: () => Instant, sampleLag: () => Millis, i
     },
     set(value) {
       truth = value
-      hidden.push({ value, from: now() + sampleLag() })
+      const at = now()
+      const from = at + sampleLag()
+      hidden.push({ value, from })
+      changes.push({ value, at, shownFrom: from })
     },
+    changes: () => changes,
   }
 }

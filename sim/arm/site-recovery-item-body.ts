@@ -1,5 +1,6 @@
 import { minutes } from '../../src/lib/core/time.ts'
 import { guidOf } from './avd-resource.ts'
+import { lasting } from './lasting-body.ts'
 import { a2aBody } from './site-recovery-a2a-body.ts'
 import { containerOf, fabricOf, policyId, regionName } from './site-recovery-fabrics.ts'
 import { type AsrJob, jobsOfItem } from './site-recovery-job.ts'
@@ -73,7 +74,7 @@ export function itemBody(sim: Sim, item: SimReplicatedItem, detail: Detail): Rec
   const key = `${state} ${job?.id} ${item.targetVm} ${period}`
   const known = cache[detail].get(item)
   if (known?.key === key) return known.body
-  const body = build(sim, item, { state, job, period, detail })
+  const body = lasting(build(sim, item, { state, job, period, detail }))
   cache[detail].set(item, { key, body })
   return body
 }

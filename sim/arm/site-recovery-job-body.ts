@@ -1,4 +1,5 @@
 import { guidOf } from './avd-resource.ts'
+import { lasting } from './lasting-body.ts'
 import { fabricOf, regionName } from './site-recovery-fabrics.ts'
 import type { AsrJob, AsrScenario, AsrTask } from './site-recovery-job.ts'
 import { asrId } from './site-recovery-resource.ts'
@@ -11,8 +12,19 @@ const friendlyNames: Readonly<Record<AsrScenario, string>> = {
   SwitchReplicationGroupProtection: 'Reprotect',
 }
 
+const ended = new WeakMap<AsrJob, Record<string, unknown>>()
+
 /** The job as it stood at that moment (tasks of a failover as recorded, of a commit derived). */
 export function jobBody(job: AsrJob, at: number): Record<string, unknown> {
+  const known = ended.get(job)
+  if (known) return known
+  const body = build(job, at)
+  // Once it has ended and every task's time is past, nothing of it changes.
+  if (job.end && job.end.at <= at && job.tasks.every(({ to }) => to <= at)) ended.set(job, lasting(body))
+  return body
+}
+
+function build(job: AsrJob, at: number): Record<string, unknown> {
   const end = job.end && job.end.at <= at ? job.end : undefined
   const state = end?.state ?? 'InProgress'
   const failing = end?.error && errorBody(job, end.error, end.at)

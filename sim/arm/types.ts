@@ -114,11 +114,20 @@ export type LedgerEvent = { readonly at: Instant } & (
     }
   | { readonly kind: 'hostReady' | 'hostGone'; readonly pool: string; readonly host: string }
   | {
-      readonly kind: 'sessionOpened' | 'sessionEnded'
+      readonly kind: 'sessionOpened'
       readonly pool: string
       readonly host: string
       readonly user: string
       readonly session: string
+    }
+  | {
+      readonly kind: 'sessionEnded'
+      readonly pool: string
+      readonly host: string
+      readonly user: string
+      readonly session: string
+      /** The broker's list shows it until then. */
+      readonly shownUntil?: Instant
     }
   | { readonly kind: 'messageSent'; readonly pool: string; readonly host: string; readonly user: string }
   | { readonly kind: 'tagsSet'; readonly vm: string; readonly tags: Readonly<Record<string, string>> }
@@ -202,6 +211,8 @@ export type Faults = {
   readonly counts: () => Readonly<Record<string, number>>
 }
 
+export type Change<T> = { readonly value: T; readonly at: Instant; readonly shownFrom: Instant }
+
 /** A value whose changes become visible to reads only after a lag. */
 export type Lagged<T> = {
   /** The truth. */
@@ -209,6 +220,8 @@ export type Lagged<T> = {
   /** What a read started at this moment is shown. */
   readonly seen: () => T
   readonly set: (value: T) => void
+  /** Every change, oldest first, and when reads began to show it: benchmarks judge waits by it. */
+  readonly changes: () => readonly Change<T>[]
 }
 
 export type SimUser = { readonly name: string; readonly id: string; readonly groups: readonly string[] }

@@ -38,9 +38,11 @@ export function endSession(sim: Sim, hostKey: string, id: string, why: 'shutdown
   world.inUse.delete(`${session.user} ${host.pool}`)
   const lag = why === 'lost' ? world.switches.lostSessionsLinger : sample(sim, sim.timings.readLag)
   const listed = listOf(sim, hostKey).get(id)
-  if (listed) listed.until = sim.now() + lag
+  const shownUntil = sim.now() + lag
+  if (listed) listed.until = shownUntil
   world.wanting.add(session.user)
-  sim.ledger.write({ kind: 'sessionEnded', pool: host.pool, host: host.name, user: session.user, session: id })
+  const { user } = session
+  sim.ledger.write({ kind: 'sessionEnded', pool: host.pool, host: host.name, user, session: id, shownUntil })
 }
 
 /** Asked to sign out: takes `timings.signOut`. An agent that does not run cannot obey, and its session stays listed. */

@@ -50,7 +50,7 @@ export function createVirtualRegion({ seed, fill, timings, faults, startAt }: Re
     clock,
     sim,
     random: createRandom(`${seed}/app`),
-    httpClient: createSimHttpClient({ handle, clock, sim }),
+    httpClient: createSimHttpClient({ handle, clock, sim, handsPagesOver: true }),
     before: noteEstate(sim.estate),
   }
 }
