@@ -21,7 +21,7 @@ export type DemoReport = {
 
 /** Empty: everything went as it should. */
 export function faultsOf({ played, verdict, comparisons }: DemoReport): readonly string[] {
-  const unsuccessful = played.filter(({ report }) => report.outcome !== 'succeeded')
+  const unsuccessful = played.filter((one) => !isAsExpected(one))
   const apart = comparisons.filter(({ product, ledger }) => product !== ledger)
   return [
     ...unsuccessful.map(({ report }) => `the ${report.kind} of ${report.pairId} ended as ${report.outcome}`),
@@ -29,6 +29,13 @@ export function faultsOf({ played, verdict, comparisons }: DemoReport): readonly
     ...apart.map(({ what, product, ledger }) => `${what}: the product says ${product}, the ledger ${ledger}`),
   ]
 }
+
+/** On a side that is down some steps can only be passed over: nothing has failed, but not everything was done. */
+const isAsExpected = ({ report, view }: Played): boolean =>
+  report.outcome === 'succeeded' ||
+  (view.primaryIsDown &&
+    report.outcome === 'partial' &&
+    report.stages.every(({ tally }) => tally.failed + tally.aborted === 0))
 
 export function reportLines(demo: DemoReport): string[] {
   const faults = faultsOf(demo)
@@ -66,6 +73,7 @@ function recoveryLines({ played, realTime, speed }: DemoReport): string[] {
   return [
     ...table([['', 'outcome', 'hosts', 'p50', 'p99', 'max', 'operation'], ...rows], [2, 3, 4, 5, 6]),
     `the run: ${spell(run)}, which took ${spell(realTime)} at ${speed} ×`,
+    ...passedOverLines(played),
     ...(gaps.length > 0 ? [`from the first revoke to the last grant: ${gaps.join(', ')}`] : []),
   ]
 }
@@ -80,6 +88,17 @@ const reachLines = (reach: readonly Reach[]): string[] =>
     ]),
     [1],
   )
+
+/** Steps that nobody on the side that is down could be asked for. */
+function passedOverLines(played: readonly Played[]): string[] {
+  return played.flatMap(({ report }) => {
+    const counts = new Map<string, number>()
+    for (const step of report.troubles.flatMap(({ passedOver }) => passedOver))
+      counts.set(step, (counts.get(step) ?? 0) + 1)
+    const steps = [...counts].map(([step, count]) => `${step} on ${plural(count, 'host')}`)
+    return steps.length > 0 ? [`${report.pairId} ${report.kind} passed over: ${steps.join(', ')}`] : []
+  })
+}
 
 function unprovenLines({ unproven: { hosts, users } }: DemoReport): string[] {
   if (hosts === 0) return []
@@ -107,7 +126,7 @@ function ledgerLines({ verdict, comparisons }: DemoReport): string[] {
     ...table(rows),
     ...(most.length > 0 ? [`most within one batch interval, per limiter: ${most.join(', ')}`] : []),
     ...(measures.longestGap > 0 ? [`longest time a user had neither side: ${spell(measures.longestGap)}`] : []),
-    violations.length === 0 ? 'no violation' : `${plural(violations.length, 'VIOLATION')}:`,
+    violations.length === 0 ? 'no violation' : `${plural(violations.length, 'VIOLATION', 'VIOLATIONS')}:`,
     ...violations.slice(0, 10).map(violationLine),
   ]
 }
