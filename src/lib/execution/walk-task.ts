@@ -81,7 +81,7 @@ export function inputOf(place: Place, task: OpenTask, step: Step, intent: TaskIn
 function limitsOf(call: StepCall | { readonly step: string } | undefined, step: Step, spec: OperationSpec): StepLimits {
   const isBestEffort = call && 'required' in call && !call.required
   if (!isBestEffort || !spec.primaryIsDown) return step.limits
-  return { ...step.limits, timeout: Math.min(step.limits.timeout, spec.limits.deadSideDeadline) }
+  return { ...step.limits, deadline: spec.limits.deadSideDeadline }
 }
 
 /** A look that throws is a bug in one step; it must not take the whole operation with it. */

@@ -9,6 +9,8 @@ export type StepLimits = {
   /** From the begin (or from entering a step that only waits) to giving up. */
   readonly timeout: Millis
   readonly maxAttempts: number
+  /** From entering the step to giving up, whatever the attempts; for what concerns a side that is down. */
+  readonly deadline?: Millis
   /** Between two looks. */
   readonly pollEvery: Millis
   /** From the begin to the first look, where the answer is not expected at once. */

@@ -86,7 +86,8 @@ function notBegun(task: OpenTask, input: AdvanceInput): Decision {
       : wait(task, input, look.detail ?? 'not yet')
   if (settled.notBefore !== undefined && settled.notBefore > now)
     return wait(settled, input, 'waits before trying again', settled.notBefore - now)
-  if (settled.attempt >= limits.maxAttempts) return giveUp(settled, input, nothingCame(settled, limits))
+  if (settled.attempt >= limits.maxAttempts || isPastDeadline(task, input))
+    return giveUp(settled, input, nothingCame(settled, limits))
   return begin(settled, input)
 }
 
@@ -109,7 +110,8 @@ function begin(task: OpenTask, { steps, limits, now }: AdvanceInput): Decision {
 function faulted(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
   const settled = withoutBegin(task)
   if (wantsBack(settled, input)) return turnBack(settled, input, 'aborted', settled.fault)
-  const isSpent = task.attempt >= input.limits.maxAttempts || (task.attempt === 0 && isOverdue(task, input))
+  const isLate = isPastDeadline(task, input) || (task.attempt === 0 && isOverdue(task, input))
+  const isSpent = task.attempt >= input.limits.maxAttempts || isLate
   if (!fault.retryable || isSpent) return giveUp(settled, input, fault)
   const after = fault.retryAfter ?? input.limits.retryAfter
   const state = { ...settled, notBefore: input.now + after }
@@ -227,8 +229,11 @@ function withoutBegin(task: OpenTask): OpenTask {
 const wantsBack = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): boolean =>
   intent === 'back' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
 
-const isOverdue = (task: OpenTask, { limits, now }: AdvanceInput): boolean =>
-  now - (task.begunAt ?? task.enteredAt) > limits.timeout
+const isOverdue = (task: OpenTask, input: AdvanceInput): boolean =>
+  input.now - (task.begunAt ?? task.enteredAt) > input.limits.timeout || isPastDeadline(task, input)
+
+const isPastDeadline = ({ enteredAt }: OpenTask, { limits, now }: AdvanceInput): boolean =>
+  limits.deadline !== undefined && now - enteredAt > limits.deadline
 
 const timedOut = (task: OpenTask, { limits, now, look }: AdvanceInput): Fault => ({
   code: 'timedOut',

@@ -154,6 +154,15 @@ describe('a task', () => {
     expect(told(refused(begun, rest, forbidden))).toBe('back 1 next')
   })
 
+  it('is given up at its deadline, however many attempts are left', () => {
+    const bounded = { limits: { ...limits, deadline: minutes(5) } }
+    const again: OpenTask = { ...begun, begunAt: minutes(4) }
+    expect(told(advance(again, input(notBegun, 'run', minutes(5), bounded)))).toBe('forward 1 begin')
+    expect(told(advance(again, input(notBegun, 'run', minutes(6), bounded)))).toBe('back 1 next')
+    expect(told(advance(again, input(underway, 'run', minutes(6), bounded)))).toBe('back 1 next')
+    expect(told(advance(again, input(faulted(throttled), 'run', minutes(6), bounded)))).toBe('back 1 next')
+  })
+
   it('starts the step’s time again after a pause', () => {
     const held = advance(second, input(notBegun, 'pause', 0)).state as OpenTask
     const waiting = { begins: false }
