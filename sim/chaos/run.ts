@@ -33,7 +33,7 @@ export type ChaosOptions = {
   readonly plant?: (world: World) => World
   readonly strategies?: readonly ('pooled' | 'personal')[]
   /** Called at the end, for a look at what went wrong. */
-  readonly inspect?: (operator: Operator, ids: readonly string[]) => Promise<void>
+  readonly inspect?: (operator: Operator, ids: readonly string[], broken: readonly string[]) => Promise<void>
 }
 
 export type ChaosResult = {
@@ -64,7 +64,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   if (options.orders) await giveOrders(operator, ids, random.fork('orders'))
   const isOver = await attend(operator, ids, random.fork('replies'))
   const isQuiet = isOver && (await story.until(() => isAtRest(story), hours(2)))
-  await options.inspect?.(operator, ids)
   story.stop()
   const broken = [
     ...(isOver ? [] : ['an operation does not end']),
@@ -74,6 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       .violations.map(({ rule, subject, detail }) => `${rule}: ${subject}: ${detail}`),
     ...(isQuiet ? await checkEnd(story, operator, ids, fleet) : []),
   ]
+  await options.inspect?.(operator, ids, broken)
   const outcomes: string[] = []
   for (const id of ids) outcomes.push((await operator.operation(id)).state.outcome ?? 'running')
   return {

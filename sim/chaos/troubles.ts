@@ -1,6 +1,8 @@
 /** The kinds of trouble a run may have. Base rates are what a bad night looks like, harsh ones what a lost bet does. */
 import type { Trouble } from './run.ts'
 
+export type TroubleName = 'calm' | 'base' | 'harsh' | 'withoutLoss'
+
 const http = {
   throttledWithWait: 0.03,
   throttledWithoutWait: 0.01,

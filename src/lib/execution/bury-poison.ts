@@ -3,6 +3,7 @@ import type { Fault } from '../core/fault.ts'
 import { seconds } from '../core/time.ts'
 import { type Engine, nudge } from './engine.ts'
 import { parseOperationTick, parseTaskTick, type TaskTick } from './messages.ts'
+import { noteIfUnreadable } from './unreadable.ts'
 
 /** So many poisonings of one tick make a fault; fewer are left to the sweep. */
 export const poisonLimit = 3
@@ -10,7 +11,7 @@ export const poisonLimit = 3
 export async function buryPoison(engine: Engine, message: unknown): Promise<void> {
   const { world } = engine
   const task = parseTaskTick(message)
-  if (task) return buryTask(engine, task)
+  if (task) return noteIfUnreadable(engine, task, () => buryTask(engine, task))
   const operation = parseOperationTick(message)
   if (operation) return world.log.error('operation tick was poisoned', { operationId: operation.operationId })
   world.log.error('a message that is not ours was poisoned')

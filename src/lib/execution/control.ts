@@ -94,7 +94,10 @@ function retry(state: OperationState): { state: OperationState } | { refused: st
   const retries = state.retries + 1
   if (state.status === 'goingBack')
     return question ? { state: { ...rest, retries } } : { refused: 'the operation is turning back' }
-  const failed = Object.values(state.stages).reduce((sum, stage) => sum + stage.tally.failed + stage.tally.aborted, 0)
+  const failed = Object.values(state.stages).reduce(
+    (sum, stage) => sum + stage.tally.failed + stage.tally.aborted + stage.tally.unproven,
+    0,
+  )
   if (failed === 0) return { refused: 'nothing has failed' }
   return { state: { ...rest, status: 'running', intent: 'run', retries } }
 }

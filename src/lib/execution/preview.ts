@@ -18,8 +18,10 @@ export async function previewOperation({ world, plan }: Engine, request: Operati
   if (!preview.spec) return preview
   const content = contentOf(preview.spec)
   const hash = hashOf(content)
-  await world.specs.put(requestName(hash), JSON.stringify(request))
-  await world.specs.put(specName(hash), content)
+  await Promise.all([
+    world.specs.put(requestName(hash), JSON.stringify(request)),
+    world.specs.put(specName(hash), content),
+  ])
   return { ...preview, hash }
 }
 

@@ -29,6 +29,7 @@ export type Started =
 
 /** Nobody approves a failover for next month: `startAt` lies at most this far ahead. */
 export const startAtLimit: Millis = hours(72)
+
 export async function startOperation(engine: Engine, start: StartRequest): Promise<Started> {
   const { world } = engine
   const now = world.clock.now()
@@ -38,7 +39,8 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
   if (!request)
     return { kind: 'refused', code: 'unknownPreview', message: 'No preview has this hash', subjects: [start.hash] }
   const id = operationIdOf(engine, start, request, now)
-  if (await world.operations.load(id)) return { kind: 'started', operationId: id }
+  const known = await world.operations.load(id)
+  if (known) return launch(engine, known.value)
   const preview = await previewOperation(engine, request)
   if (!preview.hash)
     return {
@@ -70,11 +72,19 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
     timeline: [{ at: now, text: `started by ${start.by}` }],
   }
   const event = { at: now, act: 'start', by: start.by, specHash: start.hash }
-  await world.active.add(id)
   await world.operations.create(record, event)
-  await sendTick(engine, record, Math.min(Math.max((start.startAt ?? now) - now, 0), messageLimit))
   world.log.info('operation started', { operationId: id, pair: spec.pairId, by: start.by })
-  return { kind: 'started', operationId: id }
+  return launch(engine, record)
+}
+
+/** May be repeated: a start that was cut off behind the row is finished by the same request. */
+async function launch(engine: Engine, record: OperationRecord): Promise<Started> {
+  if (record.state.status !== 'over') {
+    await engine.world.active.add(record.id)
+    const rest = (record.startAt ?? 0) - engine.world.clock.now()
+    await sendTick(engine, record, Math.min(Math.max(rest, 0), messageLimit))
+  }
+  return { kind: 'started', operationId: record.id }
 }
 
 function operationIdOf(

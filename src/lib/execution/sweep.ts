@@ -24,10 +24,20 @@ export async function sweep(engine: Engine): Promise<{ readonly ticked: number }
   let ticked = 0
   for (const id of await world.active.list()) {
     if (ticked >= sweepLimit) break
-    ticked += await sweepOperation(engine, id, sweepLimit - ticked)
+    ticked += await sweepSafely(engine, id, sweepLimit - ticked)
   }
   if (ticked > 0) world.log.info('sweep ticked what stood still', { ticked })
   return { ticked }
+}
+
+/** One row that cannot be read must not keep the sweep from the operations behind it. */
+async function sweepSafely(engine: Engine, id: string, limit: number): Promise<number> {
+  try {
+    return await sweepOperation(engine, id, limit)
+  } catch (error) {
+    engine.world.log.error('sweep could not look after an operation', { operationId: id, message: String(error) })
+    return 0
+  }
 }
 
 async function sweepOperation(engine: Engine, id: string, limit: number): Promise<number> {

@@ -45,10 +45,11 @@ export function tallyOf(glances: readonly TaskGlance[], state: OperationState): 
 }
 
 /** On the way back only what could not be taken back is tried again. */
-export const isToRetry = ({ outcome, retries, hasUndo }: TaskGlance, state: OperationState): boolean =>
-  (outcome === 'failed' || outcome === 'aborted') &&
-  retries < state.retries &&
-  (state.status !== 'goingBack' || hasUndo)
+export const isToRetry = (glance: TaskGlance, state: OperationState): boolean => {
+  if (glance.status !== 'over' || glance.retries >= state.retries) return false
+  const hasFailed = glance.outcome === 'failed' || glance.outcome === 'aborted'
+  return state.status === 'goingBack' ? hasFailed && glance.hasUndo : hasFailed || glance.isUnproven
+}
 
 /** The operation turns back, and this task has done something that goes with it. */
 export const isToTakeBack = ({ status, outcome, hasUndo }: TaskGlance, state: OperationState): boolean =>

@@ -17,6 +17,7 @@ import type { IndexedSpec } from './spec-cache.ts'
 import { begin } from './take-pair.ts'
 import { isReleased, isToRetry, isToTakeBack, talliesOf } from './tally.ts'
 import { noted } from './timeline.ts'
+import { noteIfUnreadable } from './unreadable.ts'
 
 /** Decisions that follow from each other at once; more would be a runbook that goes round in circles. */
 const roundLimit = 20
@@ -24,7 +25,10 @@ const sendConcurrency = 32
 /** If this process dies between two rounds, another one goes on after this. */
 const roundRest: Millis = seconds(10)
 
-export async function tickOperation(engine: Engine, message: OperationTick): Promise<void> {
+export const tickOperation = (engine: Engine, message: OperationTick): Promise<void> =>
+  noteIfUnreadable(engine, message, () => tick(engine, message))
+
+async function tick(engine: Engine, message: OperationTick): Promise<void> {
   const { world } = engine
   for (let round = 0; round < roundLimit; round++) {
     const stored = await world.operations.load(message.operationId)

@@ -19,20 +19,21 @@ import type { TaskTick } from './messages.ts'
 import { acquire, answered, type Grant, giveBack, grantLife } from './pacer.ts'
 import type { IndexedSpec } from './spec-cache.ts'
 import { noted } from './timeline.ts'
+import { noteIfUnreadable } from './unreadable.ts'
 import { contextOf, inputOf, type Place, placeOf, walk } from './walk-task.ts'
 
-/** A message that overtook its own row waits this long. */
-const earlyDelay: Millis = seconds(2)
+export const tickTask = (engine: Engine, message: TaskTick): Promise<void> =>
+  noteIfUnreadable(engine, message, () => tick(engine, message))
 
-export async function tickTask({ world, specOf }: Engine, message: TaskTick): Promise<void> {
+async function tick({ world, specOf }: Engine, message: TaskTick): Promise<void> {
   const log = world.log.with({ operationId: message.operationId, stage: message.stage, task: message.key })
   const [operation, stored] = await Promise.all([
     world.operations.load(message.operationId),
     world.operations.loadTask(message.operationId, message.stage, message.key),
   ])
   if (!operation || !stored) return log.warn('tick of an unknown task')
+  // A newer one overtook the save of its own row: it is as good as any, for If-Match lets only one of them through.
   if (message.tick < stored.value.tick) return
-  if (message.tick > stored.value.tick) return world.taskTicks.send(message, earlyDelay)
   const indexed = await specOf(operation.value.specHash)
   const stage = indexed.stage(message.stage)
   const subject = indexed.subject(message.stage, message.key)

@@ -49,14 +49,20 @@ export function refused(task: OpenTask, input: Omit<AdvanceInput, 'look'>, fault
 export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): OpenTask | undefined {
   const fresh = { ...newTask(now), passedOver: task.passedOver }
   if (wanted === 'retry')
-    return task.outcome === 'failed' || task.outcome === 'aborted'
-      ? { ...fresh, at: task.at, undo: task.undo, passedOver: [] }
+    return mayRetry(task)
+      ? { ...fresh, at: isUnproven(task) ? 0 : task.at, undo: task.undo, passedOver: [] }
       : undefined
   if (task.undo.length === 0) return undefined
   const ending = task.outcome === 'failed' ? 'failed' : 'aborted'
   const fault = task.fault && { fault: task.fault }
   return { ...fresh, ...fault, path: 'back', at: task.undo.length - 1, undo: task.undo, ending }
 }
+
+const mayRetry = (task: OverTask): boolean =>
+  task.outcome === 'failed' || task.outcome === 'aborted' || isUnproven(task)
+
+/** It came to its end, but passed over something that could not be done or proven. */
+const isUnproven = ({ outcome, passedOver }: OverTask): boolean => outcome === 'succeeded' && passedOver.length > 0
 
 /** Beyond this the task runs on to its safe end, whatever is wanted of it. */
 export const isPastNoReturn = (task: OpenTask, pointOfNoReturn: number | undefined): boolean =>

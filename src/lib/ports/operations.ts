@@ -92,6 +92,8 @@ export type OperationStore = {
   readonly glances: (id: string, stage: StageName) => Promise<readonly TaskGlance[]>
   readonly tasks: (id: string) => Promise<readonly TaskRecord[]>
   readonly events: (id: string) => Promise<readonly EventRecord[]>
+  /** Puts something on record beside the rows, once per stage and subject: for rows that cannot be saved. */
+  readonly note: (id: string, event: EventRecord) => Promise<void>
 }
 
 export type PairRecord = PairState & {

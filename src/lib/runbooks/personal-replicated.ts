@@ -4,6 +4,7 @@
  * Everything is in one VM's task, so that nobody loses a desktop before its own batch. A VM that has been failed over
  * runs on to its safe end: the user let in again and the failover committed.
  */
+import type { Side } from '../machine/spec.ts'
 import { call, type Runbook, type RunbookOptions, type StageTemplate } from './template.ts'
 
 export const personalReplicated: Runbook = (options) =>
@@ -23,8 +24,8 @@ const secure = ({ oldSide, oldSideIsDown }: RunbookOptions): StageTemplate => ({
 const desktops = ({ oldSide, newSide, oldSideIsDown, batchSize, batchInterval }: RunbookOptions): StageTemplate => {
   const reachable = !oldSideIsDown
   const steps = [
-    call('messageUsers', oldSide, { required: false, onFailure: 'goOn' }),
-    call('awaitGrace', oldSide, { required: false, onFailure: 'goOn' }),
+    // Nobody can be told on a side that is down, and nobody there has anything left to save.
+    ...(reachable ? [bestEffort('messageUsers', oldSide), bestEffort('awaitGrace', oldSide)] : []),
     call('drainHost', oldSide, { undo: 'undrainHost', required: reachable }),
     call('signOutUsers', oldSide, { required: reachable }),
     // A failover that fails may have shut the source down already.
@@ -45,3 +46,6 @@ const desktops = ({ oldSide, newSide, oldSideIsDown, batchSize, batchInterval }:
     taskPointOfNoReturn: steps.findIndex(({ step }) => step === 'failoverVm'),
   }
 }
+
+const bestEffort = (step: 'messageUsers' | 'awaitGrace', side: Side) =>
+  call(step, side, { required: false, onFailure: 'goOn' })

@@ -4,7 +4,7 @@ import type { Begun, Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import { countSessions, readSessions } from './shared/hosts.ts'
-import { done, notBegun } from './shared/look.ts'
+import { done, notBegun, underway } from './shared/look.ts'
 import { wantedForBegin } from './shared/read.ts'
 import { begunOfAll, refusedBy, sendEach } from './shared/write.ts'
 
@@ -23,6 +23,9 @@ export const signOutUsers: Step = {
   begin,
 }
 
+/** A sign-out takes up to a minute and the list shows it half a minute later: before that, asking again only costs writes. */
+const askAgainAfter = seconds(100)
+
 /** More than that wait for the next attempt, so that one begin stays within `beginBudget`. */
 const sessionsPerBegin = 50
 
@@ -30,7 +33,13 @@ async function look(context: StepContext): Promise<Look> {
   const read = await readSessions(context)
   if (read.kind === 'unread') return read.look
   const n = read.value.length
-  return n === 0 ? done(read.readAt) : notBegun(read.readAt, `${countSessions(n)} left`)
+  if (n === 0) return done(read.readAt)
+  const left = `${countSessions(n)} left`
+  const { begunAt } = context
+  const wereAllAsked = begunAt !== undefined && n <= sessionsPerBegin
+  return wereAllAsked && read.readAt < begunAt + askAgainAfter
+    ? underway(read.readAt, left)
+    : notBegun(read.readAt, left)
 }
 
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {

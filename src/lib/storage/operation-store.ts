@@ -41,6 +41,10 @@ export function createOperationStore(table: Table): OperationStore {
       const rows = await table.query(id, withPrefix('task-'))
       return rows.map((row) => readTask(tableName, row)).sort((a, b) => a.ordinal - b.ordinal)
     },
+    async note(id, event) {
+      const row = eventRow(id, event, 0)
+      await table.transact(id, [{ kind: 'upsert', row: { ...row, rk: `${row.rk}-${event.act}` } }])
+    },
     async events(id) {
       const rows = await table.query(id, withPrefix('event-'))
       return rows.map(({ value }) => value as unknown as EventRecord)
