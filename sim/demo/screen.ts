@@ -30,7 +30,7 @@ function createTerminal(out: Out, speed: number): Screen {
     },
     show(views, begun, now) {
       // A line that wraps would make the next frame start too low.
-      const lines = frame(views, begun, now, speed).map((line) => line.slice(0, (out.columns ?? 80) - 1))
+      const lines = frame(views, begun, now, speed).map((line) => line.slice(0, (out.columns || 80) - 1))
       out.write(`${up(drawn)}${clearBelow}${lines.join('\n')}\n`)
       drawn = lines.length
     },
