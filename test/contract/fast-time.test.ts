@@ -74,8 +74,9 @@ describe('clocks in fast time', () => {
     'process.uptime',
   ])('%s goes sixty times as fast', (name) => {
     const ratio = (clocks?.passed[name] ?? 0) / (clocks?.real ?? 1)
-    expect(ratio).toBeGreaterThan(0.9 * speed)
-    expect(ratio).toBeLessThan(1.1 * speed)
+    // Wide, since a busy machine may stand still between the reading of two clocks.
+    expect(ratio).toBeGreaterThan(0.5 * speed)
+    expect(ratio).toBeLessThan(2 * speed)
   })
 
   it.each(['new Date', 'Date.now', 'Date as a function', 'performance.timeOrigin', 'Date header'])(
@@ -143,12 +144,17 @@ async function hold(vms: readonly string[], settings: Readonly<Record<string, st
     env: { ...env, ...settings },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const [word] = await once(worker, 'message')
-  expect(word).toBe('held')
-  worker.kill('SIGSTOP')
-  await new Promise((resolve) => setTimeout(resolve, (1.1 * fenceAndSettle) / speed))
-  worker.send('go on')
-  worker.kill('SIGCONT')
-  const [news] = await once(worker, 'message')
-  return news as News
+  try {
+    const [word] = await once(worker, 'message')
+    expect(word).toBe('held')
+    worker.kill('SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, (1.1 * fenceAndSettle) / speed))
+    worker.send('go on')
+    worker.kill('SIGCONT')
+    const [news] = await once(worker, 'message')
+    return news as News
+  } finally {
+    // Reaches a stopped process as well.
+    worker.kill('SIGKILL')
+  }
 }
