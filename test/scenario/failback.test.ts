@@ -14,8 +14,6 @@ describe('a failback of the pooled pair', () => {
     await scene.operator.collect()
     const id = await runThrough(scene, { pairId: 'pooled-uk', kind: 'failback' })
     scene.story.stop()
-    const tasks = ['settle pooled-uk', 'standDown avdp-ukw-0001']
-    await expectGolden('failback', await transcript(scene.story, scene.operator, id, { tasks }))
     expect((await scene.operator.operation(id)).state).toMatchObject({ outcome: 'succeeded' })
     expect(scene.picture()).toEqual(scene.before)
     expect(scene.operator.verdict().violations).toEqual([])
@@ -23,6 +21,8 @@ describe('a failback of the pooled pair', () => {
     const rests = eventsOf(scene, 'deallocateAccepted')
     expect(rests).toHaveLength(4)
     for (const { at } of rests) expect(at).toBeGreaterThan(lastGrant + minutes(10))
+    const tasks = ['settle pooled-uk', 'standDown avdp-ukw-0001']
+    await expectGolden('failback', await transcript(scene.story, scene.operator, id, { tasks }))
   })
 
   it('moves nobody who never left', async () => {
