@@ -1,12 +1,16 @@
 /** `npm run bench`: all entries, or `--only <name>`. Exit code 1 when one is not ok. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { armCost } from './arm-cost.ts'
 import type { Bench, Entry } from './entry.ts'
+import { fanOut } from './fan-out.ts'
 import { makespan } from './makespan.ts'
+import { naive } from './naive.ts'
+import { overhead } from './overhead.ts'
 import { pace } from './pace.ts'
 import { readmeOf } from './readme.ts'
 
-const benches: readonly Bench[] = [makespan, pace]
+const benches: readonly Bench[] = [makespan, pace, overhead, armCost, fanOut, naive]
 
 const here = (name: string) => new URL(name, import.meta.url)
 

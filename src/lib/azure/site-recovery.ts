@@ -94,13 +94,14 @@ const jobName = /\/(?:replicationJobs|replicationOperationStatus)\/([\w-]+)(?:[?
 
 /** Jobs come newest first; where they do not, all are read. */
 function reachedBack(entries: readonly unknown[], since: Instant): boolean {
+  const oldest = replicationJobOf(entries.at(-1))?.startedAt
+  // Asked after every page: the order of all of them matters only once the end is old enough.
+  if (oldest === undefined || oldest >= since) return false
   const starts = entries.map((entry) => replicationJobOf(entry)?.startedAt)
-  const isOrdered = starts.every((start, i) => {
+  return starts.every((start, i) => {
     const before = i === 0 ? start : starts[i - 1]
     return start !== undefined && before !== undefined && start <= before
   })
-  const oldest = starts.at(-1)
-  return isOrdered && oldest !== undefined && oldest < since
 }
 
 /** A job that has not started yet is the newest of all. */

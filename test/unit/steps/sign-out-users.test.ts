@@ -14,6 +14,17 @@ test.each<[string, Scene, string]>([
   ['sessions that cannot be read are not none', { sessions: gone }, 'couldNotLook:unavailable!'],
   ['a listing from before the step is not proof', { sessions: [], startedAt: { userSessions: before } }, 'underway'],
   [
+    'who was asked to leave is given the time',
+    { sessions: [session(1)], begunAt: now - 90_000, attempt: 1 },
+    'underway',
+  ],
+  [
+    'who is still there after that is asked again',
+    { sessions: [session(1)], begunAt: now - 100_000, attempt: 1 },
+    'notBegun',
+  ],
+  ['more than one begin can ask are not waited for', { sessions: many, begunAt: now - 20_000, attempt: 1 }, 'notBegun'],
+  [
     'nor one from before the begin',
     { sessions: [], enteredAt: 0, begunAt: now, attempt: 1, startedAt: { userSessions: before } },
     'underway',
