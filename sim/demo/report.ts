@@ -137,8 +137,8 @@ const violationLine = ({ rule, subject, detail }: Violation): string => `  ${rul
 function machineLines({ lateness: { underWay, late }, speed }: DemoReport): string[] {
   const share = underWay === 0 ? 0 : (100 * late) / underWay
   return [
-    `its own share of the times above: ${share.toFixed(0)} %. So often a task that was under way was due and waited for`,
-    `this machine, which has ${speed} times as little time as a real one. A smaller --speed makes it less.`,
+    `its own share of the times above is about ${share.toFixed(0)} %: the part of their time in which tasks were due`,
+    `and waited (over 3 s) for this machine, whose work counts ${speed}-fold; a smaller --speed makes it less`,
   ]
 }
 
