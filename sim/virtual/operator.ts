@@ -107,6 +107,12 @@ function judgedPairs({ plan }: Story, ids: FleetIds): JudgeOptions {
       strategy,
       primary: side(ids.pooled.primary),
       secondary: side(ids.pooled.secondary),
+      mapping: Object.fromEntries(
+        ids.pooled.primary.applicationGroups.map((group, i) => [
+          group,
+          ids.pooled.secondary.applicationGroups[i] ?? '',
+        ]),
+      ),
     })),
     batchSize: plan.limits.batchSize,
     batchInterval: plan.limits.batchInterval,

@@ -47,10 +47,11 @@ function remembered(spec: OperationSpec, before: Omit<PairRecord, 'heldBy'>, tas
     tasks.filter(({ stage }) => stage === 'secure').flatMap(({ state }) => state.undo.map(({ step }) => step)),
   )
   const restorable = (['enableScalingPlan', 'enableStartOnConnect'] as const).filter((step) => switchedOff.has(step))
+  const passedOver = tasks.filter(({ stage }) => stage === 'settle').flatMap(({ state }) => state.passedOver)
   const restore: PairState['restore'] = {
     ...before.restore,
     [old]: [...new Set([...before.restore[old], ...restorable])],
-    [spec.target]: [],
+    [spec.target]: before.restore[spec.target].filter((step) => passedOver.includes(step)),
   }
   return {
     activeSide: spec.target,

@@ -67,6 +67,7 @@ function apply(state: OperationState, command: Command): { state: OperationState
   switch (command.kind) {
     case 'pause':
       if (state.status === 'goingBack') return { refused: 'the operation is turning back; that is not paused' }
+      if (isGranting(state)) return { refused: 'access is moving: a pause now would leave people with neither side' }
       return { state: { ...state, intent: 'pause' } }
     case 'resume':
       if (state.intent === 'abort') return { refused: 'the operation was aborted' }
@@ -79,6 +80,9 @@ function apply(state: OperationState, command: Command): { state: OperationState
       return answer(state, command.reply)
   }
 }
+
+const isGranting = (state: OperationState): boolean =>
+  state.pastNoReturn && state.stages.grant !== undefined && state.stages.grant.status !== 'over'
 
 function answer(state: OperationState, reply: Reply): { state: OperationState } | { refused: string } {
   const { question } = state

@@ -172,11 +172,26 @@ function releaseAt(state: StageState, stage: StageSpec): Instant {
   return state.lastReleaseAt + interval - ahead
 }
 
-function finish(draft: Draft, { spec, now }: Input): void {
+function finish(draft: Draft, input: Input): void {
+  const { spec, now } = input
   const stages = spec.stages.map((stage) => stageOf(draft.state, stage.name))
   if (draft.state.status === 'asking' || !stages.every(({ status }) => status === 'over')) return
+  const inVain = spec.stages.find(
+    (stage) => stage.taskPointOfNoReturn !== undefined && isInVain(draft.state, stage.name),
+  )
+  if (inVain) {
+    startGoingBack(draft, input, 'trouble', inVain.name)
+    draft.again = true
+    return
+  }
   const isWhole = stages.every(({ tally }) => tally.failed + tally.degraded + tally.aborted + tally.unproven === 0)
   const anyone = stages.some(({ tally }) => tally.succeeded + tally.degraded > 0)
   const outcome = !anyone ? 'failed' : isWhole && spec.out.length === 0 ? 'succeeded' : 'partial'
   end(draft, outcome, now)
+}
+
+/** Nobody arrived and nobody is stuck half-way: what was prepared for them is taken back as well. */
+function isInVain(state: OperationState, name: StageName): boolean {
+  const { tally } = stageOf(state, name)
+  return tally.succeeded + tally.degraded + tally.stuck === 0
 }

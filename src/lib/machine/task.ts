@@ -78,14 +78,14 @@ function woken(task: OpenTask, { now }: AdvanceInput): OpenTask {
 }
 
 function notBegun(task: OpenTask, input: AdvanceInput): Decision {
-  const { limits, look, intent, now } = input
+  const { limits, look, now } = input
   if (task.begunAt !== undefined && look.readAt < task.begunAt + limits.settle) {
     const rest = task.begunAt + limits.settle - now
     return wait(task, input, 'nothing to see yet', Math.max(Math.min(rest, limits.pollEvery), 1_000))
   }
   const settled = withoutBegin(task)
   if (wantsBack(settled, input)) return turnBack(settled, input, 'aborted', settled.fault)
-  if (intent === 'pause' && task.path === 'forward') return hold(settled)
+  if (mayHold(settled, input)) return hold(settled)
   if (!input.begins)
     return isOverdue(task, input)
       ? giveUp(task, input, timedOut(task, input))
@@ -121,7 +121,7 @@ function faulted(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
   if (!fault.retryable || isSpent) return giveUp(settled, input, fault)
   const after = fault.retryAfter ?? input.limits.retryAfter
   const state = { ...settled, notBefore: input.now + after }
-  if (input.intent === 'pause' && task.path === 'forward') return hold(state)
+  if (mayHold(state, input)) return hold(state)
   return wait(state, input, `${fault.azureCode ?? fault.code}: tries again`, after)
 }
 
@@ -231,6 +231,10 @@ function withoutBegin(task: OpenTask): OpenTask {
   const { begunAt: _, ...rest } = task
   return rest
 }
+
+/** A pause holds nobody who has lost the old place and has not got the new one yet. */
+const mayHold = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): boolean =>
+  intent === 'pause' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
 
 const wantsBack = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): boolean =>
   intent === 'back' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
