@@ -9,7 +9,13 @@ export async function runStories(all: readonly StorySettings[]): Promise<readonl
   const work = async () => {
     for (let i = next++; i < all.length; i = next++) {
       const settings = all[i]
-      if (settings) results[i] = await inThread(settings)
+      if (!settings) continue
+      const result = await inThread(settings)
+      results[i] = result
+      const { seed, processes = 1 } = settings
+      console.error(
+        `  story of ${result.vms.length} VMs, seed ${seed}, processes ${processes}: ${result.cpuSeconds.toFixed(0)} s of CPU`,
+      )
     }
   }
   await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, work))

@@ -5,6 +5,7 @@ import { unreliable } from '../sim/chaos/unreliable-queue.ts'
 import { fleetIds } from '../sim/fleets/fleet-ids.ts'
 import { createCustomFleet } from '../sim/fleets/fleets.ts'
 import { planTextFor } from '../sim/fleets/plan-text.ts'
+import { createRandom } from '../sim/random.ts'
 import { createVirtualApp } from '../sim/virtual/app.ts'
 import { createLife } from '../sim/virtual/life.ts'
 import { createOperator, type Operator } from '../sim/virtual/operator.ts'
@@ -71,7 +72,7 @@ function createWorld(seed: number, processes: number) {
     ...(base.storage && { storageFaults: base.storage }),
     ...(base.life && { lifeFaults: base.life }),
     plant: (world) =>
-      unreliable(world, story.region.random.fork('queue'), base.queue ?? {}, { lost: 0, doubled: 0, late: 0 }),
+      unreliable(world, createRandom(`queue ${seed}`), base.queue ?? {}, { lost: 0, doubled: 0, late: 0 }),
   })
   return { story, operator: createOperator(story, ids) }
 }
@@ -130,7 +131,8 @@ function harmIn(story: Story, operator: Operator): Harm {
   const subjects = (...rules: readonly string[]) =>
     new Set(violations.filter(({ rule }) => rules.includes(rule)).map(({ subject }) => subject)).size
   const items = [...story.region.sim.estate.replicatedItems.values()]
-  const struck = [story.region.sim.faults.counts(), story.storageTrouble()].flatMap((counts) => Object.values(counts))
+  const { latency: _, ...storage } = story.storageTrouble()
+  const struck = [story.region.sim.faults.counts(), storage].flatMap((counts) => Object.values(counts))
   return {
     twice: subjects('failedOverTwice'),
     lost: items.filter(({ state }) => state.now() !== 'Committed').length,

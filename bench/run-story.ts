@@ -36,7 +36,7 @@ export type StoryResult = {
 
 export async function runStory(settings: StorySettings): Promise<StoryResult> {
   const { seed, vms, batchSize, limit = hours(6), ...trouble } = settings
-  const cpu = process.cpuUsage()
+  const cpu = process.threadCpuUsage()
   const fleet = { personalVms: vms, users: vms }
   const ids = fleetIds('thousand', fleet)
   const planText = planTextFor(ids, batchSize === undefined ? {} : { batchSize })
@@ -48,7 +48,7 @@ export async function runStory(settings: StorySettings): Promise<StoryResult> {
   const isOver = await operator.untilOver([id], limit)
   if (isOver) await operator.pass(minutes(1))
   story.stop()
-  const { user, system } = process.cpuUsage(cpu)
+  const { user, system } = process.threadCpuUsage(cpu)
   return {
     ...(await outcomeOf(story, operator, id, startedAt)),
     seed,
