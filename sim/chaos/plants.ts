@@ -106,6 +106,11 @@ export const withoutBarrier: Plant = (world) => {
       const isThere = listed.value.value.some(({ principalId }) => principalId === subject.principalId)
       return { seen: { kind: isThere ? 'done' : 'notBegun' }, readAt: listed.value.startedAt }
     },
+    async begin({ subject, gateways }, fence) {
+      if (subject.kind !== 'assignment') throw new Error('a grant is about an assignment')
+      const answer = await gateways.access.grant(subject.grant, fence)
+      return answer.kind === 'ok' ? { kind: 'accepted' } : answer
+    },
   }
   return { ...world, steps: { ...world.steps, revokeAccess: revoke, grantAccess: grant } }
 }

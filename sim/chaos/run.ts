@@ -144,7 +144,9 @@ async function attend(operator: Operator, ids: readonly string[], random: Random
     for (const id of ids) {
       const { state } = await operator.operation(id)
       if (!state.question) continue
-      await operator.control(id, { kind: 'reply', reply: random.pick(state.question.replies) })
+      // `accept` hands people over to somebody who helps them by hand; nobody does here.
+      const replies = state.question.replies.filter((reply) => reply !== 'accept')
+      await operator.control(id, { kind: 'reply', reply: random.pick(replies) })
     }
   }
   return false
