@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryStorage } from '../../../sim/storage/memory-storage.ts'
+import { minutes, seconds } from '../../../src/lib/core/time.ts'
+import { acquire, answered, callDeadline, giveBack, grantLife, type Limiter } from '../../../src/lib/execution/pacer.ts'
+import type { Table } from '../../../src/lib/ports/storage.ts'
+
+const interval = minutes(10)
+const start = 1_800_000_000_000
+const limiterOf = (batchSize: number): Limiter => ({ key: 'starts:sub/uksouth', batchSize, batchInterval: interval })
+
+/** The pacer's table with the calls it gets, at a moment the test sets. */
+function desk(batchSize = 2, uncertainty = 0) {
+  let now = start
+  const calls: string[] = []
+  const stored = createMemoryStorage({ now: () => now }).table('pacers')
+  const limiter = limiterOf(batchSize)
+  const table: Table = {
+    ...stored,
+    get: (...key) => noted('get', stored.get(...key)),
+    query: (...key) => noted('query', stored.query(...key)),
+    insert: (row) => noted('insert', stored.insert(row)),
+    replace: (row, etag) => noted('replace', stored.replace(row, etag)),
+  }
+  const noted = <T>(call: string, result: T): T => {
+    calls.push(call)
+    return result
+  }
+  const clock = { now: () => now, latest: () => now + uncertainty, monotonic: () => now - start }
+  return {
+    table,
+    stored,
+    limiter,
+    clock,
+    calls,
+    at: (moment: number) => {
+      now = start + moment
+    },
+    ask: (holder: string, home = 0) => acquire(table, clock, limiter, holder, home),
+    grant: async (holder: string, home = 0) => {
+      const granted = await acquire(table, clock, limiter, holder, home)
+      if (granted.kind !== 'granted') throw new Error(`${holder} gets nothing before ${granted.freeAt - start}`)
+      return granted.grant
+    },
+  }
+}
+
+const noAnswerCounts = grantLife + callDeadline
+
+describe('the pacer', () => {
+  it('grants every slot once, and tells when the first is free again', async () => {
+    const { ask, at, grant } = desk(2)
+    await grant('a', 0)
+    at(seconds(3))
+    await grant('b', 1)
+    expect(await ask('c')).toEqual({ kind: 'full', freeAt: start + noAnswerCounts + interval })
+  })
+
+  it('costs one read and one write where the own place is free', async () => {
+    const { calls, grant, at } = desk(100)
+    await grant('a', 42)
+    at(noAnswerCounts + interval)
+    await grant('a', 42)
+    expect(calls).toEqual(['get', 'insert', 'get', 'replace'])
+  })
+
+  it('gives the place beyond the last slot one from the beginning', async () => {
+    const { grant } = desk(3)
+    expect((await grant('a', 4)).slot).toBe((await desk(3).grant('b', 1)).slot)
+  })
+
+  it('takes another slot when its own is busy', async () => {
+    const { grant } = desk(3)
+    const first = await grant('a', 0)
+    expect((await grant('b', 0)).slot).not.toBe(first.slot)
+  })
+
+  it('counts limiters apart', async () => {
+    const { table, clock, grant, ask } = desk(1)
+    await grant('a')
+    const other = { key: 'failovers:sub/uksouth', batchSize: 1, batchInterval: interval }
+    expect((await acquire(table, clock, other, 'b', 0)).kind).toBe('granted')
+    expect((await ask('c')).kind).toBe('full')
+  })
+
+  it('gives way to whoever takes the slot at the same moment', async () => {
+    const { ask } = desk(1)
+    const both = await Promise.all([ask('a'), ask('b')])
+    expect(both.map(({ kind }) => kind).sort()).toEqual(['full', 'granted'])
+  })
+
+  it('gives thirty askers at once no more than there is', async () => {
+    const { ask } = desk(5)
+    const all = await Promise.all(Array.from({ length: 30 }, (_, i) => ask(`holder-${i}`, i)))
+    expect(all.filter(({ kind }) => kind === 'granted')).toHaveLength(5)
+  })
+
+  it('asks an unlucky one to come back in a second', async () => {
+    const { table, clock, limiter, ask } = desk(3)
+    const stolen: Table = { ...table, insert: async () => undefined }
+    expect(await acquire(stolen, clock, limiter, 'a', 0)).toEqual({ kind: 'full', freeAt: start + seconds(1) })
+    expect((await ask('b')).kind).toBe('granted')
+  })
+
+  it('keeps a slot nobody can read', async () => {
+    const { stored, limiter, ask, at } = desk(1)
+    await stored.insert({ pk: limiter.key, rk: 'slot-00000', value: { freeAt: 'soon' } })
+    at(interval * 100)
+    expect(await ask('a')).toEqual({ kind: 'full', freeAt: Number.MAX_SAFE_INTEGER })
+  })
+})
+
+describe('a slot', () => {
+  it.each<[title: string, busyUntil: number, settle: (world: ReturnType<typeof desk>) => Promise<void>]>([
+    ['is free at once when its begin was given back', 0, async (w) => giveBack(w.table, await w.grant('a'))],
+    [
+      'is busy for an interval after its own answer',
+      seconds(7) + interval,
+      async (w) => {
+        const grant = await w.grant('a')
+        w.at(seconds(7))
+        await answered(w.table, w.clock, grant)
+      },
+    ],
+    [
+      'rounds the answer up to the whole second storage tells',
+      seconds(8) + interval,
+      async (w) => {
+        const grant = await w.grant('a')
+        w.at(seconds(7) + 1)
+        await answered(w.table, w.clock, grant)
+      },
+    ],
+    [
+      'counts an answer that never came from the last moment the begin could have been accepted',
+      noAnswerCounts + interval,
+      async (w) => {
+        await w.grant('a')
+      },
+    ],
+    [
+      'rounds the grant up as well',
+      seconds(1) + noAnswerCounts + interval,
+      async (w) => {
+        w.at(1)
+        await w.grant('a')
+      },
+    ],
+  ])('%s', async (_, busyUntil, settle) => {
+    const world = desk(1)
+    await settle(world)
+    if (busyUntil > 0) {
+      world.at(busyUntil - 1)
+      expect(await world.ask('b')).toEqual({ kind: 'full', freeAt: start + busyUntil })
+    }
+    world.at(busyUntil)
+    expect((await world.ask('b')).kind).toBe('granted')
+  })
+
+  it('goes by the latest moment it may be, not by the earliest', async () => {
+    const world = desk(1, 400)
+    const grant = await world.grant('a')
+    world.at(seconds(6) + 700)
+    await answered(world.table, world.clock, grant)
+    expect(await world.ask('b')).toEqual({ kind: 'full', freeAt: start + seconds(8) + interval })
+  })
+
+  it('is not shortened by a late word of a holder who lost it', async () => {
+    const world = desk(1)
+    const first = await world.grant('a')
+    world.at(noAnswerCounts + interval)
+    await world.grant('b')
+    await giveBack(world.table, first)
+    expect((await world.ask('c')).kind).toBe('full')
+  })
+})
