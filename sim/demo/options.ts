@@ -17,14 +17,14 @@ export type DemoOptions = {
  * Two cores carry about this much: faster, and what the machine does itself is a large part of every time shown, since
  * each of its milliseconds counts as so many.
  */
-const usualSpeed = 20
+const usualSpeeds: Readonly<Record<DemoFleet, number>> = { demo: 20, small: 20, thousand: 8 }
 const fastestSpeed = 600
 
 export const usage = `npm run demo -- [options]
 
   --fleet demo|small|thousand   demo: 2 × 120 pooled hosts and 250 personal desktops (default)
                                 small: 2 × 24 and 30; thousand: 1,000 personal desktops
-  --speed N                     how many times as fast as real (default ${usualSpeed})
+  --speed N                     how many times as fast as real (default ${usualSpeeds.demo}; thousand: ${usualSpeeds.thousand})
   --kind failover|failback      failback: the pooled pair goes over and comes back (default failover)
   --primary-is-down             the primary region answers no call from the start of the failover on
   --seed TEXT                   another course of events (default 1)
@@ -41,9 +41,9 @@ export function readOptions(args: readonly string[]): ReadOptions {
     const { values } = parseArgs({ args: [...args], options: known, strict: true })
     if (values.help) return { kind: 'help' }
     const [fleet, kind] = [demoFleets.find((name) => name === values.fleet), kinds.find((one) => one === values.kind)]
-    const speed = Number(values.speed)
     if (!fleet) return wrong(`--fleet needs one of ${demoFleets.join(', ')}`)
     if (!kind) return wrong(`--kind needs one of ${kinds.join(', ')}`)
+    const speed = Number(values.speed ?? usualSpeeds[fleet])
     if (!(speed >= 1 && speed <= fastestSpeed)) return wrong(`--speed needs a number from 1 to ${fastestSpeed}`)
     if (kind === 'failback' && fleet === 'thousand') return wrong('--fleet thousand has no pooled pair to come back')
     const { keep, seed, 'primary-is-down': primaryIsDown } = values
@@ -58,7 +58,7 @@ const kinds = ['failover', 'failback'] as const
 
 const known = {
   fleet: { type: 'string', default: 'demo' },
-  speed: { type: 'string', default: String(usualSpeed) },
+  speed: { type: 'string' },
   kind: { type: 'string', default: 'failover' },
   'primary-is-down': { type: 'boolean', default: false },
   seed: { type: 'string', default: '1' },

@@ -70,7 +70,8 @@ describe('the options of the demo', () => {
   it.each([
     [[], { fleet: 'demo', kind: 'failover', primaryIsDown: false, keep: false }],
     [['--fleet', 'small', '--speed', '7.5', '--keep'], { fleet: 'small', speed: 7.5, keep: true }],
-    [['--primary-is-down'], { primaryIsDown: true }],
+    [['--primary-is-down'], { primaryIsDown: true, speed: 20 }],
+    [['--fleet', 'thousand'], { fleet: 'thousand', speed: 8 }],
   ])('are read from %j', (args, options) => {
     expect(readOptions(args)).toMatchObject({ kind: 'run', options })
   })
