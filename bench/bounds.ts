@@ -18,12 +18,17 @@ export const earliestBound = (vms: readonly VmFacts[], pace: Pace): Millis =>
 export const oneByOne = (vms: readonly VmFacts[], { grace }: Pace): Millis =>
   vms.reduce((sum, vm) => sum + beforeFailover(vm, 0) + fromFailover(vm), grace)
 
-/** A batch at once, and the next one when all of it is committed and the interval is over; people were told once. */
-export function batchAfterBatch(vms: readonly VmFacts[], { batchSize, batchInterval, grace }: Pace): Millis {
+/**
+ * A batch at once, and the next one when all of it is committed and the interval is over. People were told once before
+ * everything, or each batch is told and waited for in its turn.
+ */
+export function batchAfterBatch(vms: readonly VmFacts[], pace: Pace, told: 'once' | 'in turn'): Millis {
+  const { batchSize, batchInterval } = pace
+  const grace = told === 'in turn' ? pace.grace : 0
   const inOrder = vms.toSorted((a, b) => a.ordinal - b.ordinal)
-  let end = grace
+  let end = told === 'once' ? pace.grace : 0
   for (let at = 0; at < inOrder.length; at += batchSize) {
-    const length = most(inOrder.slice(at, at + batchSize), (vm) => beforeFailover(vm, 0) + fromFailover(vm))
+    const length = most(inOrder.slice(at, at + batchSize), (vm) => beforeFailover(vm, grace) + fromFailover(vm))
     end += at + batchSize < inOrder.length ? Math.max(length, batchInterval) : length
   }
   return end

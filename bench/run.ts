@@ -18,13 +18,14 @@ async function main(): Promise<void> {
   const { only } = parseArgs({ options: { only: { type: 'string', multiple: true } } }).values
   const wanted = benches.filter(({ name }) => only === undefined || only.includes(name))
   if (wanted.length === 0) throw new Error(`no such entry; there are ${benches.map(({ name }) => name).join(', ')}`)
-  // What is not run again keeps its lines.
-  let entries = only === undefined ? [] : await earlier()
+  // What is not run again keeps its lines; read anew each time, because another run may have written meanwhile.
+  let entries: readonly Entry[] = []
   for (const bench of wanted) {
     const startedAt = performance.now()
     const fresh = await bench.run()
     for (const entry of fresh) console.log(lineOf(entry))
     console.log(`${bench.name}: ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`)
+    if (only !== undefined) entries = await earlier()
     entries = inOrder([...entries.filter((entry) => !isOf(entry, bench)), ...fresh])
     await writeFile(here('results.json'), `${JSON.stringify(entries, null, 2)}\n`)
     await writeFile(here('README.md'), readmeOf(benches, entries))

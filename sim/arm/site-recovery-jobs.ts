@@ -42,6 +42,7 @@ export const jobRoutes: readonly Route[] = [
  * a window of start times. What it does not know it ignores, as a service that returns too much.
  */
 function filterOf(text: string): (job: AsrJob, at: number) => boolean {
+  if (text === '') return () => true
   const value = (name: string) =>
     new RegExp(`${name}\\s+(?:eq|ge|le)\\s+'?([^'&]+?)'?(?:\\s+and\\s|$)`, 'i').exec(text)?.[1]
   const [from, to] = [Date.parse(value('StartTime') ?? ''), Date.parse(value('EndTime') ?? '')]

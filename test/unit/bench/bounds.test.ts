@@ -64,8 +64,14 @@ test('a script needs every VM’s length one after the other', () => {
 
 test('batches wait for the interval and for the whole batch before', () => {
   const long = { committedAt: 1_150 }
-  expect(batchAfterBatch([vm(0, 0), vm(1, 0), vm(2, 0)], pace)).toBe(300 + 600 + 165)
-  expect(batchAfterBatch([vm(0, 0, long), vm(1, 0), vm(2, 0)], pace)).toBe(300 + 1_145 + 165)
+  expect(batchAfterBatch([vm(0, 0), vm(1, 0), vm(2, 0)], pace, 'once')).toBe(300 + 600 + 165)
+  expect(batchAfterBatch([vm(0, 0, long), vm(1, 0), vm(2, 0)], pace, 'once')).toBe(300 + 1_145 + 165)
+})
+
+test('told in turn, a batch with somebody on it waits for its own grace', () => {
+  const vms = [vm(0, 1_000, signedOut(1_000)), vm(1, 0), vm(2, 0)]
+  expect(batchAfterBatch(vms, pace, 'in turn')).toBe(600 + 165)
+  expect(batchAfterBatch(vms.slice(0, 1), pace, 'in turn')).toBe(505)
 })
 
 test('a VM may begin when it is ready and the slot of the one a batch before it is free', () => {
