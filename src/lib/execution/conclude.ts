@@ -23,7 +23,7 @@ async function release({ world }: Engine, record: OperationRecord, spec: Operati
   if (pair.value.heldBy?.operationId !== record.id) return true
   const { heldBy: _, ...rest } = pair.value
   const isMoved = hasMoved(spec, record, tasks)
-  const left: PairRecord = isMoved ? { ...rest, ...remembered(spec, rest, tasks) } : rest
+  const left: PairRecord = isMoved ? { ...rest, ...remembered(spec, record, rest, tasks) } : rest
   return (await world.pairs.save(left, pair.etag)) !== undefined
 }
 
@@ -39,7 +39,12 @@ function hasMoved(spec: OperationSpec, { state }: OperationRecord, tasks: readon
 
 const hasArrived = (outcome: string): boolean => outcome === 'succeeded' || outcome === 'degraded'
 
-function remembered(spec: OperationSpec, before: Omit<PairRecord, 'heldBy'>, tasks: readonly TaskRecord[]) {
+function remembered(
+  spec: OperationSpec,
+  record: OperationRecord,
+  before: Omit<PairRecord, 'heldBy'>,
+  tasks: readonly TaskRecord[],
+) {
   const old = spec.target === 'primary' ? 'secondary' : 'primary'
   const begun = (step: string) =>
     tasks.flatMap(({ key, state }) => (state.undo.some((undo) => undo.step === step) ? [key] : []))
@@ -53,8 +58,10 @@ function remembered(spec: OperationSpec, before: Omit<PairRecord, 'heldBy'>, tas
     [old]: [...new Set([...before.restore[old], ...restorable])],
     [spec.target]: before.restore[spec.target].filter((step) => passedOver.includes(step)),
   }
+  const revoked = record.state.stages.revoke?.overAt
   return {
     activeSide: spec.target,
+    revokedAt: { ...before.revokedAt, ...(revoked !== undefined && { [old]: revoked }) },
     startedHosts: spec.target === 'secondary' ? begun('deallocateVm') : [],
     restore,
     recordedAssignments: mergeAssignments(before.recordedAssignments, spec),

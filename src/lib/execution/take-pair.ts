@@ -3,6 +3,7 @@ import type { Millis } from '../core/time.ts'
 import { hours } from '../core/time.ts'
 import { type OperationKind, rank } from '../machine/spec.ts'
 import type { Kept, OperationRecord, PairRecord } from '../ports/operations.ts'
+import { revocationTail } from '../runbooks/pooled-standby.ts'
 import { type Engine, sendTick } from './engine.ts'
 import { previewOperation, requestOf } from './preview.ts'
 import { noted } from './timeline.ts'
@@ -60,7 +61,9 @@ async function takePair(engine: Engine, stored: Kept<OperationRecord>): Promise<
       return undefined
     }
   }
-  const value = { ...record, epoch }
+  const { spec } = await engine.specOf(record.specHash)
+  const revokedAt = pair.value.revokedAt?.[spec.target]
+  const value = { ...record, epoch, ...(revokedAt !== undefined && { letInFrom: revokedAt + revocationTail }) }
   const etag = await world.operations.save(value, stored.etag)
   return etag === undefined ? undefined : { value, etag }
 }

@@ -39,6 +39,7 @@ export function tallyOf(glances: readonly TaskGlance[], state: OperationState): 
     }
     if (glance.outcome !== '') tally[glance.outcome]++
     if (glance.outcome === 'succeeded' && glance.isUnproven) tally.unproven++
+    if (glance.isHalfWay) tally.halfWay++
     if (glance.hasUndo) tally[glance.outcome === 'failed' || glance.outcome === 'aborted' ? 'stuck' : 'undoLeft']++
   }
   return tally

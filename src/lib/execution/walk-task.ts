@@ -58,6 +58,7 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
     now: world.clock.now(),
     enteredAt: task.enteredAt,
     ...(task.begunAt !== undefined && { begunAt: task.begunAt }),
+    ...(operation.letInFrom !== undefined && { letInFrom: operation.letInFrom }),
     attempt: task.attempt,
     memo: task.memo,
     fleet: world.fleet,

@@ -30,6 +30,8 @@ export type Tally = {
   readonly undoLeft: number
   /** Failed, with something that could not be taken back. */
   readonly stuck: number
+  /** Failed beyond their point of no return. */
+  readonly halfWay: number
   /** Of the open ones: failed before, and not yet aware that they are to try again. */
   readonly toRetry: number
 }
@@ -96,6 +98,7 @@ export const noTasks: Tally = {
   unproven: 0,
   undoLeft: 0,
   stuck: 0,
+  halfWay: 0,
   toRetry: 0,
 }
 

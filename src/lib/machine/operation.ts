@@ -193,5 +193,5 @@ function finish(draft: Draft, input: Input): void {
 /** Nobody arrived and nobody is stuck half-way: what was prepared for them is taken back as well. */
 function isInVain(state: OperationState, name: StageName): boolean {
   const { tally } = stageOf(state, name)
-  return tally.succeeded + tally.degraded + tally.stuck === 0
+  return tally.succeeded + tally.degraded + tally.stuck + tally.halfWay === 0
 }

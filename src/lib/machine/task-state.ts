@@ -44,6 +44,8 @@ export type OverTask = {
   readonly undo: readonly Undo[]
   readonly passedOver: readonly StepName[]
   readonly fault?: Fault
+  /** Failed beyond its point of no return: it is on the other side, or on its way there. */
+  readonly isHalfWay?: true
 }
 
 export type TaskState = OpenTask | OverTask

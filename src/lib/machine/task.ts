@@ -134,7 +134,7 @@ function couldNotLook(task: OpenTask, input: AdvanceInput, fault: Fault): Decisi
       retryable: false,
     })
   const after = Math.max(fault.retryAfter ?? 0, input.limits.pollEvery)
-  return wait(task, input, `could not look: ${fault.azureCode ?? fault.code}`, after)
+  return wait(task, input, input.look.detail ?? `could not look: ${fault.azureCode ?? fault.code}`, after)
 }
 
 /** The step will not succeed: pass over it, go on to the safe end, or turn back. */
@@ -147,7 +147,7 @@ function giveUp(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
     return goOn({ ...task, passedOver: [...task.passedOver, forward.step] }, input, undefined, `passed over: ${why}`)
   const past = input.pointOfNoReturn !== undefined && task.at > input.pointOfNoReturn
   if (past || forward.onFailure === 'goOn') return goOn(task, input, fault, why)
-  if (isPastNoReturn(task, input.pointOfNoReturn)) return end(task, 'failed', fault, `${why}; needs a person`)
+  if (isPastNoReturn(task, input.pointOfNoReturn)) return end(task, input, 'failed', fault, `${why}; needs a person`)
   return turnBack(task, input, 'failed', fault)
 }
 
@@ -158,7 +158,7 @@ function goOn(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, rea
   const isLast = task.at + 1 >= input.steps.length
   // A last step that ends while the stage is being taken back: nobody would come back for what it leaves.
   if (isLast && task.undo.length > 0 && wantsBack(task, input)) return turnBack(task, input, 'aborted', merged)
-  if (isLast) return end(task, fault ? 'failed' : merged ? 'degraded' : 'succeeded', merged, reason)
+  if (isLast) return end(task, input, fault ? 'failed' : merged ? 'degraded' : 'succeeded', merged, reason)
   const state: OpenTask = {
     ...enter(task, task.at + 1, input.now),
     ...(merged ? { fault: merged } : {}),
@@ -173,7 +173,7 @@ function takenBack(task: OpenTask, input: AdvanceInput, fault: Fault | undefined
   const ending = fault ? 'failed' : (task.ending ?? 'aborted')
   const [undo, last] = [task.undo.slice(0, task.at), task.undo[task.at]]
   const stuck = fault && last ? [last, ...(task.stuck ?? [])] : (task.stuck ?? [])
-  if (undo.length === 0) return end({ ...task, undo: stuck, at: 0 }, ending, merged, reason)
+  if (undo.length === 0) return end({ ...task, undo: stuck, at: 0 }, input, ending, merged, reason)
   const entered = enter(task, undo.length - 1, input.now)
   const state: OpenTask = { ...entered, undo, stuck, ending, ...(merged && { fault: merged }) }
   return { state, act: 'next', lookAfter: 0, reason }
@@ -186,7 +186,7 @@ function turnBack(
   fault: Fault | undefined,
 ): Decision {
   const reason = fault ? `turns back: ${fault.azureCode ?? fault.code}` : 'turns back'
-  if (task.undo.length === 0) return end(task, ending, fault, reason)
+  if (task.undo.length === 0) return end(task, input, ending, fault, reason)
   const state: OpenTask = {
     ...enter(task, task.undo.length - 1, input.now),
     path: 'back',
@@ -196,7 +196,13 @@ function turnBack(
   return { state, act: 'next', lookAfter: 0, reason }
 }
 
-function end(task: OpenTask, outcome: Outcome, fault: Fault | undefined, reason: string): Decision {
+function end(
+  task: OpenTask,
+  { pointOfNoReturn }: AdvanceInput,
+  outcome: Outcome,
+  fault: Fault | undefined,
+  reason: string,
+): Decision {
   const state: OverTask = {
     status: 'over',
     outcome,
@@ -204,6 +210,7 @@ function end(task: OpenTask, outcome: Outcome, fault: Fault | undefined, reason:
     undo: task.undo,
     passedOver: task.passedOver,
     ...(fault && { fault }),
+    ...(outcome === 'failed' && isPastNoReturn(task, pointOfNoReturn) && { isHalfWay: true as const }),
   }
   return { state, act: 'over', reason }
 }

@@ -9,6 +9,8 @@ export type PairState = {
     readonly operationId: string
     readonly kind: 'failover' | 'failback' | 'drill' | 'reprotect' | 'keepAlive' | 'restoreExtensions'
   }
+  /** When access was last taken away on each side, as milliseconds since 1970. It may go on working for a while. */
+  readonly revokedAt?: Readonly<Partial<Record<'primary' | 'secondary', number>>>
   /** Assignment subjects of the failover, as they were before it: what failback puts back exactly. */
   readonly recordedAssignments: readonly RecordedAssignment[]
   /** Keys (names in lower case) of the standby hosts we started: what failback puts back to rest. */

@@ -21,6 +21,8 @@ export type OperationRecord = {
   readonly epoch?: number
   /** Not before this moment; planning is checked again then. */
   readonly startAt?: Instant
+  /** Before this nobody is let onto the hosts of the side that is entered: access revoked there earlier may still work. */
+  readonly letInFrom?: Instant
   readonly tick: number
   readonly dueAt: Instant
   /** When the newest count of its tasks was started. */
@@ -59,6 +61,7 @@ export type TaskGlance = {
   readonly outcome: '' | 'succeeded' | 'degraded' | 'failed' | 'aborted'
   readonly hasUndo: boolean
   readonly isUnproven: boolean
+  readonly isHalfWay: boolean
   /** `startVm@secondary` */
   readonly step: string
 }

@@ -56,6 +56,8 @@ export type StepContext = {
   readonly enteredAt: Instant
   /** When its latest attempt was begun, if any. */
   readonly begunAt?: Instant
+  /** Before this nobody is let onto the side that is entered: access revoked there earlier may still be in force. */
+  readonly letInFrom?: Instant
   /** Attempts begun so far. */
   readonly attempt: number
   readonly memo: StepMemo

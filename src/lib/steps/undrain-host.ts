@@ -1,7 +1,8 @@
-/** Lets new sessions onto a host. */
+/** Lets new sessions onto a host; where access was revoked not long ago, only once that has surely taken effect. */
+import type { Fault } from '../core/fault.ts'
 import { minutes, seconds } from '../core/time.ts'
-import { defaultSettle } from '../machine/step.ts'
-import type { Step } from '../ports/steps.ts'
+import { defaultSettle, type Look } from '../machine/step.ts'
+import type { Step, StepContext } from '../ports/steps.ts'
 import { lookAtNewSessions, setNewSessions } from './shared/drain.ts'
 
 export const undrainHost: Step = {
@@ -14,6 +15,14 @@ export const undrainHost: Step = {
     settle: defaultSettle,
     retryAfter: seconds(15),
   },
-  look: (context) => lookAtNewSessions(context, true),
+  look: async (context) => tooEarly(context) ?? lookAtNewSessions(context, true),
   begin: (context, fence) => setNewSessions(context, true, fence),
+}
+
+function tooEarly({ spec, side, subject, letInFrom, now }: StepContext): Look | undefined {
+  const isEntered = side === spec.target && subject.kind === 'host'
+  if (!isEntered || letInFrom === undefined || letInFrom <= now) return undefined
+  const detail = 'access revoked here may still be in force'
+  const fault: Fault = { code: 'unproven', message: detail, retryable: true, retryAfter: letInFrom - now }
+  return { seen: { kind: 'couldNotLook', fault }, readAt: now, detail }
 }

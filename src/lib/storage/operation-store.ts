@@ -114,6 +114,7 @@ function taskRow(id: string, task: TaskRecord): Row {
       outcome: isOver ? state.outcome : '',
       hasUndo: state.undo.length > 0,
       isUnproven: state.passedOver.includes('signOutUsers') || state.passedOver.includes('drainHost'),
+      isHalfWay: isOver && state.isHalfWay === true,
       step: task.timeline.at(-1)?.step ?? '',
     },
   }

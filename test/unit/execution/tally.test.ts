@@ -15,6 +15,7 @@ const glance = (status: TaskGlance['status'], batch: number): TaskGlance => ({
   outcome: '',
   hasUndo: false,
   isUnproven: false,
+  isHalfWay: false,
   step: '',
 })
 

@@ -36,6 +36,7 @@ const glance = (key: string, parts: Partial<TaskGlance> = {}): TaskGlance => ({
   outcome: '',
   hasUndo: false,
   isUnproven: false,
+  isHalfWay: false,
   step: 'failoverVm@secondary',
   ...parts,
 })
