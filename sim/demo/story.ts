@@ -1,5 +1,4 @@
 /** The course of the demo: who goes where, what the region does, and what is measured on the way. */
-import { type Millis, minutes, spell } from '../../src/lib/core/time.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
 import { killRegion } from '../estate/regions.ts'
 import type { Asked, Client } from './client.ts'
@@ -29,7 +28,7 @@ export async function playStory(stage: Stage): Promise<DemoReport> {
   await client.collectInventory()
   const signedIn = usersByHost(estate)
   const begun = Date.now()
-  const played = options.kind === 'failback' ? await thereAndBack(desk, estate) : await over(desk, stage)
+  const played = options.kind === 'failback' ? await thereAndBack(desk) : await over(desk, stage)
   const realTime = Date.now() - begun
   const unproven = unprovenHosts(played)
   const users = [...new Set(unproven.flatMap((host) => signedIn.get(host.toLowerCase()) ?? []))]
@@ -72,18 +71,11 @@ async function over(desk: Desk, { options, plan, estate, screen }: Stage): Promi
   return play(desk, requests)
 }
 
-/**
- * A revoked role goes on working for up to 10 minutes (Azure RBAC troubleshooting). A way back that began sooner would
- * open hosts of the primary to people who have just been moved away from it.
- */
-const stayOver: Millis = minutes(10)
-
 /** Over without grace, so that the way back is what takes the time. */
-async function thereAndBack(desk: Desk, { clock }: DemoEstate): Promise<readonly Played[]> {
+async function thereAndBack(desk: Desk): Promise<readonly Played[]> {
   const pairId = 'pooled-uk'
   const there = await play(desk, [{ pairId, kind: 'failover', grace: '0 s' }])
-  desk.screen.say(`\nThe primary is well again; ${spell(stayOver)} pass.`)
-  await clock.sleep(stayOver)
+  desk.screen.say('\nThe primary is well again. The way back opens its hosts once the access revoked there has ended.')
   await desk.client.collectInventory()
   const back = await play(desk, [{ pairId, kind: 'failback' }])
   return [...there, ...back]
