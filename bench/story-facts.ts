@@ -1,5 +1,7 @@
+import type { Change, SimReplicatedItem, SimSessionHost } from '../sim/arm/estate-types.ts'
+import type { LedgerEvent } from '../sim/arm/ledger-types.ts'
 import { type AsrScenario, jobsOf } from '../sim/arm/site-recovery-job.ts'
-import type { Change, LedgerEvent, Sim, SimReplicatedItem, SimSessionHost } from '../sim/arm/types.ts'
+import type { Sim } from '../sim/arm/types.ts'
 import type { FleetIds } from '../sim/fleets/fleet-ids.ts'
 import { idKey } from '../src/lib/core/arm-id.ts'
 import type { Instant } from '../src/lib/core/time.ts'

@@ -1,5 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
-import type { Estate, Sim, SimRoleAssignment, SimRoleDefinition, SimUser } from './types.ts'
+import type { Estate, SimRoleAssignment, SimRoleDefinition, SimUser } from './estate-types.ts'
+import type { Sim } from './types.ts'
 
 const useApplications = 'Microsoft.DesktopVirtualization/applicationGroups/useApplications/action'
 

@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { isAtOrAbove, roleKey } from './access.ts'
 import { failure, resourceNotFound } from './answers.ts'
-import type { Sim, SimRequest, SimResponse, SimRoleAssignment } from './types.ts'
+import type { SimRoleAssignment } from './estate-types.ts'
+import type { Sim, SimRequest, SimResponse } from './types.ts'
 
 export type AssignmentCall = {
   readonly request: SimRequest

@@ -1,4 +1,4 @@
-import type { Estate } from './types.ts'
+import type { Estate } from './estate-types.ts'
 
 export type AssignmentFilter = {
   /** Not those below the scope. */

@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import type { Instant } from '../../src/lib/core/time.ts'
+import type { Estate, Lagged, SimRoleAssignment } from './estate-types.ts'
 import { createLagged } from './lagged.ts'
-import type { Estate, Lagged, Sim, SimRoleAssignment } from './types.ts'
+import type { Sim } from './types.ts'
 
 type Made = {
   readonly createdAt: Instant

@@ -4,9 +4,10 @@ import { failure } from './answers.ts'
 import { type AssignmentCall, idOf, isFull, readAssignment } from './authorization-body.ts'
 import { readAssignmentFilter } from './authorization-filter.ts'
 import { historyOf, noteAssignment, visibleAssignment, visibleAssignments } from './authorization-reads.ts'
+import type { SimRoleAssignment } from './estate-types.ts'
 import { listAnswer } from './paging.ts'
 import { roleDefinitionRoutes } from './role-definitions.ts'
-import type { Provider, Route, Sim, SimRequest, SimResponse, SimRoleAssignment } from './types.ts'
+import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 /** Entries per page of a list of assignments. */
 const pageSize = 500

@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { failure, resourceNotFound } from './answers.ts'
 import { avdId, avdInGroup, avdInSubscription, avdList, guidOf, inGroup, systemData } from './avd-resource.ts'
-import type { Estate, Route, Sim, SimHostPool, SimResponse } from './types.ts'
+import type { Estate, SimHostPool } from './estate-types.ts'
+import type { Route, Sim, SimResponse } from './types.ts'
 
 const type = 'Microsoft.DesktopVirtualization/hostPools'
 

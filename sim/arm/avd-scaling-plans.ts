@@ -2,7 +2,8 @@ import { idKey, sameId } from '../../src/lib/core/arm-id.ts'
 import { failure, resourceNotFound } from './answers.ts'
 import { withPool } from './avd-host-pools.ts'
 import { avdId, avdInGroup, avdInSubscription, avdList, guidOf, inGroup, systemData } from './avd-resource.ts'
-import type { Route, Sim, SimRequest, SimResponse, SimScalingPlan } from './types.ts'
+import type { SimScalingPlan } from './estate-types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 const type = 'Microsoft.DesktopVirtualization/scalingPlans'
 const plans = (sim: Sim) => [...sim.estate.scalingPlans.values()]

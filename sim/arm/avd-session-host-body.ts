@@ -3,7 +3,8 @@ import { sessionsSeen } from '../estate/sessions.ts'
 import { worldOf } from '../estate/world.ts'
 import { avdId, guidOf, systemData } from './avd-resource.ts'
 import type { FoundHost } from './avd-session-hosts.ts'
-import type { Sim, SimSessionHost, SimVm } from './types.ts'
+import type { SimSessionHost, SimVm } from './estate-types.ts'
+import type { Sim } from './types.ts'
 
 /**
  * A session host as recorded: nulls, health checks the spec does not know,

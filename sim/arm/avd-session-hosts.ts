@@ -5,7 +5,8 @@ import { failure, resourceNotFound } from './answers.ts'
 import { withPool } from './avd-host-pools.ts'
 import { avdInGroup, avdList } from './avd-resource.ts'
 import { sessionHostBody } from './avd-session-host-body.ts'
-import type { Route, Sim, SimHostPool, SimRequest, SimResponse, SimSessionHost } from './types.ts'
+import type { SimHostPool, SimSessionHost } from './estate-types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 const type = 'Microsoft.DesktopVirtualization/hostPools/sessionHosts'
 const path = `${avdInGroup}/hostPools/{pool}/sessionHosts`

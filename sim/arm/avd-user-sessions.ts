@@ -3,7 +3,8 @@ import { failure, resourceNotFound } from './answers.ts'
 import { withPool } from './avd-host-pools.ts'
 import { avdId, avdInGroup, avdList, guidOf, systemData } from './avd-resource.ts'
 import { type FoundHost, findHost, hostsOf, withHost } from './avd-session-hosts.ts'
-import type { Route, Sim, SimHostPool, SimRequest, SimResponse, SimSession } from './types.ts'
+import type { SimHostPool, SimSession } from './estate-types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 const type = 'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions'
 const ofPool = `${avdInGroup}/hostPools/{pool}/userSessions`

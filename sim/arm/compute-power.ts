@@ -3,8 +3,9 @@ import { type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
 import { chargeStart, quotaMessage } from '../estate/quota.ts'
 import { deallocateVm, type Outcome, powerOffVm, startVm } from '../estate/vm-power.ts'
 import { conflict, failure } from './answers.ts'
+import type { Estate, SimVm } from './estate-types.ts'
 import { type AsyncOperations, accepted, createAsyncOperations } from './lro.ts'
-import type { Estate, Sim, SimRequest, SimResponse, SimVm } from './types.ts'
+import type { Sim, SimRequest, SimResponse } from './types.ts'
 
 const operations = new WeakMap<Estate, AsyncOperations>()
 /** Retry-After of a power operation, in seconds (model value). */

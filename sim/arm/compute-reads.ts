@@ -1,8 +1,9 @@
 import { isAlive } from '../estate/regions.ts'
 import { worldOf } from '../estate/world.ts'
 import { instanceViewBody, vmBody, vmStatusBody, vmWithInstanceView } from './compute-vm-body.ts'
+import type { SimVm } from './estate-types.ts'
 import { listAnswer } from './paging.ts'
-import type { Route, Sim, SimRequest, SimResponse, SimVm } from './types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 /** `$expand=instanceView` adds the power status; without it a VM says nothing about its power. */
 export function getVm(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {

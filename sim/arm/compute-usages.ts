@@ -1,6 +1,7 @@
 import { sizeOf } from '../estate/quota.ts'
 import { failure } from './answers.ts'
-import type { Estate, Route } from './types.ts'
+import type { Estate } from './estate-types.ts'
+import type { Route } from './types.ts'
 
 /** Quota of one region: `cores` and one entry per family that has one. */
 export const listUsages: Route['handle'] = (_request, { subscription = '', location = '' }, sim) => {

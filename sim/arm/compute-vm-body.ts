@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { worldOf } from '../estate/world.ts'
+import type { SimPower, SimVm } from './estate-types.ts'
 import { preciseTime } from './lro.ts'
-import type { Sim, SimPower, SimVm } from './types.ts'
+import type { Sim } from './types.ts'
 
 const frozen = new WeakMap<SimVm, { readonly head: object; readonly properties: object }>()
 

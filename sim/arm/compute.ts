@@ -5,7 +5,8 @@ import { deallocate, operationAnswer, powerOff, start } from './compute-power.ts
 import { getInstanceView, getVm, listAll, listByGroup, listByLocation } from './compute-reads.ts'
 import { listSkus, listUsages } from './compute-usages.ts'
 import { vmBody } from './compute-vm-body.ts'
-import type { Provider, Route, Sim, SimRequest, SimResponse, SimVm } from './types.ts'
+import type { SimVm } from './estate-types.ts'
+import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 const inGroup = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines'
 const inSubscription = '/subscriptions/{subscription}/providers/Microsoft.Compute'

@@ -1,5 +1,5 @@
+import type { Estate } from './estate-types.ts'
 import { builtInRoles } from './roles.ts'
-import type { Estate } from './types.ts'
 
 /** A tenant with its built-in roles and nothing else. */
 export function createEstate(tenant = '72f00000-0000-4000-8000-000000000001'): Estate {

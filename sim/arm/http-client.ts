@@ -7,8 +7,9 @@ import {
 } from '@azure/core-rest-pipeline'
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
 import { readyPage } from './lasting-body.ts'
+import type { Ledger } from './ledger-types.ts'
 import { toSimRequest } from './request.ts'
-import type { Ledger, Random, SimAnswer, SimRequest, SimResponse, Timings } from './types.ts'
+import type { Random, SimAnswer, SimRequest, SimResponse, Timings } from './types.ts'
 
 /** `at` sets a timer; what it answers calls the timer off. */
 export type TransportClock = {

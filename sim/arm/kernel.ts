@@ -2,13 +2,14 @@ import { createRandom } from '../random.ts'
 import { createAgenda } from './agenda.ts'
 import { failure, gatewayFailure } from './answers.ts'
 import { createEstate } from './estate.ts'
+import type { Estate } from './estate-types.ts'
 import { createFaults, type FaultMachine, type FaultOptions, type Struck } from './faults.ts'
 import { createLedger } from './ledger.ts'
 import { isDead, type Placement, placementOf } from './placement.ts'
 import { createRouter, type Match, namespaceIn } from './routes.ts'
 import { createThrottle, type Throttle, type ThrottlingOptions } from './throttling.ts'
 import { realTimings } from './timings.ts'
-import type { Estate, Provider, Sim, SimAnswer, SimRequest, SimResponse, Timings } from './types.ts'
+import type { Provider, Sim, SimAnswer, SimRequest, SimResponse, Timings } from './types.ts'
 
 export type SimOptions = {
   readonly clock: { readonly now: () => number }

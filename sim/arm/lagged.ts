@@ -1,5 +1,6 @@
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
-import type { Change, Lagged, Sim } from './types.ts'
+import type { Change, Lagged } from './estate-types.ts'
+import type { Sim } from './types.ts'
 
 /**
  * A value whose changes reach readers after a lag sampled from `timings.readLag`, anew for every change. A newer change

@@ -1,5 +1,5 @@
 import type { Instant } from '../../src/lib/core/time.ts'
-import type { CallRecord, Ledger, LedgerEvent } from './types.ts'
+import type { CallRecord, Ledger, LedgerEvent } from './ledger-types.ts'
 
 /** The world's own record, in order of time. Tests judge it, never the product's word. */
 export function createLedger(now: () => Instant): Ledger {

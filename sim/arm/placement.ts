@@ -1,4 +1,4 @@
-import type { Estate } from './types.ts'
+import type { Estate } from './estate-types.ts'
 
 /** Where a request goes, as far as throttling and lost regions care. */
 export type Placement = {

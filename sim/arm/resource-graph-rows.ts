@@ -1,5 +1,6 @@
+import type { Estate } from './estate-types.ts'
 import type { Row } from './resource-graph-query.ts'
-import type { Estate, Sim } from './types.ts'
+import type { Sim } from './types.ts'
 
 export type Tables = Readonly<Record<string, readonly Row[]>>
 

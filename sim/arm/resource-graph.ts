@@ -1,9 +1,10 @@
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
 import { failure } from './answers.ts'
+import type { Estate } from './estate-types.ts'
 import { tokenOfPosition } from './paging.ts'
 import { type Row, readQuery, runQuery } from './resource-graph-query.ts'
 import { rowsOf, type Tables } from './resource-graph-rows.ts'
-import type { Estate, Provider, Sim, SimRequest, SimResponse } from './types.ts'
+import type { Provider, Sim, SimRequest, SimResponse } from './types.ts'
 
 /** Per principal ("Guidance for throttled requests in Azure Resource Graph", learn.microsoft.com). */
 const requestsPerWindow = 15

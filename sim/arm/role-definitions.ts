@@ -1,6 +1,7 @@
 import { failure } from './answers.ts'
+import type { SimRoleDefinition } from './estate-types.ts'
 import { listAnswer } from './paging.ts'
-import type { Route, Sim, SimRequest, SimResponse, SimRoleDefinition } from './types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 const pageSize = 500
 const action = 'Microsoft.Authorization/roleDefinitions/read'

@@ -1,4 +1,4 @@
-import type { SimRoleDefinition } from './types.ts'
+import type { SimRoleDefinition } from './estate-types.ts'
 
 const avd = 'Microsoft.DesktopVirtualization'
 

@@ -1,7 +1,8 @@
 import { parseArmId } from '../../src/lib/core/arm-id.ts'
 import { guidOf } from './avd-resource.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
 import { diskBody, nicBody } from './site-recovery-disk-body.ts'
-import type { Sim, SimReplicatedItem } from './types.ts'
+import type { Sim } from './types.ts'
 
 type A2aView = {
   readonly state: ReturnType<SimReplicatedItem['state']['now']>

@@ -2,12 +2,13 @@ import { idKey, parseArmId } from '../../src/lib/core/arm-id.ts'
 import { type Millis, minutes } from '../../src/lib/core/time.ts'
 import { limiterOf, sample, worldOf } from '../estate/world.ts'
 import { failure } from './answers.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
 import { containerOf, fabricOf } from './site-recovery-fabrics.ts'
 import { reversedItem, runFailover, runSpareJob } from './site-recovery-failover.ts'
 import { type AsrJob, beginJob, commitTasks, runningJobs } from './site-recovery-job.ts'
 import { acceptedJob } from './site-recovery-operations.ts'
 import { containerPath, containerType, itemPath, itemType, withItem } from './site-recovery-resource.ts'
-import type { Route, Sim, SimReplicatedItem, SimRequest, SimResponse } from './types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 export const actionRoutes: readonly Route[] = [
   post('unplannedFailover', unplannedFailover),

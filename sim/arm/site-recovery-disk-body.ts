@@ -1,6 +1,6 @@
 import { guidOf } from './avd-resource.ts'
 import { osDiskName } from './compute-vm-body.ts'
-import type { SimReplicatedItem } from './types.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
 
 type DiskView = { readonly hasFailedOver: boolean; readonly isProtected: boolean; readonly detail: 'list' | 'get' }
 

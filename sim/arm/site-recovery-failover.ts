@@ -4,10 +4,11 @@ import { chargeCores, quotaMessage } from '../estate/quota.ts'
 import { isAlive } from '../estate/regions.ts'
 import { deallocateVm } from '../estate/vm-power.ts'
 import { sample, takeTurn, worldOf } from '../estate/world.ts'
+import type { SimPower, SimReplicatedItem, SimVm } from './estate-types.ts'
 import { createLagged } from './lagged.ts'
 import { type AsrEnd, type AsrJob, type AsrScenario, beginJob, failoverTasks } from './site-recovery-job.ts'
 import { capital } from './site-recovery-resource.ts'
-import type { Sim, SimPower, SimReplicatedItem, SimRequest, SimVm } from './types.ts'
+import type { Sim, SimRequest } from './types.ts'
 
 type ItemState = ReturnType<SimReplicatedItem['state']['now']>
 export type FailoverPlan = { readonly withShutdown: boolean; readonly failure: AsrEnd['error'] }

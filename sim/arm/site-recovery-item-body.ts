@@ -1,12 +1,13 @@
 import { minutes } from '../../src/lib/core/time.ts'
 import { guidOf } from './avd-resource.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
 import { lasting } from './lasting-body.ts'
 import { a2aBody } from './site-recovery-a2a-body.ts'
 import { containerOf, fabricOf, policyId, regionName } from './site-recovery-fabrics.ts'
 import { type AsrJob, jobsOfItem } from './site-recovery-job.ts'
 import { recoveryPointId } from './site-recovery-job-body.ts'
 import { asrId, capital, itemType } from './site-recovery-resource.ts'
-import type { Sim, SimReplicatedItem } from './types.ts'
+import type { Sim } from './types.ts'
 
 type State = ReturnType<SimReplicatedItem['state']['now']>
 

@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
 import { sample, worldOf } from '../estate/world.ts'
-import type { Sim, SimReplicatedItem, SimRequest } from './types.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
+import type { Sim, SimRequest } from './types.ts'
 
 export type AsrScenario =
   | 'UnplannedFailover'

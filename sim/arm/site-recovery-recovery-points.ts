@@ -1,8 +1,9 @@
 import { minutes } from '../../src/lib/core/time.ts'
 import { guidOf } from './avd-resource.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
 import { wholeSeconds } from './site-recovery-job-body.ts'
 import { capital, itemType } from './site-recovery-resource.ts'
-import type { Sim, SimReplicatedItem } from './types.ts'
+import type { Sim } from './types.ts'
 
 /** Crash-consistent points every five minutes (policy); the last hour of them, newest first. */
 const every = minutes(5)

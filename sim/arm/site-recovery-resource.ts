@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { type Vault, worldOf } from '../estate/world.ts'
 import { resourceNotFound } from './answers.ts'
-import type { Route, Sim, SimReplicatedItem, SimRequest, SimResponse } from './types.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
+import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 export const vaultPath =
   '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults/{vault}'

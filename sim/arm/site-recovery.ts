@@ -1,5 +1,6 @@
 import { syncRegions } from '../estate/regions.ts'
 import { worldOf } from '../estate/world.ts'
+import type { SimReplicatedItem } from './estate-types.ts'
 import { listAnswer } from './paging.ts'
 import { actionRoutes } from './site-recovery-actions.ts'
 import { fabricRoutes } from './site-recovery-fabrics.ts'
@@ -8,7 +9,7 @@ import { jobRoutes } from './site-recovery-jobs.ts'
 import { operationRoutes } from './site-recovery-operations.ts'
 import { recoveryPointBodies } from './site-recovery-recovery-points.ts'
 import { containerPath, itemPath, itemsOf, itemType, vaultPath, withItem, withVault } from './site-recovery-resource.ts'
-import type { Provider, Route, Sim, SimReplicatedItem, SimRequest, SimResponse } from './types.ts'
+import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 /** Site Recovery between Azure regions (A2A): Microsoft.RecoveryServices/vaults/replication…, api 2023-06-01. */
 export const siteRecovery: Provider = {

@@ -1,7 +1,7 @@
 /** What must be true when everything is over, judged by the estate and not by the product. */
 
 import type { OperationRecord, TaskRecord } from '../../src/lib/ports/operations.ts'
-import type { SimSessionHost } from '../arm/types.ts'
+import type { SimSessionHost } from '../arm/estate-types.ts'
 import type { FleetOptions } from '../fleets/fleet-options.ts'
 import type { Operator } from '../virtual/operator.ts'
 import type { Story } from '../virtual/story.ts'

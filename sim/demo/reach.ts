@@ -1,6 +1,7 @@
 /** What each group can reach in the simulated Azure now: read from the estate, not from what the product says. */
 import { idKey, parseArmId } from '../../src/lib/core/arm-id.ts'
-import type { Sim, SimGroup } from '../arm/types.ts'
+import type { SimGroup } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import { plural } from './text.ts'
 
 export type Reach = {

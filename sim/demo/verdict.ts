@@ -1,6 +1,6 @@
 /** The ledger's word about the run, and whether the product's report says the same. */
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
-import type { LedgerEvent } from '../arm/types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
 import type { SideIds } from '../fleets/fleet-ids.ts'
 import { judge } from '../judge/judge.ts'
 import type { JudgedPair, Verdict } from '../judge/types.ts'

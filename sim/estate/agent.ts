@@ -1,6 +1,7 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { hours, type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
-import type { Sim, SimSessionHost, SimVm } from '../arm/types.ts'
+import type { SimSessionHost, SimVm } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import { endSession } from './sessions.ts'
 import { currentTurn, sample, worldOf } from './world.ts'
 

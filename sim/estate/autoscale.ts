@@ -1,6 +1,7 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import type { Millis } from '../../src/lib/core/time.ts'
-import type { Sim, SimScalingPlan, SimSessionHost, SimVm } from '../arm/types.ts'
+import type { SimScalingPlan, SimSessionHost, SimVm } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import { isAlive } from './regions.ts'
 import { deallocateVm, startVm } from './vm-power.ts'
 import { worldOf } from './world.ts'

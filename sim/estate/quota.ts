@@ -1,4 +1,5 @@
-import type { Sim, SimPower, SimVm } from '../arm/types.ts'
+import type { SimPower, SimVm } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import { worldOf } from './world.ts'
 
 /** `Standard_D4s_v5` → `standardDSv5Family`, 4 cores. Sizes the pattern does not know count 2 cores. */

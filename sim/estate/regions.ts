@@ -1,4 +1,5 @@
-import type { Sim, SimVm } from '../arm/types.ts'
+import type { SimVm } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import { bootAgent, stopAgent } from './agent.ts'
 import { currentTurn, sample, worldOf } from './world.ts'
 

@@ -1,4 +1,5 @@
-import type { Sim, SimSession, SimSessionHost } from '../arm/types.ts'
+import type { SimSession, SimSessionHost } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import { sample, worldOf } from './world.ts'
 
 /** A user connects: the session works at once, the broker lists it after the lag. Its id is unique in the world. */

@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { hours, type Instant, type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { Estate, SimSession, SimVm } from '../arm/estate-types.ts'
 import type { AsrJob } from '../arm/site-recovery-job.ts'
-import type { Estate, Random, Sim, SimSession, SimVm } from '../arm/types.ts'
+import type { Random, Sim } from '../arm/types.ts'
 
 /** Questions Azure's documentation leaves open, and traps that can be set. `docs/simulator.md` explains each. */
 export type Switches = {

@@ -1,7 +1,8 @@
 import { idKey, parseArmId } from '../../src/lib/core/arm-id.ts'
 import { hours, seconds } from '../../src/lib/core/time.ts'
+import type { SimPower, SimSessionHost, SimVm } from '../arm/estate-types.ts'
 import { createLagged } from '../arm/lagged.ts'
-import type { Sim, SimPower, SimSessionHost, SimVm } from '../arm/types.ts'
+import type { Sim } from '../arm/types.ts'
 import { worldOf } from '../estate/world.ts'
 
 export type MachineSpec = {

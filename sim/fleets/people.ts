@@ -1,7 +1,8 @@
 import { desktopVirtualizationUser } from '../../src/lib/model/azure.ts'
 import { assignAtStart } from '../arm/access.ts'
 import { guidOf } from '../arm/avd-resource.ts'
-import type { Sim, SimRoleAssignment } from '../arm/types.ts'
+import type { SimRoleAssignment } from '../arm/estate-types.ts'
+import type { Sim } from '../arm/types.ts'
 import type { FleetIds } from './fleet-ids.ts'
 import type { FleetOptions } from './fleet-options.ts'
 

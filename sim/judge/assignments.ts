@@ -1,6 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { type Instant, type Millis, spell } from '../../src/lib/core/time.ts'
-import type { LedgerEvent } from '../arm/types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
 import { createCounts, createReach, exclusivePairs, type SideName, usersByPrincipal } from './people.ts'
 import type { Access, JudgedEstate, JudgedPair, JudgeOptions, Violation } from './types.ts'
 

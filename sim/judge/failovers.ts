@@ -1,5 +1,5 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
-import type { LedgerEvent } from '../arm/types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
 import type { Violation } from './types.ts'
 
 type Attempt = { readonly vm: string; readonly job: string }

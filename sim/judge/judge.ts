@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../arm/types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
 import { judgeAssignments } from './assignments.ts'
 import { judgeFailovers } from './failovers.ts'
 import { judgePace } from './pace.ts'

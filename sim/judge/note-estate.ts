@@ -1,6 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { letsPeopleIn, roleKey } from '../arm/access.ts'
-import type { Estate } from '../arm/types.ts'
+import type { Estate } from '../arm/estate-types.ts'
 import type { JudgedEstate } from './types.ts'
 
 /** A picture of the estate before the story begins. What is assigned then is taken to be in force. */

@@ -1,5 +1,5 @@
 import { spell } from '../../src/lib/core/time.ts'
-import type { LedgerEvent } from '../arm/types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
 import type { JudgeOptions, Rule, Violation } from './types.ts'
 
 /**

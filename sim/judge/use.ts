@@ -1,6 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import type { Instant } from '../../src/lib/core/time.ts'
-import type { LedgerEvent } from '../arm/types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
 import { createForce, createOpenHosts, createSessions } from './facts.ts'
 import { exclusivePairs, idsByName, type SideName, sideNames } from './people.ts'
 import type { JudgedEstate, JudgedPair, JudgeOptions, Violation } from './types.ts'

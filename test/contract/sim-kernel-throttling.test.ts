@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createEstate } from '../../sim/arm/estate.ts'
+import type { SimPower, SimVm } from '../../sim/arm/estate-types.ts'
 import { createLaggedBy } from '../../sim/arm/lagged.ts'
-import type { ComputePolicy, Provider, SimPower, SimVm } from '../../sim/arm/types.ts'
+import type { ComputePolicy, Provider } from '../../sim/arm/types.ts'
 import { createEcho, createWorld, jsonOf, thing } from './kernel-world.ts'
 
 const echoWorld = () => createWorld({ providers: [createEcho().provider] })

@@ -1,0 +1,105 @@
+/** What really happened, as the ledger keeps it. */
+import type { Instant } from '../../src/lib/core/time.ts'
+
+/** Who did it, where it was a service itself and not a caller of Resource Manager: such starts are nobody's pace. */
+export type Actor = 'scalingPlan' | 'startOnConnect' | 'siteRecovery'
+
+/**
+ * What really happened, with the time, written by the providers when something was accepted or took effect.
+ * Tests judge this, never the product's own word.
+ */
+export type LedgerEvent = { readonly at: Instant } & (
+  | {
+      readonly kind: 'failoverAccepted' | 'commitAccepted'
+      readonly item: string
+      readonly vm: string
+      readonly job: string
+      readonly limiter: string
+    }
+  | {
+      readonly kind: 'jobEnded'
+      readonly job: string
+      readonly vm: string
+      readonly scenario: string
+      readonly state: 'Succeeded' | 'Failed' | 'Cancelled'
+      readonly errorCode?: string
+    }
+  | {
+      readonly kind: 'startAccepted' | 'deallocateAccepted'
+      readonly vm: string
+      readonly limiter: string
+      readonly by?: Actor
+    }
+  | {
+      readonly kind: 'startEnded' | 'deallocateEnded'
+      readonly vm: string
+      readonly ok: boolean
+      readonly errorCode?: string
+    }
+  | {
+      readonly kind: 'granted' | 'revoked'
+      readonly assignment: string
+      readonly scope: string
+      readonly principal: string
+      readonly role: string
+    }
+  | {
+      readonly kind: 'drainSet'
+      readonly pool: string
+      readonly host: string
+      readonly allowNewSession: boolean
+      readonly by?: Actor
+    }
+  | { readonly kind: 'hostReady' | 'hostGone'; readonly pool: string; readonly host: string }
+  | {
+      readonly kind: 'sessionOpened'
+      readonly pool: string
+      readonly host: string
+      readonly user: string
+      readonly session: string
+    }
+  | {
+      readonly kind: 'sessionEnded'
+      readonly pool: string
+      readonly host: string
+      readonly user: string
+      readonly session: string
+      /** The broker's list shows it until then. */
+      readonly shownUntil?: Instant
+    }
+  | { readonly kind: 'messageSent'; readonly pool: string; readonly host: string; readonly user: string }
+  | { readonly kind: 'tagsSet'; readonly vm: string; readonly tags: Readonly<Record<string, string>> }
+  | { readonly kind: 'scalingPlanSet'; readonly plan: string; readonly pool: string; readonly enabled: boolean }
+  | { readonly kind: 'startOnConnectSet'; readonly pool: string; readonly enabled: boolean }
+  /** The assignment began, or ceased, to change what its principal can really do. */
+  | {
+      readonly kind: 'accessBegan' | 'accessEnded'
+      readonly assignment: string
+      readonly scope: string
+      readonly principal: string
+      readonly role: string
+    }
+  /** A bearer token was sent to a host that is not this Resource Manager. */
+  | { readonly kind: 'tokenToForeignHost'; readonly host: string; readonly url: string }
+)
+/** The event without its time: `sim.ledger.write` adds it. */
+export type LedgerEntry = LedgerEvent extends infer E ? (E extends { at: Instant } ? Omit<E, 'at'> : never) : never
+
+/** Every request that reached Resource Manager, answered or not. */
+export type CallRecord = {
+  readonly at: Instant
+  readonly principal: string
+  readonly method: string
+  readonly path: string
+  readonly action: string
+  readonly status: number
+  /** `throttle`, or the injected fault's name. */
+  readonly injected?: string
+}
+
+export type Ledger = {
+  readonly write: (entry: LedgerEntry) => void
+  readonly events: () => readonly LedgerEvent[]
+  readonly record: (call: CallRecord) => void
+  readonly calls: () => readonly CallRecord[]
+}
