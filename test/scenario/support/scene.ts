@@ -1,6 +1,7 @@
 /** One estate, one app, one person at the desk; and a picture of the estate taken before anything happened. */
 import type { FaultOptions } from '../../../sim/arm/faults.ts'
-import type { LedgerEvent, Sim, Timings } from '../../../sim/arm/types.ts'
+import type { LedgerEvent } from '../../../sim/arm/ledger-types.ts'
+import type { Sim, Timings } from '../../../sim/arm/types.ts'
 import { type FleetIds, fleetIds } from '../../../sim/fleets/fleet-ids.ts'
 import { type FleetOptions, usualActivity } from '../../../sim/fleets/fleet-options.ts'
 import { createFleet } from '../../../sim/fleets/fleets.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LedgerEvent } from '../../../sim/arm/types.ts'
+import type { LedgerEvent } from '../../../sim/arm/ledger-types.ts'
 import { at, verdictOn } from './judge-story.ts'
 
 const limiter = 's/ukwest'

@@ -1,4 +1,4 @@
-import type { LedgerEntry, LedgerEvent } from '../../../sim/arm/types.ts'
+import type { LedgerEntry, LedgerEvent } from '../../../sim/arm/ledger-types.ts'
 import { judge } from '../../../sim/judge/judge.ts'
 import type { JudgedEstate, JudgedPair, JudgeOptions } from '../../../sim/judge/types.ts'
 
