@@ -64,13 +64,14 @@ async function save(
 function apply(state: OperationState, command: Command): { state: OperationState } | { refused: string } {
   if (command.kind === 'retryFailed') return retry(state)
   if (state.status === 'over') return { refused: `the operation is over: ${state.outcome}` }
+  if (state.intent === 'abort' && (command.kind === 'pause' || command.kind === 'resume'))
+    return { refused: 'the operation was aborted' }
   switch (command.kind) {
     case 'pause':
       if (state.status === 'goingBack') return { refused: 'the operation is turning back; that is not paused' }
       if (isGranting(state)) return { refused: 'access is moving: a pause now would leave people with neither side' }
       return { state: { ...state, intent: 'pause' } }
     case 'resume':
-      if (state.intent === 'abort') return { refused: 'the operation was aborted' }
       return { state: { ...state, intent: 'run' } }
     case 'abort':
       if (state.pastNoReturn)
@@ -103,7 +104,15 @@ function retry(state: OperationState): { state: OperationState } | { refused: st
     0,
   )
   if (failed === 0) return { refused: 'nothing has failed' }
-  return { state: { ...rest, status: 'running', intent: 'run', retries } }
+  if (state.intent === 'abort' && state.status !== 'over') return { refused: 'the operation was aborted' }
+  return { state: { ...rest, status: 'running', intent: 'run', retries, replies: repliesFor(state) } }
+}
+
+/** Another try is not undone by an answer to the last one, and may take as long as it has to: the deadline is past. */
+function repliesFor({ replies, question }: OperationState): OperationState['replies'] {
+  const wasShort = question?.code === 'capacityShort' || replies.capacityShort === 'restore'
+  const kept = Object.entries(replies).filter(([, reply]) => reply !== 'restore')
+  return { ...Object.fromEntries(kept), ...(wasShort && { capacityShort: 'wait' }) }
 }
 
 /** An operation that is over may try again only while nothing else has touched its pair. */

@@ -6,7 +6,7 @@ import { realNow } from './real-clock.ts'
 
 const clocks: Readonly<Record<string, () => number>> = {
   'Date.now': () => Date.now(),
-  'new Date': () => Number(new Date()),
+  'new Date': () => new Date().getTime(),
   'performance.now': () => performance.now(),
   'performance of node:perf_hooks': () => imported.now(),
   'process.hrtime': () => process.hrtime()[0] * 1e3 + process.hrtime()[1] / 1e6,
