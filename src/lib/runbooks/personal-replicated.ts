@@ -5,21 +5,10 @@
  * runs on to its safe end: the user let in again and the failover committed.
  */
 import type { Side } from '../machine/spec.ts'
-import { call, type Runbook, type RunbookOptions, type StageTemplate } from './template.ts'
+import { call, type Runbook, type RunbookOptions, type StageTemplate, secure } from './template.ts'
 
 export const personalReplicated: Runbook = (options) =>
   options.kind === 'failover' ? [secure(options), desktops(options)] : undefined
-
-const secure = ({ oldSide, oldSideIsDown }: RunbookOptions): StageTemplate => ({
-  name: 'secure',
-  tasksFor: 'pair',
-  after: [],
-  steps: [
-    call('disableScalingPlan', oldSide, { undo: 'enableScalingPlan', required: !oldSideIsDown }),
-    call('disableStartOnConnect', oldSide, { undo: 'enableStartOnConnect', required: !oldSideIsDown }),
-  ],
-  trouble: oldSideIsDown ? 'goOn' : 'turnBack',
-})
 
 const desktops = ({ oldSide, newSide, oldSideIsDown, batchSize, batchInterval }: RunbookOptions): StageTemplate => {
   const reachable = !oldSideIsDown

@@ -5,7 +5,7 @@
  * groups, so no grant before every revoke is proven. With the old side down the revoke runs beside the starts.
  */
 import { minutes } from '../core/time.ts'
-import { call, type Runbook, type RunbookOptions, type StageTemplate } from './template.ts'
+import { call, type Runbook, type RunbookOptions, type StageTemplate, secure } from './template.ts'
 
 /** A revoked role can go on working for up to 10 minutes (Azure RBAC troubleshooting): old hosts stay as they are that long. */
 export const revocationTail = minutes(10)
@@ -42,18 +42,6 @@ const moveAccess = (options: RunbookOptions): readonly StageTemplate[] => [
     trouble: 'goOn',
   },
 ]
-
-/** Autoscale and Start VM on Connect would undo what the following stages do (design §3). */
-const secure = ({ oldSide, oldSideIsDown }: RunbookOptions): StageTemplate => ({
-  name: 'secure',
-  tasksFor: 'pair',
-  after: [],
-  steps: [
-    call('disableScalingPlan', oldSide, { undo: 'enableScalingPlan', required: !oldSideIsDown }),
-    call('disableStartOnConnect', oldSide, { undo: 'enableStartOnConnect', required: !oldSideIsDown }),
-  ],
-  trouble: oldSideIsDown ? 'goOn' : 'turnBack',
-})
 
 const capacity = ({ newSide, batchSize, batchInterval }: RunbookOptions): StageTemplate => ({
   name: 'capacity',

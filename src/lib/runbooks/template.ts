@@ -30,3 +30,15 @@ export const call = (step: StepName, side: Side, options: Partial<Omit<StepCall,
   onFailure: 'turnBack',
   ...options,
 })
+
+/** Autoscale and Start VM on Connect would undo what the following stages do (design §3). */
+export const secure = ({ oldSide, oldSideIsDown }: RunbookOptions): StageTemplate => ({
+  name: 'secure',
+  tasksFor: 'pair',
+  after: [],
+  steps: [
+    call('disableScalingPlan', oldSide, { undo: 'enableScalingPlan', required: !oldSideIsDown }),
+    call('disableStartOnConnect', oldSide, { undo: 'enableStartOnConnect', required: !oldSideIsDown }),
+  ],
+  trouble: oldSideIsDown ? 'goOn' : 'turnBack',
+})
