@@ -31,15 +31,15 @@ export type EngineWorld = {
 }
 
 /** `change` replaces parts of the world before anything is recorded. */
-export function openEngine(change: (world: World) => World = (world) => world): EngineWorld {
-  let now = begunAt
+export function openEngine(change: (world: World) => World = (world) => world, start = begunAt): EngineWorld {
+  let now = start
   const deeds: string[] = []
   const storage = createMemoryStorage({ now: () => now })
   let ids = 0
   const parts = createStores(storage)
   const bare: World = {
     ...parts,
-    clock: { now: () => now, latest: () => now, monotonic: () => now - begunAt },
+    clock: { now: () => now, latest: () => now, monotonic: () => now - start },
     log: silentLog,
     gateways: {} as World['gateways'],
     fleet: {} as World['fleet'],
