@@ -139,11 +139,13 @@ export type Given = {
   readonly kind?: OperationKind
   readonly state?: Partial<OperationState>
   readonly record?: Partial<OperationRecord>
+  /** False: it has not taken its pair yet. */
+  readonly holds?: boolean
 }
 
 /** An operation as it is after its first ticks: it holds its pair, its stages are open, its entry is with the active ones. */
 export async function putOperation({ world }: EngineWorld, given: Given = {}): Promise<OperationRecord> {
-  const { id = 'op-1', spec = hostSpec(), kind = spec.kind } = given
+  const { id = 'op-1', spec = hostSpec(), kind = spec.kind, holds = true } = given
   const content = JSON.stringify(spec)
   const specHash = hashOf(content)
   await world.specs.put(specName(specHash), content)
@@ -160,7 +162,7 @@ export async function putOperation({ world }: EngineWorld, given: Given = {}): P
     pairId: spec.pairId,
     specHash,
     state: { ...fresh, stages, ...given.state },
-    epoch: 1,
+    ...(holds && { epoch: 1 }),
     tick: 1,
     dueAt: begunAt,
     listedAt: 0,

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { conclude } from '../../../src/lib/execution/conclude.ts'
+import type { OperationState } from '../../../src/lib/machine/operation-state.ts'
+import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
+import type { OverTask, Undo } from '../../../src/lib/machine/task-state.ts'
+import { begunAt, hostSpec, openEngine, putOperation, putTask } from '../../support/engine-world.ts'
+import { stage } from '../../support/operation-machine.ts'
+import { desktop, hostSubject, move } from '../../support/step-things.ts'
+
+const done = (outcome: OverTask['outcome'], ...undo: Undo[]): OverTask => ({
+  status: 'over',
+  outcome,
+  at: 0,
+  undo,
+  passedOver: [],
+})
+const started: Undo = { step: 'deallocateVm', side: 'secondary' }
+const scalingOff: Undo = { step: 'enableScalingPlan', side: 'primary' }
+
+const pooled = hostSpec({
+  stages: [
+    stage('secure', 1),
+    stage('capacity', 0, { tasks: [hostSubject] }),
+    stage('revoke', 0, { tasks: [move('a')] }),
+    stage('grant', 0, { tasks: [move('a')], pointOfNoReturn: true }),
+  ],
+})
+const personal = hostSpec({ stages: [stage('desktops', 0, { tasks: [desktop], taskPointOfNoReturn: 1 })] })
+
+async function ended(state: Partial<OperationState>, spec: OperationSpec = pooled, task = done('succeeded', started)) {
+  const opened = openEngine()
+  const record = await putOperation(opened, { spec, state: { status: 'over', endedAt: begunAt, ...state } })
+  const name = spec === personal ? 'desktops' : 'capacity'
+  await putTask(opened, 'op-1', { stage: name, tick: 3, state: task })
+  if (spec === pooled)
+    await putTask(opened, 'op-1', { stage: 'secure', key: 'secure-0', tick: 2, state: done('succeeded', scalingOff) })
+  return {
+    ...opened,
+    conclude: () => conclude(opened.engine, record),
+    pair: async () => (await opened.world.pairs.load('pair')).value,
+  }
+}
+
+describe('the end of an operation', () => {
+  it('leaves a report, lets go of the pair, tells people, and removes the entry of the sweep', async () => {
+    const { conclude, world, pair, sent } = await ended({ outcome: 'succeeded', pastNoReturn: true })
+    await conclude()
+    expect(JSON.parse((await world.reports.get('op-1.json')) ?? '')).toMatchObject({ outcome: 'succeeded' })
+    expect(await pair()).not.toHaveProperty('heldBy')
+    expect(sent('notifications')).toEqual([{ v: 1, event: 'operationOver', operationId: 'op-1', outcome: 'succeeded' }])
+    expect(await world.active.list()).toEqual([])
+  })
+
+  it('may be repeated: everything comes out the same', async () => {
+    const { conclude, world, pair } = await ended({ outcome: 'succeeded', pastNoReturn: true })
+    await conclude()
+    const first = [await world.reports.get('op-1.json'), await pair()]
+    await conclude()
+    expect([await world.reports.get('op-1.json'), await pair()]).toEqual(first)
+  })
+
+  it('remembers for the way back what was moved, started and switched off', async () => {
+    const { conclude, pair } = await ended({ outcome: 'partial', pastNoReturn: true })
+    await conclude()
+    expect(await pair()).toMatchObject({
+      activeSide: 'secondary',
+      startedHosts: ['avd-1'],
+      restore: { primary: ['enableScalingPlan'], secondary: [] },
+      recordedAssignments: [{ key: 'a', principalId: 'a' }],
+    })
+  })
+
+  const onePast = { outcome: 'succeeded', pastNoReturn: true } as const
+  it.each<[string, Partial<OperationState>, OperationSpec, OverTask['outcome'], 'primary' | 'secondary']>([
+    ['when access has moved', onePast, pooled, 'succeeded', 'secondary'],
+    ['not when it was taken back', { outcome: 'aborted' }, pooled, 'aborted', 'primary'],
+    ['not when it ended before access moved', { outcome: 'partial', pastNoReturn: false }, pooled, 'failed', 'primary'],
+    ['when every desktop has arrived', { outcome: 'succeeded' }, personal, 'succeeded', 'secondary'],
+    ['when every desktop has, though one is degraded', { outcome: 'partial' }, personal, 'degraded', 'secondary'],
+    ['not when one has not', { outcome: 'partial' }, personal, 'failed', 'primary'],
+    [
+      'not when one was left out',
+      { outcome: 'partial' },
+      { ...personal, out: [{ host: 'x', code: 'c', reason: 'r' }] },
+      'succeeded',
+      'primary',
+    ],
+  ])('says that users are on the other side %s', async (_, state, spec, outcome, side) => {
+    const opened = openEngine()
+    const record = await putOperation(opened, { spec, state: { status: 'over', endedAt: begunAt, ...state } })
+    const name = spec.stages.some((stage) => stage.name === 'desktops') ? 'desktops' : 'capacity'
+    await putTask(opened, 'op-1', { stage: name, tick: 3, state: done(outcome) })
+    await conclude(opened.engine, record)
+    expect((await opened.world.pairs.load('pair')).value.activeSide).toBe(side)
+  })
+
+  it('does not touch a pair that somebody else holds', async () => {
+    const { conclude, world, pair } = await ended({ outcome: 'takenOver' })
+    const before = await world.pairs.load('pair')
+    const heldBy = { operationId: 'op-2', kind: 'failover' } as const
+    await world.pairs.save({ ...before.value, epoch: 2, heldBy }, before.etag)
+    await conclude()
+    expect(await pair()).toMatchObject({ epoch: 2, heldBy, activeSide: 'primary' })
+    expect(await world.active.list()).toEqual([])
+  })
+
+  it('keeps the entry of the sweep when the pair changes under it', async () => {
+    const opened = openEngine((world) => ({ ...world, pairs: { ...world.pairs, save: async () => undefined } }))
+    const record = await putOperation(opened, { state: { status: 'over', outcome: 'failed', endedAt: begunAt } })
+    await opened.storage.table('pairs').insert({
+      pk: 'pair',
+      rk: 'pair',
+      value: {
+        pairId: 'pair',
+        epoch: 1,
+        activeSide: 'primary',
+        startedHosts: [],
+        restore: { primary: [], secondary: [] },
+        heldBy: { operationId: 'op-1', kind: 'failover' },
+      },
+    })
+    await expect(conclude(opened.engine, record)).rejects.toThrow(/letting go/)
+    expect(await opened.world.active.list()).toEqual(['op-1'])
+  })
+})
