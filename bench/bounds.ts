@@ -67,3 +67,16 @@ export function batchDelays(accepted: readonly Instant[], { batchSize, batchInte
 
 const most = (vms: readonly VmFacts[], length: (vm: VmFacts) => Millis): Millis =>
   vms.reduce((longest, vm) => Math.max(longest, length(vm)), 0)
+
+/** How late the k-th batch of the plan starts, for k = 2, 3, …: the first acceptance of one of its VMs. Negative: early. */
+export function plannedBatchDelays(
+  vms: readonly { readonly ordinal: number; readonly acceptedAt: Instant }[],
+  { batchSize, batchInterval }: Pace,
+): readonly Millis[] {
+  const first = Math.min(...vms.map(({ acceptedAt }) => acceptedAt))
+  const batches = Map.groupBy(vms, ({ ordinal }) => Math.floor(ordinal / batchSize))
+  return [...batches]
+    .filter(([batch]) => batch > 0)
+    .sort(([a], [b]) => a - b)
+    .map(([batch, members]) => Math.min(...members.map(({ acceptedAt }) => acceptedAt)) - first - batch * batchInterval)
+}

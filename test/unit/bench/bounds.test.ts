@@ -7,6 +7,7 @@ import {
   mostInInterval,
   oneByOne,
   overheads,
+  plannedBatchDelays,
 } from '../../../bench/bounds.ts'
 import type { VmFacts } from '../../../bench/vm-facts.ts'
 
@@ -86,4 +87,10 @@ test('two acceptances exactly one interval apart do not share a window', () => {
 
 test('a batch is late against the first acceptance of all', () => {
   expect(batchDelays([0, 5, 602, 700, 1_205], pace)).toEqual([2, 5])
+})
+
+test('a batch of the plan starts with the first of its own, whoever that is', () => {
+  const at = (ordinal: number, acceptedAt: number) => ({ ordinal, acceptedAt })
+  const limits = { batchSize: 2, batchInterval: 600 }
+  expect(plannedBatchDelays([at(0, 50), at(1, 10), at(3, 640), at(2, 625), at(4, 1_205)], limits)).toEqual([15, -5])
 })
