@@ -61,6 +61,8 @@ const reasons: Readonly<Record<string, string>> = {
     'commit a failover',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read':
     'state of replicated items',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/recoveryPoints/read':
+    'the newest processed recovery point, where the plan asks for it',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/unplannedFailover/action':
     'fail a VM over',
   'Microsoft.RecoveryServices/vaults/replicationJobs/read': 'see running and failed jobs',

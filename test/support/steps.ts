@@ -7,6 +7,7 @@ import type { Look, StepMemo } from '../../src/lib/machine/step.ts'
 import type {
   HostPool,
   PowerState,
+  RecoveryPoint,
   ReplicatedItem,
   ReplicationJob,
   RoleAssignment,
@@ -36,6 +37,7 @@ export type Scene = {
   readonly power?: Readonly<Record<string, PowerState>> | Fault
   readonly items?: readonly ReplicatedItem[] | Fault
   readonly jobs?: readonly ReplicationJob[] | Fault
+  readonly points?: readonly RecoveryPoint[] | Fault
   /** By scope. */
   readonly access?: Readonly<Record<string, readonly RoleAssignment[] | Fault>>
   readonly plans?: readonly ScalingPlan[] | Fault
@@ -159,6 +161,7 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
     siteRecovery: {
       items: unused,
       jobs: unused,
+      recoveryPoints: async () => answerOf(scene.points, 'points'),
       failover: (item, options) => withJob(line('failover', item, options)),
       commit: (item) => withJob(line('commit', item)),
     },

@@ -1,4 +1,4 @@
-import type { ReplicatedItem, ReplicationJob } from '../model/azure.ts'
+import type { RecoveryPoint, ReplicatedItem, ReplicationJob } from '../model/azure.ts'
 import { lastOf, list, moment, number, record, text, texts, type Wire } from './wire.ts'
 
 /** Undefined without id, name or the VM's name. Everything Azure's is opaque or an open set: words are passed on as they are. */
@@ -76,6 +76,16 @@ function firstErrorOf(properties: Wire): { code?: string; message?: string } | u
   const code = text(service?.code) ?? text(provider?.errorCode)
   const message = text(service?.message) ?? text(provider?.errorMessage)
   return first === undefined ? undefined : defined({ code, message })
+}
+
+/** Undefined without id or time: nobody is brought up from a point of unknown age. */
+export function recoveryPointOf(value: unknown): RecoveryPoint | undefined {
+  const point = record(value)
+  const properties = record(point?.properties) ?? {}
+  const id = text(point?.id)
+  const time = moment(properties.recoveryPointTime)
+  if (!id || time === undefined) return undefined
+  return { id, time, kind: text(properties.recoveryPointType) ?? 'Unknown' }
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

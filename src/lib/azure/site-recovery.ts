@@ -8,12 +8,13 @@ import type { FailoverOptions, Fence, SiteRecovery } from '../ports/gateways.ts'
 import { asWrittenPages, readAllAs } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { misnamed } from './outcomes.ts'
-import { replicatedItemOf, replicationJobOf } from './site-recovery-shapes.ts'
+import { recoveryPointOf, replicatedItemOf, replicationJobOf } from './site-recovery-shapes.ts'
 
 /** The rights this gateway needs, at the vault; what Site Recovery itself needs in the target group comes on top. */
 export const actions: readonly string[] = [
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/failoverCommit/action',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/recoveryPoints/read',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/unplannedFailover/action',
   'Microsoft.RecoveryServices/vaults/replicationJobs/read',
   'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read',
@@ -43,6 +44,16 @@ export function createSiteRecovery(azure: Azure, now: () => Instant): SiteRecove
       const listing = await calls.all(pages, (entries) => reachedBack(entries, since))
       const jobs = readAllAs(listing, 'A job', replicationJobOf)
       return jobs.kind === 'ok' ? { kind: 'ok', value: newestFirst(jobs.value, since) } : jobs
+    },
+    async recoveryPoints(itemId) {
+      const id = itemIdOf(itemId)
+      if (!id) return misnamed(itemId)
+      const { recoveryPoints } = siteRecovery(id.subscription)
+      const pages = () => recoveryPoints.listByReplicationProtectedItems(...id.path, asWrittenPages).byPage()
+      const listing = await calls.all(pages)
+      if (listing.kind !== 'ok') return listing
+      // One that cannot be read is one less to choose from.
+      return { kind: 'ok', value: listing.value.flatMap((entry) => recoveryPointOf(entry) ?? []) }
     },
     failover: (itemId, options, fence) => failover(azure, itemId, options, fence),
     commit: (itemId, fence) => commit(azure, itemId, fence),

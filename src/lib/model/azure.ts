@@ -114,4 +114,12 @@ export type ReplicationJob = {
   readonly errorMessage?: string
 }
 
+/** A point in time that Site Recovery has processed: a VM can be brought up from it. */
+export type RecoveryPoint = {
+  readonly id: string
+  readonly time: Instant
+  /** `CrashConsistent`, `ApplicationConsistent`, … */
+  readonly kind: string
+}
+
 export type Quota = { readonly name: string; readonly used: number; readonly limit: number }

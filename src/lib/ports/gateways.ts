@@ -11,6 +11,7 @@ import type {
   HostPool,
   PowerState,
   Quota,
+  RecoveryPoint,
   ReplicatedItem,
   ReplicationJob,
   RoleAssignment,
@@ -66,6 +67,8 @@ export type SiteRecovery = {
   readonly items: (vaultId: string) => Promise<Answer<readonly ReplicatedItem[]>>
   /** The vault's jobs of the last 24 hours, newest first. */
   readonly jobs: (vaultId: string) => Promise<Answer<readonly ReplicationJob[]>>
+  /** Of one item, all that are kept, in no promised order. */
+  readonly recoveryPoints: (itemId: string) => Promise<Answer<readonly RecoveryPoint[]>>
   /** `job` is the job's name where the answer told it. */
   readonly failover: (
     itemId: string,

@@ -4,9 +4,10 @@
  * Whoever began it, an item that has failed over is done. A failed job leaves the item Protected, as if nothing had
  * happened, so the newest job from before each begin is remembered, and a newer one is judged.
  */
+import type { Fault } from '../core/fault.ts'
 import { minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
-import type { ReplicatedItem } from '../model/azure.ts'
+import type { RecoveryPoint, ReplicatedItem } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import { couldNotLook, done, faulted, notBegun, underway } from './shared/look.ts'
@@ -20,7 +21,7 @@ import {
   readReplication,
   stateOf,
 } from './shared/replication.ts'
-import { begunUnlessBusy } from './shared/write.ts'
+import { begunUnlessBusy, refused } from './shared/write.ts'
 
 export const failoverVm: Step = {
   limits: {
@@ -57,12 +58,30 @@ async function look(context: StepContext): Promise<Look> {
   return { ...faulted(readAt, fault), memo: { jobBefore: job.name } }
 }
 
-/** The latest recovery point in any case: the gateway cannot name another one. */
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {
+  const { siteRecovery } = context.gateways
   const sourceSiteOperations = context.spec.primaryIsDown ? 'NotRequired' : 'Required'
   const itemId = await itemIdOf(context)
-  return begunUnlessBusy(await context.gateways.siteRecovery.failover(itemId, { sourceSiteOperations }, fence))
+  if (context.spec.recoveryPoint === 'latest')
+    return begunUnlessBusy(await siteRecovery.failover(itemId, { sourceSiteOperations }, fence))
+  const points = await siteRecovery.recoveryPoints(itemId)
+  if (points.kind !== 'ok') return refused(points.fault)
+  const newest = points.value.reduce<RecoveryPoint | undefined>(newer, undefined)
+  if (!newest) return refused(noPoint)
+  return begunUnlessBusy(
+    await siteRecovery.failover(itemId, { sourceSiteOperations, recoveryPointId: newest.id }, fence),
+  )
 }
+
+/** Replication may be about to make one. */
+const noPoint: Fault = {
+  code: 'notFound',
+  message: 'Site Recovery has no processed recovery point of this VM, and the plan asks for the latest processed one',
+  retryable: true,
+}
+
+const newer = (newest: RecoveryPoint | undefined, point: RecoveryPoint): RecoveryPoint =>
+  newest && newest.time >= point.time ? newest : point
 
 function beforeFailover(context: StepContext, { item, jobs }: Replication, readAt: number): Look {
   const state = stateOf(item)

@@ -88,6 +88,19 @@ describe('happy paths', () => {
     expect(calls('GET').filter(({ action }) => /operation/i.test(action))).toEqual([])
   })
 
+  test('the recovery points of a desktop are listed, and the newest can be failed over to', async () => {
+    const { gateways, ids, settled, fence, events } = simulated(personal)
+    const { siteRecovery } = gateways
+    const [item] = okOf(await settled(siteRecovery.items(ids.personal.vault)))
+    const points = okOf(await settled(siteRecovery.recoveryPoints(item?.id ?? '')))
+    expect(points.length).toBeGreaterThan(1)
+    const [first, second] = points.toSorted((a, b) => b.time - a.time)
+    expect((first?.time ?? 0) - (second?.time ?? 0)).toBe(300_000)
+    const options = { sourceSiteOperations: 'Required', recoveryPointId: first?.id ?? '' } as const
+    okOf(await settled(siteRecovery.failover(item?.id ?? '', options, fence())))
+    expect(events('failoverAccepted')).toHaveLength(1)
+  })
+
   test('access is taken and given back as it was', async () => {
     const { gateways, ids, settled, fence, events } = simulated(pooled)
     const { access } = gateways

@@ -71,6 +71,7 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
     siteRecovery: {
       items: () => answer('items', personalSeen.replicatedItems ?? []),
       jobs: unused,
+      recoveryPoints: unused,
       failover: unused,
       commit: unused,
     },

@@ -219,3 +219,34 @@ test('replicated desktops without a vault are a bug', async () => {
   const { context } = stageOf({ subject, ...ready })
   await expect(failoverVm.look({ ...context, spec: rest })).rejects.toThrow('no vault')
 })
+
+const processed = { spec: { recoveryPoint: 'latestProcessed' }, subject, ...ready } as const
+const point = (name: string, time: number) => ({
+  id: `${ids.item}/recoveryPoints/${name}`,
+  time,
+  kind: 'CrashConsistent',
+})
+
+test('the newest processed point is named where the plan asks for it, in whatever order they come', async () => {
+  const points = [point('p1', now - 900_000), point('p3', now - 300_000), point('p2', now - 600_000)]
+  const options = `{"sourceSiteOperations":"Required","recoveryPointId":"${ids.item}/recoveryPoints/p3"}`
+  expect(await begin(failoverVm, { ...processed, points })).toEqual({
+    came: 'accepted',
+    sent: [`failover ${ids.item} ${options}`],
+  })
+})
+
+test.each<[string, Scene['points'], string]>([
+  ['there is none', [], 'refused:notFound'],
+  ['they cannot be listed', gone, 'refused:unavailable'],
+])('nothing is begun while the plan asks for a processed point and %s', async (_, points, came) => {
+  expect(await begin(failoverVm, { ...processed, points: points ?? [] })).toEqual({ came, sent: [] })
+})
+
+test('a missing point is said by name and tried again', async () => {
+  const { context } = stageOf({ ...processed, points: [] })
+  expect(await failoverVm.begin?.(context, { notAfter: 10_000 })).toMatchObject({
+    kind: 'refused',
+    fault: { retryable: true, message: expect.stringMatching(/no processed recovery point/) },
+  })
+})
