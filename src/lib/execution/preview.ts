@@ -12,17 +12,25 @@ export type HashedPreview = Preview & { readonly hash?: string }
 
 export const latestInventoryName = 'latest.json'
 
-export async function previewOperation({ world, plan }: Engine, request: OperationRequest): Promise<HashedPreview> {
+export async function previewOperation(engine: Engine, request: OperationRequest): Promise<HashedPreview> {
+  const { content, ...preview } = await planNow(engine, request)
+  if (content === undefined || preview.hash === undefined) return preview
+  // The request last: where it is, the spec is too.
+  await engine.world.specs.put(specName(preview.hash), content)
+  await engine.world.specs.put(requestName(preview.hash), JSON.stringify(request))
+  return preview
+}
+
+/** What planning says at this moment; nothing is stored. */
+export async function planNow(
+  { world, plan }: Engine,
+  request: OperationRequest,
+): Promise<HashedPreview & { readonly content?: string }> {
   const [inventory, pair] = await Promise.all([readInventory(world.inventory), world.pairs.load(request.pairId)])
   const preview = planOperation({ plan, inventory, pairState: pair.value, request, now: world.clock.now() })
   if (!preview.spec) return preview
   const content = contentOf(preview.spec)
-  const hash = hashOf(content)
-  await Promise.all([
-    world.specs.put(requestName(hash), JSON.stringify(request)),
-    world.specs.put(specName(hash), content),
-  ])
-  return { ...preview, hash }
+  return { ...preview, content, hash: hashOf(content) }
 }
 
 export const requestName = (hash: string): string => `${hash}.request.json`

@@ -6,7 +6,7 @@ import { newOperation } from '../machine/operation-state.ts'
 import type { OperationRequest } from '../plan/request.ts'
 import type { OperationRecord } from '../ports/operations.ts'
 import { type Engine, sendTick } from './engine.ts'
-import { previewOperation, requestOf } from './preview.ts'
+import { planNow, requestOf } from './preview.ts'
 import { messageLimit } from './take-pair.ts'
 
 export type StartRequest = {
@@ -41,8 +41,8 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
   const id = operationIdOf(engine, start, request, now)
   const known = await world.operations.load(id)
   if (known) return launch(engine, known.value)
-  const preview = await previewOperation(engine, request)
-  if (!preview.hash)
+  const { spec, ...preview } = await planNow(engine, request)
+  if (!spec || !preview.hash)
     return {
       kind: 'refused',
       code: 'refused',
@@ -56,7 +56,6 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
       message: 'What would be done now differs from what was previewed: preview and approve again',
       subjects: [preview.hash],
     }
-  const { spec } = await engine.specOf(start.hash)
   const record: OperationRecord = {
     id,
     kind: spec.kind,

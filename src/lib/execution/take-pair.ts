@@ -5,7 +5,7 @@ import { type OperationKind, rank } from '../machine/spec.ts'
 import type { Kept, OperationRecord, PairRecord } from '../ports/operations.ts'
 import { revocationTail } from '../runbooks/pooled-standby.ts'
 import { type Engine, sendTick } from './engine.ts'
-import { previewOperation, requestOf } from './preview.ts'
+import { planNow, requestOf } from './preview.ts'
 import { noted } from './timeline.ts'
 
 /** A queue message waits at most this long (design §6). */
@@ -33,7 +33,7 @@ export async function begin(engine: Engine, stored: Kept<OperationRecord>): Prom
 async function stillTheSame(engine: Engine, record: OperationRecord, kind: OperationKind): Promise<true | string> {
   const request = await requestOf(engine, record.specHash)
   if (!request) return `the request behind ${kind} ${record.specHash} is gone`
-  const preview = await previewOperation(engine, request)
+  const preview = await planNow(engine, request)
   if (preview.hash === record.specHash) return true
   return preview.hash ? 'planning comes to another result now than when it was approved' : 'planning refuses now'
 }
