@@ -91,6 +91,6 @@ test('a batch is late against the first acceptance of all', () => {
 
 test('a batch of the plan starts with the first of its own, whoever that is', () => {
   const at = (ordinal: number, acceptedAt: number) => ({ ordinal, acceptedAt })
-  const limits = { batchSize: 2, batchInterval: 600 }
+  const limits = { batchSize: 2, batchInterval: 600, grace: 0 }
   expect(plannedBatchDelays([at(0, 50), at(1, 10), at(3, 640), at(2, 625), at(4, 1_205)], limits)).toEqual([15, -5])
 })
