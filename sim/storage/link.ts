@@ -15,7 +15,12 @@ export type StorageFaults = {
   readonly outages?: readonly { readonly from: Instant; readonly until: Instant }[]
   /** Asked on every call before chance is: a scenario's own trouble. */
   readonly script?: () => 'before' | 'after' | undefined
+  /** Carries every call out, or does not: where whoever makes it can die on the way. */
+  readonly around?: Around
 }
+
+/** `name` says what is called, e.g. `operations.replace`; calls without one are the host's own. */
+export type Around = <T>(name: string | undefined, call: () => Promise<T>) => Promise<T>
 
 /** The simulated world's own time; without `sleep` calls take none. */
 export type LinkClock = { readonly now: () => Instant; readonly sleep?: (length: Millis) => Promise<void> }
@@ -24,7 +29,7 @@ type Counted = 'before' | 'after' | 'latency' | 'outages'
 
 /** The way to the twin: every call goes through it. */
 export type Link = {
-  readonly call: <T>(effect: () => T) => Promise<T>
+  readonly call: <T>(effect: () => T, name?: string) => Promise<T>
   /** How often each fault struck. A chaos run that injected nothing fails. */
   readonly counts: () => Readonly<Record<Counted, number>>
 }
@@ -51,26 +56,26 @@ export function createLink(
     counts[kind]++
     return new StorageAway(`simulated: ${message}`)
   }
+  const carryOut = async <T>(effect: () => T): Promise<T> => {
+    const sent = storageClock.monotonic()
+    const latency = faults.latency ? (draws?.between(...faults.latency) ?? 0) : 0
+    if (latency > 0) counts.latency++
+    await wait(latency / 2)
+    const now = clock.now()
+    if (faults.outages?.some(({ from, until }) => from <= now && now < until)) throw lose('outages', '503, server busy')
+    const scripted = faults.script?.()
+    if (scripted === 'before' || strikes(faults.before))
+      throw lose('before', 'the connection broke before the request arrived')
+    const isLost = scripted === 'after' || strikes(faults.after)
+    const date = Math.floor(now / 1_000) * 1_000
+    const result = effect()
+    await wait(isLost && strikes(0.5) ? callDeadline - latency / 2 : latency / 2)
+    if (isLost) throw lose('after', 'the request was carried out and its answer lost')
+    storageClock.observe({ sent, received: storageClock.monotonic(), date })
+    return result
+  }
   return {
-    async call(effect) {
-      const sent = storageClock.monotonic()
-      const latency = faults.latency ? (draws?.between(...faults.latency) ?? 0) : 0
-      if (latency > 0) counts.latency++
-      await wait(latency / 2)
-      const now = clock.now()
-      if (faults.outages?.some(({ from, until }) => from <= now && now < until))
-        throw lose('outages', '503, server busy')
-      const scripted = faults.script?.()
-      if (scripted === 'before' || strikes(faults.before))
-        throw lose('before', 'the connection broke before the request arrived')
-      const isLost = scripted === 'after' || strikes(faults.after)
-      const date = Math.floor(now / 1_000) * 1_000
-      const result = effect()
-      await wait(isLost && strikes(0.5) ? callDeadline - latency / 2 : latency / 2)
-      if (isLost) throw lose('after', 'the request was carried out and its answer lost')
-      storageClock.observe({ sent, received: storageClock.monotonic(), date })
-      return result
-    },
+    call: (effect, name) => (faults.around ? faults.around(name, () => carryOut(effect)) : carryOut(effect)),
     counts: () => ({ ...counts }),
   }
 }

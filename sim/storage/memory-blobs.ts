@@ -3,19 +3,20 @@ import { checkBlobName } from '../../src/lib/storage/blob-name.ts'
 import type { Link } from './link.ts'
 
 /** The twin of one container, reached through any number of links. */
-export function createMemoryBlobs(): (link: Link) => Blobs {
+export function createMemoryBlobs(container: string): (link: Link) => Blobs {
   const texts = new Map<string, string>()
   return (link) => ({
     get: async (name) => {
       checkBlobName(name)
-      return link.call(() => texts.get(name))
+      return link.call(() => texts.get(name), `${container}.get`)
     },
     put: async (name, text) => {
       checkBlobName(name)
       // Half a surrogate pair does not survive UTF-8.
       const stored = text.toWellFormed()
-      await link.call(() => texts.set(name, stored))
+      await link.call(() => texts.set(name, stored), `${container}.put`)
     },
-    list: (prefix) => link.call(() => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort()),
+    list: (prefix) =>
+      link.call(() => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort(), `${container}.list`),
   })
 }

@@ -38,7 +38,7 @@ type Turn = { readonly when: Instant; readonly order: number; readonly id: strin
 const maxReceived = 32
 
 /** The twin of one queue, reached through any number of links: at least once, no order promised. */
-export function createMemoryQueue(clock: { readonly now: () => Instant }): (link: Link) => MemoryQueue {
+export function createMemoryQueue(clock: { readonly now: () => Instant }, name = 'queue'): (link: Link) => MemoryQueue {
   const messages = createMessages()
   const add = (text: string, delay: Millis) => {
     const now = clock.now()
@@ -48,7 +48,7 @@ export function createMemoryQueue(clock: { readonly now: () => Instant }): (link
     send: async (message, delay) => {
       const text = encodeMessage(message)
       delaySeconds(delay)
-      await link.call(() => add(text, delay))
+      await link.call(() => add(text, delay), `${name}.send`)
     },
     put: (text, delay = 0) => link.call(() => add(text, delay)),
     receive: (max, visibility) =>
@@ -62,7 +62,8 @@ export function createMemoryQueue(clock: { readonly now: () => Instant }): (link
         }
         return received
       }),
-    remove: (id, popReceipt) => link.call(() => messages.held(id, popReceipt) !== undefined && messages.drop(id)),
+    remove: (id, popReceipt) =>
+      link.call(() => messages.held(id, popReceipt) !== undefined && messages.drop(id), `${name}.remove`),
     update: (id, popReceipt, visibility) =>
       link.call(() => {
         const message = messages.held(id, popReceipt)

@@ -45,8 +45,8 @@ export function createMemoryStorage(clock: LinkClock, random?: Random, faults?: 
   const queues = [...queueNames, ...queueNames.map(poisonQueueOf)]
   const stores: Stores = {
     tables: new Map(tableNames.map((name) => [name, createMemoryTable(name)])),
-    queues: new Map(queues.map((name) => [name, createMemoryQueue(clock)])),
-    containers: new Map(containerNames.map((name) => [name, createMemoryBlobs()])),
+    queues: new Map(queues.map((name) => [name, createMemoryQueue(clock, name)])),
+    containers: new Map(containerNames.map((name) => [name, createMemoryBlobs(name)])),
     ways: 0,
   }
   return connect(stores, clock, random, faults)

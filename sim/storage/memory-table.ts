@@ -10,9 +10,9 @@ export function createMemoryTable(name: string): (link: Link) => RawTable {
   const rows = createRows()
   return (link) => ({
     name,
-    get: (pk, rk) => link.call(() => rows.find(pk, rk)),
-    insert: (row) => link.call(() => rows.write({ kind: 'insert', row })),
-    replace: (row, etag) => link.call(() => rows.write({ kind: 'replace', row, etag })),
+    get: (pk, rk) => link.call(() => rows.find(pk, rk), `${name}.get`),
+    insert: (row) => link.call(() => rows.write({ kind: 'insert', row }), `${name}.insert`),
+    replace: (row, etag) => link.call(() => rows.write({ kind: 'replace', row, etag }), `${name}.replace`),
     remove: (pk, rk, etag) =>
       link.call(() => {
         const found = rows.find(pk, rk)
@@ -20,19 +20,19 @@ export function createMemoryTable(name: string): (link: Link) => RawTable {
         if (etag !== undefined && fits(found, etag) === 'changed') return { kind: 'changed' }
         rows.drop(pk, rk)
         return { kind: 'ok' }
-      }),
+      }, `${name}.remove`),
     query: (pk, where, select) =>
       link.call(() => {
         const fitting = rows.inOrder(pk).filter((row) => where.every((condition) => holds(row, condition)))
         return fitting.map((row) => selected(row, select))
-      }),
+      }, `${name}.query`),
     transact: (pk, changes) =>
       link.call(() => {
         checkTransaction(changes.map(({ row }) => checkLimits(row)))
         if (changes.some(({ row }) => row.pk !== pk)) throw new RangeError('a transaction spans two partitions')
         if (changes.some((change) => rows.refusalOf(change) !== undefined)) return { kind: 'conflict' }
         return { kind: 'ok', etags: changes.map(({ row }) => rows.put(row)) }
-      }),
+      }, `${name}.transact`),
   })
 }
 

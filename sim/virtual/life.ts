@@ -1,6 +1,7 @@
 /** The life of one app process: every call it makes is a place where it can die, or stand still for a while. */
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
 import type { Random } from '../arm/types.ts'
+import type { Around } from '../storage/link.ts'
 
 export type LifeFaults = {
   /** Per call, before or after it: the process dies and nothing it was doing goes on. */
@@ -10,13 +11,23 @@ export type LifeFaults = {
   readonly stallFor?: readonly [Millis, Millis]
 }
 
+/** What strikes at one call: death before or after it, its answer lost, or a stand-still behind it. */
+export type Strike = 'crashBefore' | 'crashAfter' | 'loseAnswer' | 'stall'
+/** Asked once for every call that leaves the process, in order; `name` is what is called. */
+export type StrikeAt = (name: string) => Strike | undefined
+
 export type Life = {
   readonly isOver: () => boolean
   /** The functions of an object, each one a place where the process can die. */
   readonly endanger: <T extends object>(calls: T) => T
+  /** Every call that leaves the process goes through it; there only where strikes are aimed. `lost` is how its caller learns that no answer came. */
+  readonly around?: (lost: () => Error) => Around
 }
 
 export type Incidents = { crashes: number; stalls: number }
+
+/** Longer than fence and settle. */
+const stallOfOneCall: Millis = 60_000
 
 type LifeClock = { readonly now: () => Instant; readonly sleep: (length: Millis) => Promise<void> }
 
@@ -26,6 +37,7 @@ export function createLife(
   faults: LifeFaults,
   incidents: Incidents,
   onDeath: () => void,
+  strikeAt?: StrikeAt,
 ): Life {
   let isDead = false
   const never = new Promise<never>(() => undefined)
@@ -54,7 +66,23 @@ export function createLife(
         await risk()
       }
     }
+  const struck = async <T>(strike: Strike | undefined, call: () => Promise<T>, lost: () => Error): Promise<T> => {
+    if (strike === 'crashBefore') die()
+    if (isDead) await never
+    const answer = await call()
+    if (strike === 'crashAfter') die()
+    if (strike === 'stall') {
+      incidents.stalls++
+      await clock.sleep(stallOfOneCall)
+    }
+    if (isDead) await never
+    if (strike === 'loseAnswer') throw lost()
+    return answer
+  }
   return {
+    ...(strikeAt && {
+      around: (lost) => (name, call) => struck(isDead || !name ? undefined : strikeAt(name), call, lost),
+    }),
     isOver: () => isDead,
     endanger: <T extends object>(calls: T): T =>
       Object.fromEntries(

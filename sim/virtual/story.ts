@@ -14,7 +14,8 @@ import type { World } from '../../src/lib/ports/world.ts'
 import type { StorageFaults } from '../storage/link.ts'
 import { createMemoryStorage, type MemoryStorage } from '../storage/memory-storage.ts'
 import { createVirtualApp } from './app.ts'
-import { createLife, type Incidents, type Life, type LifeFaults } from './life.ts'
+import { createLife, type Incidents, type Life, type LifeFaults, type StrikeAt } from './life.ts'
+import { outside } from './outside.ts'
 import { pump } from './pump.ts'
 import { createVirtualRegion, type RegionOptions, type VirtualRegion } from './region.ts'
 
@@ -24,6 +25,8 @@ export type StoryOptions = RegionOptions & {
   readonly processes?: number
   readonly storageFaults?: StorageFaults
   readonly lifeFaults?: LifeFaults
+  /** Aims at single calls of the processes. */
+  readonly strikeAt?: StrikeAt
   /** The sweep never runs: what heals without it. */
   readonly withoutSweep?: boolean
   readonly plant?: (world: World) => World
@@ -111,15 +114,17 @@ function run(
 ): void {
   const { region, storage, plan, incidents, failures } = story
   const random = region.random.fork(`process ${index}.${generation}`)
-  const life = createLife(region.clock, random, options.lifeFaults ?? {}, incidents, () => {
+  const restart = () => {
     region.clock.at(region.clock.now() + random.between(5_000, 40_000), () => {
       if (!state.isOver) run(options, story, links, index, generation + 1, state)
     })
-  })
-  const link = storage.connect(random, options.storageFaults)
+  }
+  const life = createLife(region.clock, random, options.lifeFaults ?? {}, incidents, restart, options.strikeAt)
+  const { around, httpClient } = outside(life, region.httpClient)
+  const link = storage.connect(random, { ...options.storageFaults, ...(around && { around }) })
   links.push(link)
   const engine = createVirtualApp({
-    region,
+    region: { ...region, httpClient },
     storage: link,
     plan,
     life,

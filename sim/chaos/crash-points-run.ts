@@ -1,0 +1,36 @@
+/** `node sim/chaos/crash-points-run.ts --story NAME --stride N --offset N`: every call of every story, with every strike. */
+import { parseArgs } from 'node:util'
+import { pointsOf, runCalm, runPoint } from './crash-points.ts'
+import { pointStories } from './point-stories.ts'
+
+const { values } = parseArgs({
+  options: {
+    story: { type: 'string', default: '' },
+    stride: { type: 'string', default: '1' },
+    offset: { type: 'string', default: '0' },
+  },
+})
+
+let runs = 0
+let broken = 0
+for (const story of pointStories.filter(({ name }) => name.includes(values.story))) {
+  const began = performance.now()
+  const calm = await runCalm(story)
+  const points = pointsOf(calm, Number(values.stride), Number(values.offset))
+  let ofStory = 0
+  for (const point of points) {
+    const result = await runPoint(story, calm, point)
+    if (result.broken.length === 0) continue
+    ofStory++
+    console.log(`${story.name}, call ${point.call} ${result.name}, ${point.strike}:`)
+    for (const line of result.broken) console.log(`  ${line}`)
+  }
+  runs += points.length
+  broken += ofStory
+  const took = Math.round((performance.now() - began) / 1_000)
+  console.log(
+    `${story.name}: ${calm.calls.length - calm.from} calls, ${points.length} runs, ${ofStory} broken, ${took} s`,
+  )
+}
+console.log(`${runs - broken} kept, ${broken} broken`)
+process.exitCode = broken > 0 || runs === 0 ? 1 : 0

@@ -1,0 +1,92 @@
+/** What a run did to the estate, in a form in which two runs can be compared: without times, jobs and names made up on the way. */
+import type { PairRecord } from '../../src/lib/ports/operations.ts'
+import type { Estate } from '../arm/estate-types.ts'
+import type { LedgerEvent } from '../arm/ledger-types.ts'
+
+/** Accepted effects in order, by subject. */
+export type Effects = ReadonlyMap<string, readonly string[]>
+
+/** A setting put twice is the same setting: of equal neighbours one counts. Everything else counts as often as it was accepted. */
+export function effectsOf(events: readonly LedgerEvent[]): Effects {
+  const effects = new Map<string, string[]>()
+  for (const event of events) {
+    const told = effectOf(event)
+    if (!told) continue
+    const list = effects.get(told.subject) ?? []
+    effects.set(told.subject, list)
+    if (!(told.isSetting && list.at(-1) === told.effect)) list.push(told.effect)
+  }
+  return effects
+}
+
+type Effect = { readonly subject: string; readonly effect: string; readonly isSetting?: true }
+
+function effectOf(event: LedgerEvent): Effect | undefined {
+  switch (event.kind) {
+    case 'failoverAccepted':
+    case 'commitAccepted':
+      return { subject: `replication of ${event.vm}`, effect: event.kind }
+    case 'jobEnded':
+      return { subject: `replication of ${event.vm}`, effect: `${event.scenario} ${event.state}` }
+    case 'startAccepted':
+    case 'deallocateAccepted':
+      return { subject: `power of ${event.vm}`, effect: `${event.kind}${event.by ? ` by ${event.by}` : ''}` }
+    case 'granted':
+    case 'revoked':
+      return { subject: `${event.principal} at ${event.scope}`, effect: `${event.kind} ${event.role}` }
+    case 'sessionEnded':
+      return { subject: `session ${event.session}`, effect: event.kind }
+    default:
+      return settingOf(event)
+  }
+}
+
+function settingOf(event: LedgerEvent): Effect | undefined {
+  switch (event.kind) {
+    case 'drainSet':
+      return setting(`drain of ${event.host}`, event.allowNewSession ? 'lets in' : 'drained')
+    case 'tagsSet':
+      return setting(`tags of ${event.vm}`, JSON.stringify(event.tags))
+    case 'scalingPlanSet':
+      return setting(`${event.plan} for ${event.pool}`, event.enabled ? 'on' : 'off')
+    case 'startOnConnectSet':
+      return setting(`start on connect of ${event.pool}`, event.enabled ? 'on' : 'off')
+    case 'messageSent':
+      return setting(`messages to ${event.user} on ${event.host}`, 'sent')
+    default:
+      return undefined
+  }
+}
+
+const setting = (subject: string, effect: string): Effect => ({ subject, effect, isSetting: true })
+
+/** The estate as it truly is, one line a trait. */
+export const estateOf = (estate: Estate): readonly string[] =>
+  [
+    ...[...estate.vms.values()].map((vm) => `${vm.id}: ${vm.power.now()} ${JSON.stringify(vm.tags.now())}`),
+    ...[...estate.sessionHosts.values()].map(
+      (host) =>
+        `${host.pool}/${host.name}: on ${host.vm}, ${host.allowNewSession.now() ? 'lets in' : 'drained'}, ${host.sessions.size} sessions`,
+    ),
+    ...[...estate.replicatedItems.values()].map((item) => `${item.id}: ${item.state.now()}`),
+    ...[...estate.roleAssignments.values()].map(
+      (each) => `${each.principalId} ${each.roleDefinitionId} at ${each.scope} ${each.condition ?? ''}`,
+    ),
+    ...[...estate.scalingPlans.values()].map((plan) => `${plan.id}: ${JSON.stringify(plan.pools)}`),
+    ...[...estate.hostPools.values()].map((pool) => `${pool.id}: start on connect ${pool.startVMOnConnect}`),
+  ].sort()
+
+/** What is remembered of a pair, one line a fact; the moment of a revoke may differ. */
+export const rememberedOf = ({ revokedAt, ...pair }: PairRecord): readonly string[] =>
+  Object.entries({ ...pair, revoked: Object.keys(revokedAt ?? {}) }).map(
+    ([name, value]) => `${pair.pairId} ${name}: ${JSON.stringify(value)}`,
+  )
+
+/** What differs between a calm run and another one, one line each. */
+export function differences(calm: readonly string[], other: readonly string[]): readonly string[] {
+  const lost = calm.filter((line) => !other.includes(line)).map((line) => `missing: ${line}`)
+  return [...lost, ...other.filter((line) => !calm.includes(line)).map((line) => `not in a calm run: ${line}`)]
+}
+
+export const linesOf = (effects: Effects): readonly string[] =>
+  [...effects].map(([subject, list]) => `${subject}: ${list.join(', ')}`)

@@ -1,0 +1,72 @@
+/** The smallest stories in which every path of the app is walked once. */
+import { hours, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { FleetOptions } from '../fleets/fleet-options.ts'
+import type { PlanOverrides } from '../fleets/plan-text.ts'
+import type { Operator } from '../virtual/operator.ts'
+
+export type PointStory = {
+  readonly name: string
+  readonly fleet: Partial<FleetOptions>
+  readonly overrides: PlanOverrides
+  /** Answers the operations begun. Calls before `mark` are no points: there is another story for them. */
+  readonly play: (operator: Operator, mark: () => void) => Promise<readonly string[]>
+}
+
+/** In here everything ends, crash or not. */
+export const limit = hours(4)
+
+const personal = { fleet: { personalVms: 1, users: 1, groups: 1 }, pairId: 'personal-uk' }
+const pooled = {
+  fleet: { pooledHosts: 1, users: 1, groups: 1, applicationGroups: 1, scalingPlans: true } as const,
+  pairId: 'pooled-uk',
+}
+const overrides: PlanOverrides = { grace: '1 min', batchInterval: '2 min' }
+
+type Estate = typeof personal | typeof pooled
+
+const failover = (name: string, { fleet, pairId }: Estate): PointStory => ({
+  name,
+  fleet,
+  overrides,
+  play: async (operator, mark) => {
+    mark()
+    return [await operator.begin({ pairId })]
+  },
+})
+
+/** Aborted while people still have their minute. */
+const abort = (name: string, { fleet, pairId }: Estate, after: number): PointStory => ({
+  name,
+  fleet,
+  overrides: { ...overrides, grace: '10 min' },
+  play: async (operator, mark) => {
+    const id = await operator.begin({ pairId })
+    await operator.pass(after)
+    mark()
+    const controlled = await operator.control(id, { kind: 'abort' })
+    if (controlled.kind !== 'done') throw new Error(`${name}: nothing was aborted: ${JSON.stringify(controlled)}`)
+    return [id]
+  },
+})
+
+const failback: PointStory = {
+  name: 'pooled failback',
+  fleet: pooled.fleet,
+  overrides,
+  play: async (operator, mark) => {
+    const there = await operator.begin({ pairId: pooled.pairId })
+    await operator.untilOver([there], limit)
+    await operator.pass(minutes(1))
+    await operator.collect()
+    mark()
+    return [there, await operator.begin({ pairId: pooled.pairId, kind: 'failback' })]
+  },
+}
+
+export const pointStories: readonly PointStory[] = [
+  failover('personal failover', personal),
+  abort('personal abort', personal, seconds(20)),
+  failover('pooled failover', pooled),
+  abort('pooled abort', pooled, minutes(7) + seconds(30)),
+  failback,
+]
