@@ -1,7 +1,8 @@
 import { app as functions } from '@azure/functions'
 import { app } from '../app.ts'
-import { edge } from '../lib/inbound/edge.ts'
+import { edge, invalid } from '../lib/inbound/edge.ts'
 import { viewReply } from '../lib/inbound/replies.ts'
+import { problemsIn, viewIn } from '../lib/inbound/requests.ts'
 import { viewAs } from '../lib/status/views.ts'
 
 functions.http('get', {
@@ -11,6 +12,9 @@ functions.http('get', {
   handler: edge({
     app,
     right: 'reading',
-    handle: async ({ app, id, query }) => viewReply(await viewAs(app.engine, id, query.get('view') ?? 'summary')),
+    async handle({ app, id, query }) {
+      const { error, data } = viewIn(query)
+      return error ? invalid(problemsIn(error)) : viewReply(await viewAs(app.engine, id, data))
+    },
   }),
 })

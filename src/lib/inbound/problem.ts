@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'unknownPair'
   | 'unknownPreview'
   | 'unknownOperation'
+  | 'unknownTask'
   | 'noReport'
   | 'changed'
   | 'refused'
@@ -65,6 +66,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   unknownPair: 'There is no such pair',
   unknownPreview: 'There is no such preview',
   unknownOperation: 'There is no such operation',
+  unknownTask: 'There is no such task',
   noReport: 'There is no report yet',
   changed: 'What was previewed is not what would be done now',
   refused: 'Refused',

@@ -1,5 +1,5 @@
 /** What the engine says, as HTTP says it. */
-import { invalid, unknownOperation } from './edge.ts'
+import { unknownOperation } from './edge.ts'
 import { json, problem, type Reply } from './problem.ts'
 
 type Preview = {
@@ -55,7 +55,7 @@ function accepted(operationId: string, more: Readonly<Record<string, unknown>> =
 
 type Viewed =
   | { readonly kind: 'ok'; readonly value: unknown }
-  | { readonly kind: 'unknownOperation' | 'unknownView' | 'noReport' }
+  | { readonly kind: 'unknownOperation' | 'unknownTask' | 'noReport' }
 
 export function viewReply(viewed: Viewed): Reply {
   switch (viewed.kind) {
@@ -65,7 +65,11 @@ export function viewReply(viewed: Viewed): Reply {
       return unknownOperation
     case 'noReport':
       return problem(404, 'noReport', 'The report is written when the operation is over.')
-    case 'unknownView':
-      return invalid([{ path: 'view', message: 'needs one of summary, tasks, events, report' }])
+    case 'unknownTask':
+      return problem(
+        404,
+        'unknownTask',
+        'No task of this operation has this stage and key, or its stage has not opened.',
+      )
   }
 }

@@ -32,6 +32,22 @@ export const controlSchema = z.union([plain, reply], {
   error: 'needs a command: pause, resume, abort, retryFailed, or reply with a reply',
 })
 
+/** Keys are names of hosts, or of a group and an application group. */
+const task = z.object({
+  view: z.literal('task'),
+  stage: z.string('is needed: the name of a stage').regex(/^[A-Za-z]{1,40}$/, { error: 'needs the name of a stage' }),
+  key: z.string("is needed: the task's subject").min(1).max(512),
+})
+const whole = z.object({ view: z.enum(['summary', 'tasks', 'events', 'report']) })
+
+/** Of the query, where a key of the platform's may stand as well. */
+export const viewSchema = z.discriminatedUnion('view', [whole, task], {
+  error: 'needs one of summary, tasks, task, events, report',
+})
+
+export const viewIn = (query: URLSearchParams) =>
+  viewSchema.safeParse({ view: 'summary', ...Object.fromEntries(query) })
+
 /** As `startOperation` makes them; anything else cannot be one and is not looked up. */
 export const operationId = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,199}$/
 

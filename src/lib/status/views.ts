@@ -5,6 +5,7 @@ import type { OperationSpec, StageName } from '../machine/spec.ts'
 import type { EventRecord, OperationStore, TaskGlance } from '../ports/operations.ts'
 import type { Blobs } from '../ports/storage.ts'
 import { type OperationView, operationView, stagesToGlance } from './operation-view.ts'
+import { taskView } from './task-view.ts'
 
 export type StatusWorld = {
   readonly operations: OperationStore
@@ -17,14 +18,17 @@ export type StatusSource = {
   readonly specOf: (hash: string) => Promise<{ readonly spec: OperationSpec }>
 }
 
-export const viewNames = ['summary', 'tasks', 'events', 'report'] as const
+/** What is to be seen of an operation. */
+export type View =
+  | { readonly view: 'summary' | 'tasks' | 'events' | 'report' }
+  | { readonly view: 'task'; readonly stage: string; readonly key: string }
 
 export type Viewed =
   | { readonly kind: 'ok'; readonly value: unknown }
-  | { readonly kind: 'unknownOperation' | 'unknownView' | 'noReport' }
+  | { readonly kind: 'unknownOperation' | 'unknownTask' | 'noReport' }
 
-export async function viewAs(source: StatusSource, id: string, name: string): Promise<Viewed> {
-  switch (name) {
+export async function viewAs(source: StatusSource, id: string, asked: View): Promise<Viewed> {
+  switch (asked.view) {
     case 'summary':
       return found(await viewOperation(source, id))
     case 'tasks':
@@ -33,8 +37,8 @@ export async function viewAs(source: StatusSource, id: string, name: string): Pr
       return found(await viewEvents(source, id))
     case 'report':
       return viewReport(source, id)
-    default:
-      return { kind: 'unknownView' }
+    case 'task':
+      return viewTask(source, id, asked.stage, asked.key)
   }
 }
 
@@ -75,6 +79,16 @@ export async function viewTasks({ world, specOf }: StatusSource, id: string) {
       dueAt: isoOf(dueAt),
     })),
   )
+}
+
+/** Known only once its stage has opened. */
+async function viewTask({ world, specOf }: StatusSource, id: string, name: string, key: string): Promise<Viewed> {
+  const stored = await world.operations.load(id)
+  if (!stored) return { kind: 'unknownOperation' }
+  const { spec } = await specOf(stored.value.specHash)
+  const stage = spec.stages.find((known) => known.name === name)
+  const task = stage && (await world.operations.loadTask(id, stage.name, key))
+  return task ? { kind: 'ok', value: taskView(task.value, stage) } : { kind: 'unknownTask' }
 }
 
 /** Who did what, oldest first. */

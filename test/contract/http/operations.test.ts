@@ -101,6 +101,23 @@ describe('an operation', () => {
       const tasks = await app.ask('GET', `${location}?view=tasks`, reading)
       return tasks.text.includes('"status":"open"')
     })
+    const one = async (query: string) => (await app.ask('GET', `${location}?view=task${query}`, reading)).json
+    const lookedAt = async () => (await one('&stage=secure&key=personal-uk')) as { timeline?: unknown[] }
+    await until(async () => ((await lookedAt()).timeline ?? []).length > 0)
+    expect(await lookedAt()).toMatchObject({
+      stage: 'secure',
+      subject: 'personal-uk',
+      status: 'open',
+      step: expect.stringMatching(/^\w+@primary$/),
+      timeline: [{ at: expect.stringMatching(/Z$/), text: expect.any(String) }],
+    })
+    expect(await one('&stage=secure&key=nobody')).toMatchObject({ status: 404, code: 'unknownTask' })
+    expect(await one('&stage=desktops&key=avd-1')).toMatchObject({ status: 404, code: 'unknownTask' })
+    expect(await one('&stage=nowhere&key=avd-1')).toMatchObject({ status: 404, code: 'unknownTask' })
+    expect(await one('&stage=secure')).toMatchObject({ code: 'invalidRequest', problems: [{ path: 'key' }] })
+    expect(await one(`&stage=${'x'.repeat(41)}&key=a`)).toMatchObject({ code: 'invalidRequest' })
+    const elsewhere = await app.ask('GET', '/api/operations/failover-x-1?view=task&stage=secure&key=a', reading)
+    expect(elsewhere.json.code).toBe('unknownOperation')
     const list = await app.ask('GET', '/api/operations', reading)
     expect(list.json.active).toMatchObject([{ id: location.split('/').at(-1), status: 'running' }])
   })
