@@ -1,17 +1,15 @@
 /** When a stage cannot succeed: ask a person, or take everything back, stage by stage. */
+import { questionOf } from './operation-questions.ts'
 import {
   type Draft,
   end,
-  hasCapacity,
   type Input,
-  isGranted,
-  isLeft,
   type OperationState,
   type Question,
   type StageState,
   stageOf,
 } from './operation-state.ts'
-import type { StageName, StageSpec } from './spec.ts'
+import type { StageName } from './spec.ts'
 
 /** A stage that cannot succeed turns the operation back, asks a person, or is reported at the end. */
 export function judgeTrouble(draft: Draft, input: Input): void {
@@ -52,34 +50,6 @@ function withoutQuestion(state: OperationState): OperationState {
 }
 
 const hasFailed = (stage: StageState): boolean => stage.status === 'over' && stage.tally.failed > 0
-
-function questionOf(state: OperationState, stage: StageSpec, { spec, now }: Input): Question | undefined {
-  const { status, tally, openedAt } = stageOf(state, stage.name)
-  if (stage.trouble !== 'ask' || status === 'waiting') return undefined
-  if (stage.name === 'grant' && status === 'over' && !isGranted(state, tally)) {
-    const text = `${tally.failed + tally.aborted} grants failed: the users behind them can reach neither side`
-    return { code: 'grantFailed', text, replies: ['retry', 'accept'], askedAt: now }
-  }
-  if (state.pastNoReturn) return undefined
-  if (stage.name === 'capacity') {
-    if (hasCapacity(spec, tally) || state.replies.capacityShort === 'grantAnyway') return undefined
-    const isLate = openedAt !== undefined && now - openedAt > spec.limits.capacityDeadline
-    const waits = state.replies.capacityShort === 'wait' && status === 'open'
-    if ((status !== 'over' && !isLate) || waits) return undefined
-    const text = `${tally.succeeded} of at least ${spec.limits.minimumCapacity} hosts are ready on the ${spec.target} side`
-    return { code: 'capacityShort', text, replies: ['wait', 'retry', 'grantAnyway', 'restore'], askedAt: now }
-  }
-  if (status !== 'over') return undefined
-  if (stage.name === 'revoke' && tally.failed > 0) {
-    const text = `${tally.failed} revocations could not be proven: nobody is granted anything until they are`
-    return { code: 'revokeUnproven', text, replies: ['retry', 'restore'], askedAt: now }
-  }
-  if (stage.name === 'leave' && !isLeft(state, tally)) {
-    const text = `sign-out could not be proven on ${tally.failed + tally.unproven} hosts: users there may meet a locked profile`
-    return { code: 'signOutUnproven', text, replies: ['retry', 'grantWithoutSignOutProof', 'restore'], askedAt: now }
-  }
-  return undefined
-}
 
 export function startGoingBack(draft: Draft, { spec }: Input, by: 'person' | 'trouble', failed?: StageName): void {
   const opened = spec.stages.filter((stage) => stageOf(draft.state, stage.name).status !== 'waiting')
