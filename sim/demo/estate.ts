@@ -9,10 +9,10 @@ import type { Sim } from '../arm/types.ts'
 import { createScaledClock, type WaitingClock } from '../clock.ts'
 import type { FastTime } from '../fast-time/fast-time.ts'
 import { type FleetIds, fleetIds } from '../fleets/fleet-ids.ts'
+import type { FleetName } from '../fleets/fleet-options.ts'
 import { createFleet } from '../fleets/fleets.ts'
 import { noteEstate } from '../judge/note-estate.ts'
 import type { JudgedEstate } from '../judge/types.ts'
-import type { DemoFleet } from './options.ts'
 
 export type DemoEstate = {
   readonly ids: FleetIds
@@ -26,7 +26,7 @@ export type DemoEstate = {
 /** Object id of the app's managed identity. */
 const principal = '00000000-0000-4000-8000-0000000000a1'
 
-export async function startEstate(fleet: DemoFleet, seed: string, time: FastTime): Promise<DemoEstate> {
+export async function startEstate(fleet: FleetName, seed: string, time: FastTime): Promise<DemoEstate> {
   const clock = createScaledClock(time)
   const providers = [desktopVirtualization, compute, siteRecovery, authorization]
   let origin = ''

@@ -24,10 +24,15 @@ export const startStorage = (time: FastTime): Promise<Azurite> =>
 /** Real milliseconds until the app serves, on a busy machine. */
 const startDeadline = 60_000
 
+const oneProcess = fileURLToPath(new URL('app-process.ts', import.meta.url))
+
 /** `settings`: all that the app is told. What it writes goes to the log file. */
-export async function startApp(settings: Readonly<Record<string, string>>, time: FastTime, logFile: string) {
-  const keys: Keys = { reading: newKey(), changing: newKey() }
-  const program = fileURLToPath(new URL('app-process.ts', import.meta.url))
+export async function startApp(
+  settings: Readonly<Record<string, string>>,
+  time: FastTime,
+  logFile: string,
+  { keys = newKeys(), program = oneProcess }: { readonly keys?: Keys; readonly program?: string } = {},
+): Promise<AppProcess> {
   const log = openSync(logFile, 'w')
   const child = spawn(process.execPath, ['--require', fastTimePreload, program], {
     stdio: ['ignore', log, log, 'ipc'],
@@ -71,5 +76,7 @@ const firstNews = (child: ChildProcess) =>
   new Promise<AppNews>((resolve) => child.once('message', (message) => resolve(message as AppNews)))
 
 const expiry = () => new Promise<void>((resolve) => setTimeout(resolve, startDeadline).unref())
+
+export const newKeys = (): Keys => ({ reading: newKey(), changing: newKey() })
 
 const newKey = () => randomBytes(24).toString('base64url')

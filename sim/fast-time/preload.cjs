@@ -1,6 +1,8 @@
 // Loaded with --require: makes this process live in fast time, SIM_SPEED times as fast from the real moment
 // SIM_EPOCH_REAL on, when the simulated one was SIM_EPOCH (both ms since 1970). This is the only place that scales; the
 // code that runs on it knows nothing of it. Left as they are: setImmediate, Node's own socket timeouts, HTTP/2, TLS.
+// SIM_SKEW (ms) sets this process's own clock wrong, and SIM_JUMP (`<simulated moment>,<ms>`) makes it jump at a moment:
+// `Date` alone, since what measures lengths of time never jumps.
 const http = require('node:http')
 const { syncBuiltinESMExports } = require('node:module')
 const { performance } = require('node:perf_hooks')
@@ -11,22 +13,26 @@ const { promisify } = require('node:util')
 const speed = Number(process.env.SIM_SPEED ?? 1)
 const epochReal = Number(process.env.SIM_EPOCH_REAL ?? 0)
 const epochSim = Number(process.env.SIM_EPOCH ?? epochReal)
-if (!(speed > 0) || !Number.isFinite(epochReal + epochSim)) throw new Error('SIM_SPEED or an epoch is no number')
-if (speed !== 1 || epochReal !== epochSim) liveFast()
+const skew = Number(process.env.SIM_SKEW ?? 0)
+const [jumpAt = 0, jumpBy = 0] = (process.env.SIM_JUMP ?? '0,0').split(',').map(Number)
+if (!(speed > 0) || !Number.isFinite(epochReal + epochSim + skew + jumpAt + jumpBy))
+  throw new Error('SIM_SPEED, an epoch, SIM_SKEW or SIM_JUMP is no number')
+if (speed !== 1 || epochReal !== epochSim || skew !== 0 || jumpBy !== 0) liveFast()
 
 function liveFast() {
   const simOf = (real) => epochSim + (real - epochReal) * speed
-  scaleDate(simOf)
+  const shownOf = (real) => simOf(real) + skew + (simOf(real) >= jumpAt ? jumpBy : 0)
+  scaleDate(shownOf)
   scaleMonotonic(simOf)
   scaleTimers()
   sendScaledDate()
   syncBuiltinESMExports()
 }
 
-function scaleDate(simOf) {
+function scaleDate(shownOf) {
   const RealDate = Date
   const realNow = RealDate.now
-  const now = () => Math.floor(simOf(realNow()))
+  const now = () => Math.floor(shownOf(realNow()))
   RealDate.now = now
   const FastDate = new Proxy(RealDate, {
     construct: (target, args, made) => Reflect.construct(target, args.length === 0 ? [now()] : args, made),

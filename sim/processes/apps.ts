@@ -1,0 +1,123 @@
+/** The processes of one app, and the way of a caller who takes whichever answers. */
+import { fileURLToPath } from 'node:url'
+import { type Millis, minutes } from '../../src/lib/core/time.ts'
+import { type AppProcess, newKeys, startApp } from '../demo/processes.ts'
+import { type FastTime, fastTimeEnvironment } from '../fast-time/fast-time.ts'
+
+/** What is wrong with a process's own clock. */
+export type WrongClock = { readonly skew: Millis; readonly jump?: { readonly at: number; readonly by: Millis } }
+
+export type Victim = {
+  readonly kill: () => Promise<void>
+  readonly restart: () => Promise<void>
+  readonly freeze: () => boolean
+  readonly thaw: () => void
+  /** By how many minutes its clock was off, as its answers told. */
+  readonly offsets: ReadonlySet<number>
+}
+
+export type Apps = {
+  readonly victims: readonly Victim[]
+  readonly keys: ReturnType<typeof newKeys>
+  /** As `fetch`, whatever the host of the address: each try goes to another process. */
+  readonly send: typeof fetch
+  readonly pids: () => readonly number[]
+  readonly stop: () => Promise<void>
+}
+
+const program = fileURLToPath(new URL('app-process.ts', import.meta.url))
+/** Real milliseconds: a process that is stopped answers nothing, and another one does. */
+const tryDeadline = 4_000
+const pauseBetween = 100
+const tries = 400
+
+export async function startApps(
+  clocks: readonly WrongClock[],
+  settings: Readonly<Record<string, string>>,
+  time: FastTime,
+  folder: string,
+): Promise<Apps> {
+  const keys = newKeys()
+  const pids: number[] = []
+  const starter = (wrong: WrongClock, place: number) => {
+    let life = 0
+    return async () => {
+      life += 1
+      const log = `${folder}/app-${place}-${life}.log`
+      const app = await startApp({ ...settings, ...clockEnvironment(wrong) }, time, log, { keys, program })
+      pids.push(app.pid)
+      return app
+    }
+  }
+  const places = await Promise.all(clocks.map((wrong, place) => createPlace(starter(wrong, place))))
+  return {
+    victims: places.map(({ victim }) => victim),
+    keys,
+    send: sender(places, time),
+    pids: () => pids,
+    async stop() {
+      for (const { current } of places) await current()?.stop()
+    },
+  }
+}
+
+type Place = { readonly current: () => AppProcess | undefined; readonly victim: Victim & { offsets: Set<number> } }
+
+async function createPlace(start: () => Promise<AppProcess>): Promise<Place> {
+  let app: AppProcess | undefined = await start()
+  const signal = (name: NodeJS.Signals) => app !== undefined && app.ended() === undefined && process.kill(app.pid, name)
+  const victim = {
+    async kill() {
+      if (!app || app.ended() !== undefined) throw new Error(app?.ended() ?? 'the app is not running')
+      await app.stop()
+      app = undefined
+    },
+    async restart() {
+      app = await start()
+    },
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => {
+      signal('SIGCONT')
+    },
+    offsets: new Set<number>(),
+  }
+  return { current: () => app, victim }
+}
+
+const clockEnvironment = ({ skew, jump }: WrongClock): Readonly<Record<string, string>> => ({
+  SIM_SKEW: String(skew),
+  ...(jump && { SIM_JUMP: `${jump.at},${jump.by}` }),
+})
+
+function sender(places: readonly Place[], time: FastTime): typeof fetch {
+  const { SIM_SPEED, SIM_EPOCH, SIM_EPOCH_REAL } = fastTimeEnvironment(time)
+  const now = () => Number(SIM_EPOCH) + (Date.now() - Number(SIM_EPOCH_REAL)) * Number(SIM_SPEED)
+  let turn = 0
+  return async (input, init) => {
+    const { pathname, search } = new URL(String(input))
+    for (let left = tries; left > 0; left -= 1) {
+      turn += 1
+      const place = places[turn % places.length]
+      const app = place?.current()
+      const answer = app && (await tryOnce(`${new URL(app.url).origin}${pathname}${search}`, init))
+      if (answer) {
+        const date = Date.parse(answer.headers.get('date') ?? '')
+        place?.victim.offsets.add(Math.round((date - now()) / minutes(1)))
+        return answer
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseBetween))
+    }
+    throw new Error(`no process answers ${pathname}`)
+  }
+}
+
+/** Nothing when it did not answer: then the caller asks again, wherever that gets him. */
+async function tryOnce(url: string, init: RequestInit | undefined): Promise<Response | undefined> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(tryDeadline) })
+    const whole = new Response(await response.text(), response)
+    return Object.defineProperty(whole, 'url', { value: url })
+  } catch {
+    return undefined
+  }
+}
