@@ -2,7 +2,7 @@
 import type { Fault } from '../core/fault.ts'
 import type { Instant, Millis } from '../core/time.ts'
 import { type OperationOutcome, type OperationState, stageOf, type Tally } from '../machine/operation-state.ts'
-import type { OperationSpec, StageName } from '../machine/spec.ts'
+import type { OperationSpec, StageName, Subject } from '../machine/spec.ts'
 import type { OperationRecord, TaskRecord } from '../ports/operations.ts'
 
 export type Spread = { readonly count: number; readonly p50: Millis; readonly p99: Millis; readonly max: Millis }
@@ -32,18 +32,30 @@ export type Report = {
   readonly troubles: readonly {
     readonly stage: string
     readonly subject: string
+    /** Of an assignment: whose access it is about. */
+    readonly group?: { readonly name: string; readonly principalId: string }
     readonly outcome: string
     readonly fault?: Fault
     readonly passedOver: readonly string[]
   }[]
+  /** Access was granted although nobody could prove that these hosts were left. */
+  readonly lockedProfiles?: LockedProfiles
   readonly out: OperationSpec['out']
   readonly warnings: readonly string[]
+}
+
+export type LockedProfiles = {
+  readonly text: string
+  /** `lastSeen`: what the last listing told, e.g. `3 sessions left`; missing where none was had. */
+  readonly hosts: readonly { readonly host: string; readonly lastSeen?: string }[]
 }
 
 export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: readonly TaskRecord[]): Report {
   const { state } = record
   const recovery = recoveryTimes(tasks)
   const gap = accessGapOf(state)
+  const subjects = subjectsOf(spec)
+  const locked = lockedProfilesOf(subjects, state, tasks)
   return {
     operationId: record.id,
     kind: record.kind,
@@ -57,7 +69,8 @@ export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: re
     ...(recovery && { recoveryTime: recovery }),
     stages: spec.stages.map(({ name }) => stageLine(state, name)),
     ...(gap !== undefined && { accessGap: gap }),
-    troubles: tasks.flatMap(troubleOf),
+    troubles: tasks.flatMap((task) => troubleOf(task, subjects.get(nameOf(task)))),
+    ...(locked && { lockedProfiles: locked }),
     out: spec.out,
     warnings: looserLimits(spec),
   }
@@ -91,12 +104,46 @@ export function spreadOf(lengths: readonly Millis[]): Spread {
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
-function troubleOf({ stage, key, state }: TaskRecord): Report['troubles'] {
+function troubleOf({ stage, key, state }: TaskRecord, subject: Subject | undefined): Report['troubles'] {
   if (state.status !== 'over') return []
   if (state.outcome === 'succeeded' && state.passedOver.length === 0) return []
   const { outcome, passedOver, fault } = state
-  return [{ stage, subject: key, outcome, passedOver, ...(fault && { fault }) }]
+  const group = subject?.kind === 'assignment' && { name: subject.groupName, principalId: subject.principalId }
+  return [{ stage, subject: key, ...(group && { group }), outcome, passedOver, ...(fault && { fault }) }]
 }
+
+const nameOf = ({ stage, key }: Pick<TaskRecord, 'stage' | 'key'>): string => `${stage}/${key}`
+
+const subjectsOf = ({ stages }: OperationSpec): ReadonlyMap<string, Subject> =>
+  new Map(
+    stages.flatMap(({ name, tasks }) => tasks.map((subject) => [nameOf({ stage: name, key: subject.key }), subject])),
+  )
+
+/** A profile is open on one host at a time: who is still signed in on the old side meets a locked one on the new. */
+function lockedProfilesOf(
+  subjects: ReadonlyMap<string, Subject>,
+  { pastNoReturn }: OperationState,
+  tasks: readonly TaskRecord[],
+): LockedProfiles | undefined {
+  const hosts = tasks.filter(isLeftUnproven).map((task) => {
+    const subject = subjects.get(nameOf(task))
+    // As `signOutUsers` tells it.
+    const lastSeen = task.timeline.findLast(
+      ({ step, text }) => step?.startsWith('signOutUsers@') && / left$/.test(text),
+    )
+    return { host: subject?.kind === 'host' ? subject.host : task.key, ...(lastSeen && { lastSeen: lastSeen.text }) }
+  })
+  if (!pastNoReturn || hosts.length === 0) return undefined
+  return { text: lockedText, hosts }
+}
+
+const lockedText = 'Nobody could prove that these hosts were left: users with sessions there may meet a locked profile'
+
+const isLeftUnproven = ({ stage, state }: TaskRecord): boolean =>
+  stage === 'leave' &&
+  (state.status === 'open' ||
+    state.outcome === 'failed' ||
+    state.passedOver.some((step) => step === 'signOutUsers' || step === 'drainHost'))
 
 /** A plan looser than what Microsoft advises is said loudly, here as in the preview. */
 function looserLimits({ limits }: OperationSpec): readonly string[] {
