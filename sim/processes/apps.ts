@@ -22,7 +22,6 @@ export type Apps = {
   /** As `fetch`, whatever the host of the address: each try goes to another process. */
   readonly send: typeof fetch
   readonly pids: () => readonly number[]
-  readonly stop: () => Promise<void>
 }
 
 const program = fileURLToPath(new URL('app-process.ts', import.meta.url))
@@ -36,6 +35,7 @@ export async function startApps(
   settings: Readonly<Record<string, string>>,
   time: FastTime,
   folder: string,
+  cleanup: { readonly add: (task: () => Promise<void>) => void },
 ): Promise<Apps> {
   const keys = newKeys()
   const pids: number[] = []
@@ -49,15 +49,17 @@ export async function startApps(
       return app
     }
   }
-  const places = await Promise.all(clocks.map((wrong, place) => createPlace(starter(wrong, place))))
+  // All of them, or one that failed would leave the others behind.
+  const started = await Promise.allSettled(clocks.map((wrong, place) => createPlace(starter(wrong, place))))
+  const places = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  for (const { current } of places) cleanup.add(async () => current()?.stop())
+  const failed = started.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
   return {
     victims: places.map(({ victim }) => victim),
     keys,
     send: sender(places, time),
     pids: () => pids,
-    async stop() {
-      for (const { current } of places) await current()?.stop()
-    },
   }
 }
 
