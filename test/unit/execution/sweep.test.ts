@@ -70,10 +70,21 @@ describe('the sweep', () => {
     const opened = openEngine()
     const spec = hostSpec({ stages: [stage('capacity', sweepLimit + 20)] })
     await putOperation(opened, { ...healthy, spec })
-    const [first] = [await putTask(opened, 'op-1', overdue)]
+    const first = await putTask(opened, 'op-1', overdue)
     const more = Array.from({ length: sweepLimit + 20 }, (_, i) => ({ ...first, key: `capacity-${i}`, ordinal: i }))
     await opened.world.operations.insertTasks('op-1', more)
     expect(await swept(opened)).toMatchObject({ ticked: sweepLimit, told: { length: sweepLimit } })
+  })
+
+  it('leaves a share to the operations behind one with too much', async () => {
+    const opened = openEngine()
+    const spec = hostSpec({ stages: [stage('capacity', sweepLimit + 20)] })
+    await putOperation(opened, { ...healthy, spec })
+    const first = await putTask(opened, 'op-1', overdue)
+    const more = Array.from({ length: sweepLimit + 20 }, (_, i) => ({ ...first, key: `capacity-${i}`, ordinal: i }))
+    await opened.world.operations.insertTasks('op-1', more)
+    await putOperation(opened, { id: 'op-2' })
+    expect((await swept(opened)).told).toContain('operation 1')
   })
 
   it('runs once while its lease lasts, wherever it is called', async () => {
