@@ -22,7 +22,8 @@ export async function begin(engine: Engine, stored: Kept<OperationRecord>): Prom
     return undefined
   }
   if (record.epoch !== undefined) return (await stillHolds(engine, stored)) ? stored : undefined
-  if (record.startAt !== undefined) {
+  // Only the first time: what tries again has changed the estate itself.
+  if (record.startAt !== undefined && record.state.retries === 0) {
     const { spec } = await engine.specOf(record.specHash)
     const isSame = await stillTheSame(engine, record, spec.kind)
     if (isSame !== true) return close(engine, stored, 'refused', isSame)

@@ -139,4 +139,10 @@ describe('an operation for later', () => {
     expect((await record('op-2'))?.state).toMatchObject({ status: 'over', outcome: 'refused' })
     expect(await pair()).toMatchObject({ epoch: 0 })
   })
+
+  it('is not planned again when it tries again what failed: the estate is no more as it was approved', async () => {
+    const { begin, pass } = await open(undefined, { ...late, state: { retries: 1 } })
+    pass(minutes(5))
+    expect((await begin())?.value).toMatchObject({ epoch: 1, state: { status: 'running' } })
+  })
 })
