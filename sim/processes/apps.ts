@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Millis, minutes } from '../../src/lib/core/time.ts'
 import { type AppProcess, newKeys, startApp } from '../demo/processes.ts'
 import { type FastTime, fastTimeEnvironment } from '../fast-time/fast-time.ts'
+import { freeze } from './freeze.ts'
 
 /** What is wrong with a process's own clock. */
 export type WrongClock = { readonly skew: Millis; readonly jump?: { readonly at: number; readonly by: Millis } }
@@ -10,8 +11,8 @@ export type WrongClock = { readonly skew: Millis; readonly jump?: { readonly at:
 export type Victim = {
   readonly kill: () => Promise<void>
   readonly restart: () => Promise<void>
-  readonly freeze: () => boolean
-  readonly thaw: () => void
+  /** The answer lets it go on. */
+  readonly freeze: () => () => void
   /** By how many minutes its clock was off, as its answers told. */
   readonly offsets: ReadonlySet<number>
 }
@@ -67,20 +68,19 @@ type Place = { readonly current: () => AppProcess | undefined; readonly victim: 
 
 async function createPlace(start: () => Promise<AppProcess>): Promise<Place> {
   let app: AppProcess | undefined = await start()
-  const signal = (name: NodeJS.Signals) => app !== undefined && app.ended() === undefined && process.kill(app.pid, name)
+  const running = () => {
+    if (!app || app.ended() !== undefined) throw new Error(app?.ended() ?? 'the app is not running')
+    return app
+  }
   const victim = {
     async kill() {
-      if (!app || app.ended() !== undefined) throw new Error(app?.ended() ?? 'the app is not running')
-      await app.stop()
+      await running().stop()
       app = undefined
     },
     async restart() {
       app = await start()
     },
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => {
-      signal('SIGCONT')
-    },
+    freeze: () => freeze(running().pid),
     offsets: new Set<number>(),
   }
   return { current: () => app, victim }

@@ -7,8 +7,8 @@ import type { Schedule, Trouble, TroubleKind } from './schedule.ts'
 export type StorageVictim = {
   readonly cut: () => void
   readonly mend: () => void
-  readonly freeze: () => void
-  readonly thaw: () => void
+  /** The answer lets it go on. */
+  readonly freeze: () => () => void
 }
 
 export type Troublemaker = {
@@ -82,14 +82,17 @@ const strikeApp =
       await victim.kill()
       return victim.restart
     }
-    if (!victim.freeze()) throw new Error('a process that was to be stopped is gone')
-    return async () => victim.thaw()
+    const thaw = victim.freeze()
+    return async () => thaw()
   }
 
 const strikeStorage =
   (storage: StorageVictim): Strike =>
   async (kind) => {
-    const [begin, end] = kind === 'cut' ? [storage.cut, storage.mend] : [storage.freeze, storage.thaw]
-    begin()
-    return async () => end()
+    if (kind === 'silence') {
+      const thaw = storage.freeze()
+      return async () => thaw()
+    }
+    storage.cut()
+    return async () => storage.mend()
   }

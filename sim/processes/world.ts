@@ -12,6 +12,7 @@ import { planTextFor } from '../fleets/plan-text.ts'
 import { type Apps, startApps, type WrongClock } from './apps.ts'
 import { type AzureProcess, startAzure } from './azure.ts'
 import { createCutter } from './cuttable.ts'
+import { freeze } from './freeze.ts'
 import type { StorageVictim } from './troublemaker.ts'
 
 export type WorldOptions = {
@@ -68,8 +69,7 @@ export async function startWorld(options: WorldOptions, time: FastTime, cleanup:
   const apps = await startApps(clocksOf(options, time.epochSim), told, time, folder, cleanup)
   const storage = {
     ...cutter,
-    freeze: () => void process.kill(azurite.pid, 'SIGSTOP'),
-    thaw: () => void process.kill(azurite.pid, 'SIGCONT'),
+    freeze: () => freeze(azurite.pid),
   }
   const read = readPlan(planText)
   const pairIds = read.ok ? read.plan.pairs.map(({ id }) => id) : []
