@@ -27,7 +27,9 @@ export type Report = {
     readonly tally: Tally
     readonly duration?: Millis
   }[]
-  /** Between the last proven revoke and the last accepted grant: nobody of the pair could sign in. */
+  /** From the start until `minimumCapacity` hosts were ready on the side that is entered. */
+  readonly capacityReady?: Millis
+  /** From the first revoke to the end of the grants: nobody was without either side for longer. */
   readonly accessGap?: Millis
   readonly troubles: readonly {
     readonly stage: string
@@ -53,6 +55,7 @@ export type LockedProfiles = {
 export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: readonly TaskRecord[]): Report {
   const { state } = record
   const recovery = recoveryTimes(tasks)
+  const { enoughAt } = stageOf(state, 'capacity')
   const gap = accessGapOf(state)
   const subjects = subjectsOf(spec)
   const locked = lockedProfilesOf(subjects, state, tasks)
@@ -68,6 +71,7 @@ export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: re
     ...(state.endedAt !== undefined && { endedAt: state.endedAt, duration: state.endedAt - state.startedAt }),
     ...(recovery && { recoveryTime: recovery }),
     stages: spec.stages.map(({ name }) => stageLine(state, name)),
+    ...(enoughAt !== undefined && { capacityReady: enoughAt - state.startedAt }),
     ...(gap !== undefined && { accessGap: gap }),
     troubles: tasks.flatMap((task) => troubleOf(task, subjects.get(nameOf(task)))),
     ...(locked && { lockedProfiles: locked }),

@@ -83,15 +83,17 @@ describe('a report', () => {
     expect(report([taskOf({}), taskOf({ stage: 'leave', key: 'old-1' })])).toMatchObject({ troubles: [] })
   })
 
-  it('tells lengths from the rows: of stages, of the gap in access, of recovery', () => {
+  it('tells lengths from the rows: of stages, of capacity, of the gap in access, of recovery', () => {
     const timeline = [seconds(10), seconds(70)].map((at) => ({ at, text: 'x' }))
     const stages = {
+      capacity: { ...over(), openedAt: minutes(1), enoughAt: minutes(3) },
       revoke: { ...over(), openedAt: minutes(5), overAt: minutes(6) },
       grant: { ...over(), openedAt: minutes(7), overAt: minutes(9) },
     }
     const told = report([taskOf({ timeline })], { stages, startedAt: 0, endedAt: minutes(10) })
     expect(told).toMatchObject({
       duration: minutes(10),
+      capacityReady: minutes(3),
       accessGap: minutes(4),
       recoveryTime: { count: 1, max: minutes(1) },
       stages: [{}, { name: 'revoke', duration: minutes(1) }, {}, { name: 'grant', duration: minutes(2) }],
