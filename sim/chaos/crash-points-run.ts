@@ -1,6 +1,7 @@
 /** `node sim/chaos/crash-points-run.ts --story NAME --stride N --offset N`: every call of every story, with every strike. */
 import { parseArgs } from 'node:util'
 import { pointsOf, runCalm, runPoint } from './crash-points.ts'
+import { deskStories } from './desk-stories.ts'
 import { pointStories } from './point-stories.ts'
 
 const { values } = parseArgs({
@@ -13,7 +14,7 @@ const { values } = parseArgs({
 
 let runs = 0
 let broken = 0
-for (const story of pointStories.filter(({ name }) => name.includes(values.story))) {
+for (const story of [...deskStories, ...pointStories].filter(({ name }) => name.includes(values.story))) {
   const began = performance.now()
   const calm = await runCalm(story)
   const points = pointsOf(calm, Number(values.stride), Number(values.offset))

@@ -11,6 +11,7 @@ import type { Strike } from '../virtual/life.ts'
 import { createOperator, type Operator } from '../virtual/operator.ts'
 import { createStory, type Story } from '../virtual/story.ts'
 import { checkEnd } from './check-end.ts'
+import { createDoor } from './door.ts'
 import { differences, effectsOf, estateOf, linesOf, rememberedOf } from './effects.ts'
 import { limit, type PointStory } from './point-stories.ts'
 
@@ -63,22 +64,28 @@ export const pointsOf = ({ calls, from }: CalmRun, stride = 1, offset = 0): read
 
 type Played = CalmRun & { readonly broken: readonly string[] }
 
-async function play({ fleet, overrides, play: tell }: PointStory, point?: Point): Promise<Played> {
+async function play(told: PointStory, point?: Point): Promise<Played> {
+  const { aim, fleet, overrides, rules, options: variation } = told
   const options = completeOptions(fleet)
   const ids = fleetIds(options)
   const calls: string[] = []
+  const strikeAt = (name: string) => (calls.push(name) - 1 === point?.call ? point.strike : undefined)
   const story = createStory({
     seed: 7,
     fill: createCustomFleet(options),
     planText: planTextFor(ids, overrides),
-    strikeAt: (name) => (calls.push(name) - 1 === point?.call ? point.strike : undefined),
+    ...(rules && { faults: { rules } }),
+    ...(aim === 'process' && { strikeAt }),
+    ...variation,
   })
   const operator = createOperator(story, ids)
+  const door = createDoor(story, aim === 'desk' ? strikeAt : undefined)
   await operator.collect()
   let from = 0
-  const operations = await tell(operator, () => {
+  const mark = () => {
     from = calls.length
-  })
+  }
+  const operations = await told.play(operator, mark, door)
   const isOver = await operator.untilOver(operations, limit)
   const isQuiet = isOver && (await story.until(async () => (await active(story)) === 0, hours(1)))
   await operator.pass(aftermath)

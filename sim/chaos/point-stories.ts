@@ -1,31 +1,40 @@
 /** The smallest stories in which every path of the app is walked once. */
 import { hours, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { FaultRule } from '../arm/faults.ts'
 import type { FleetOptions } from '../fleets/fleet-options.ts'
 import type { PlanOverrides } from '../fleets/plan-text.ts'
 import type { Operator } from '../virtual/operator.ts'
+import type { StoryOptions } from '../virtual/story.ts'
+import type { Door } from './door.ts'
 
 export type PointStory = {
   readonly name: string
+  /** Whose calls are struck: those of the process that does the work, or of the one that takes orders. */
+  readonly aim: 'process' | 'desk'
   readonly fleet: Partial<FleetOptions>
   readonly overrides: PlanOverrides
+  readonly rules?: readonly FaultRule[]
+  /** What a story is told without, to see that it shows. */
+  readonly options?: Pick<StoryOptions, 'plant' | 'withoutSweep'>
   /** Answers the operations begun. Calls before `mark` are no points: there is another story for them. */
-  readonly play: (operator: Operator, mark: () => void) => Promise<readonly string[]>
+  readonly play: (operator: Operator, mark: () => void, door: Door) => Promise<readonly string[]>
 }
 
 /** In here everything ends, crash or not. */
 export const limit = hours(4)
 
-const personal = { fleet: { personalVms: 1, users: 1, groups: 1 }, pairId: 'personal-uk' }
-const pooled = {
+export const personal = { fleet: { personalVms: 1, users: 1, groups: 1 }, pairId: 'personal-uk' }
+export const pooled = {
   fleet: { pooledHosts: 1, users: 1, groups: 1, applicationGroups: 1, scalingPlans: true } as const,
   pairId: 'pooled-uk',
 }
-const overrides: PlanOverrides = { grace: '1 min', batchInterval: '2 min' }
+export const overrides: PlanOverrides = { grace: '1 min', batchInterval: '2 min' }
 
 type Estate = typeof personal | typeof pooled
 
 const failover = (name: string, { fleet, pairId }: Estate): PointStory => ({
   name,
+  aim: 'process',
   fleet,
   overrides,
   play: async (operator, mark) => {
@@ -37,6 +46,7 @@ const failover = (name: string, { fleet, pairId }: Estate): PointStory => ({
 /** Aborted while people still have their minute. */
 const abort = (name: string, { fleet, pairId }: Estate, after: number): PointStory => ({
   name,
+  aim: 'process',
   fleet,
   overrides: { ...overrides, grace: '10 min' },
   play: async (operator, mark) => {
@@ -51,6 +61,7 @@ const abort = (name: string, { fleet, pairId }: Estate, after: number): PointSto
 
 const failback: PointStory = {
   name: 'pooled failback',
+  aim: 'process',
   fleet: pooled.fleet,
   overrides,
   play: async (operator, mark) => {

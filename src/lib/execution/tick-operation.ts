@@ -33,13 +33,19 @@ async function tick(engine: Engine, message: OperationTick): Promise<void> {
   for (let round = 0; round < roundLimit; round++) {
     const stored = await world.operations.load(message.operationId)
     if (!stored) return world.log.warn('tick of an unknown operation', { operationId: message.operationId })
-    if (stored.value.state.status === 'over') return conclude(engine, stored.value)
+    if (stored.value.state.status === 'over') return concludeOnce(engine, stored.value)
     if (round === 0 && isSpare(message, stored.value)) return
     const ready = await begin(engine, stored)
     if (!ready) return
     const goesOn = await decide(engine, ready)
     if (!goesOn) return
   }
+}
+
+/** Nudges come in behind the end; what is concluded is not told once more. */
+async function concludeOnce(engine: Engine, record: OperationRecord): Promise<void> {
+  const active = await engine.world.active.list()
+  if (active.includes(record.id)) await conclude(engine, record)
 }
 
 function isSpare({ tick, sentAt }: OperationTick, record: OperationRecord): boolean {

@@ -1,0 +1,83 @@
+/** Starting and controlling, cut at every call the app makes for it: asking once more finishes it. */
+import { minutes, seconds } from '../../src/lib/core/time.ts'
+import { type Command, control } from '../../src/lib/execution/control.ts'
+import { startOperation } from '../../src/lib/execution/start.ts'
+import type { FaultRule } from '../arm/faults.ts'
+import type { Operator } from '../virtual/operator.ts'
+import type { Door } from './door.ts'
+import { limit, overrides, type PointStory, personal, pooled } from './point-stories.ts'
+
+const by = 'operator'
+
+const begin = async (operator: Operator, door: Door, pairId: string): Promise<string> => {
+  const { hash } = await operator.preview({ pairId })
+  if (!hash) throw new Error('planning refuses')
+  const started = await door.ask((engine) => startOperation(engine, { hash, by, idempotencyKey: 'one-and-only' }))
+  if (started.kind === 'refused') throw new Error(`not started: ${started.message}`)
+  return started.operationId
+}
+
+const order = (door: Door, id: string, command: Command) => door.ask((engine) => control(engine, id, command, by))
+
+const start: PointStory = {
+  name: 'start at the desk',
+  aim: 'desk',
+  fleet: personal.fleet,
+  overrides,
+  play: async (operator, _, door) => [await begin(operator, door, personal.pairId)],
+}
+
+const abort: PointStory = {
+  name: 'abort at the desk',
+  aim: 'desk',
+  fleet: pooled.fleet,
+  overrides: { ...overrides, grace: '10 min' },
+  play: async (operator, mark, door) => {
+    const id = await operator.begin({ pairId: pooled.pairId })
+    await operator.pass(minutes(5))
+    mark()
+    await order(door, id, { kind: 'abort' })
+    return [id]
+  },
+}
+
+const pause: PointStory = {
+  name: 'pause and resume at the desk',
+  aim: 'desk',
+  fleet: pooled.fleet,
+  overrides,
+  play: async (operator, mark, door) => {
+    const id = await operator.begin({ pairId: pooled.pairId })
+    await operator.pass(seconds(40))
+    mark()
+    await order(door, id, { kind: 'pause' })
+    const { intent } = (await operator.operation(id)).state
+    if (intent !== 'pause') throw new Error(`asked to pause, the operation wants to ${intent}`)
+    await operator.pass(minutes(5))
+    await order(door, id, { kind: 'resume' })
+    return [id]
+  },
+}
+
+/** Fails for good once: a person's retry goes through. */
+const failing: FaultRule = { action: /unplannedFailover/i, kind: '28031', times: 1 }
+
+const retry: PointStory = {
+  name: 'retry of what is over at the desk',
+  aim: 'desk',
+  fleet: personal.fleet,
+  overrides,
+  rules: [failing],
+  play: async (operator, mark, door) => {
+    const id = await operator.begin({ pairId: personal.pairId })
+    if (!(await operator.untilOver([id], limit))) throw new Error('what fails for good does not end')
+    await operator.pass(minutes(2))
+    const { outcome } = (await operator.operation(id)).state
+    if (outcome !== 'failed') throw new Error(`meant to fail, ${outcome}`)
+    mark()
+    await order(door, id, { kind: 'retryFailed' })
+    return [id]
+  },
+}
+
+export const deskStories: readonly PointStory[] = [start, abort, pause, retry]
