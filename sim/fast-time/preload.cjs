@@ -1,8 +1,8 @@
 // Loaded with --require: makes this process live in fast time, SIM_SPEED times as fast from the real moment
 // SIM_EPOCH_REAL on, when the simulated one was SIM_EPOCH (both ms since 1970). This is the only place that scales; the
 // code that runs on it knows nothing of it. Left as they are: setImmediate, Node's own socket timeouts, HTTP/2, TLS.
-// SIM_SKEW (ms) sets this process's own clock wrong, and SIM_JUMP (`<simulated moment>,<ms>`) makes it jump at a moment:
-// `Date` alone, since what measures lengths of time never jumps.
+// SIM_SKEW (ms) sets this process's own clock wrong, and SIM_JUMP (ms) makes it jump when SIGUSR2 comes: `Date`
+// alone, since what measures lengths of time never jumps.
 const http = require('node:http')
 const { syncBuiltinESMExports } = require('node:module')
 const { performance } = require('node:perf_hooks')
@@ -13,20 +13,25 @@ const { promisify } = require('node:util')
 const speed = Number(process.env.SIM_SPEED ?? 1)
 const epochReal = Number(process.env.SIM_EPOCH_REAL ?? 0)
 const epochSim = Number(process.env.SIM_EPOCH ?? epochReal)
-const skew = Number(process.env.SIM_SKEW ?? 0)
-const [jumpAt = 0, jumpBy = 0] = (process.env.SIM_JUMP ?? '0,0').split(',').map(Number)
-if (!(speed > 0) || !Number.isFinite(epochReal + epochSim + skew + jumpAt + jumpBy))
+let skew = Number(process.env.SIM_SKEW ?? 0)
+const jump = Number(process.env.SIM_JUMP ?? 0)
+if (!(speed > 0) || !Number.isFinite(epochReal + epochSim + skew + jump))
   throw new Error('SIM_SPEED, an epoch, SIM_SKEW or SIM_JUMP is no number')
-if (speed !== 1 || epochReal !== epochSim || skew !== 0 || jumpBy !== 0) liveFast()
+if (speed !== 1 || epochReal !== epochSim || skew !== 0 || jump !== 0) liveFast()
 
 function liveFast() {
   const simOf = (real) => epochSim + (real - epochReal) * speed
-  const shownOf = (real) => simOf(real) + skew + (simOf(real) >= jumpAt ? jumpBy : 0)
+  const shownOf = (real) => simOf(real) + skew
   scaleDate(shownOf)
   scaleMonotonic(simOf)
   scaleTimers()
   sendScaledDate()
   syncBuiltinESMExports()
+  if (jump !== 0) process.once('SIGUSR2', jumpOnce)
+}
+
+function jumpOnce() {
+  skew += jump
 }
 
 function scaleDate(shownOf) {

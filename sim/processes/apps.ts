@@ -6,7 +6,7 @@ import { type FastTime, fastTimeEnvironment } from '../fast-time/fast-time.ts'
 import { freeze } from './freeze.ts'
 
 /** What is wrong with a process's own clock. */
-export type WrongClock = { readonly skew: Millis; readonly jump?: { readonly at: number; readonly by: Millis } }
+export type WrongClock = { readonly skew: Millis; readonly jumpBy?: Millis }
 
 export type Victim = {
   readonly kill: () => Promise<void>
@@ -15,6 +15,8 @@ export type Victim = {
   readonly freeze: () => () => void
   /** By how many minutes its clock was off, as its answers told. */
   readonly offsets: ReadonlySet<number>
+  /** Of a process whose clock is said to. It stays so when the process is started again. */
+  readonly jump: () => void
 }
 
 export type Apps = {
@@ -22,6 +24,8 @@ export type Apps = {
   readonly keys: ReturnType<typeof newKeys>
   /** As `fetch`, whatever the host of the address: each try goes to another process. */
   readonly send: typeof fetch
+  /** Asks every one of them what time it is. Throws when one does not answer. */
+  readonly hearAll: () => Promise<void>
   readonly pids: () => readonly number[]
 }
 
@@ -42,10 +46,10 @@ export async function startApps(
   const pids: number[] = []
   const starter = (wrong: WrongClock, place: number) => {
     let life = 0
-    return async () => {
+    return async (hasJumped: boolean) => {
       life += 1
       const log = `${folder}/app-${place}-${life}.log`
-      const app = await startApp({ ...settings, ...clockEnvironment(wrong) }, time, log, { keys, program })
+      const app = await startApp({ ...settings, ...clockEnvironment(wrong, hasJumped) }, time, log, { keys, program })
       pids.push(app.pid)
       return app
     }
@@ -60,14 +64,19 @@ export async function startApps(
     victims: places.map(({ victim }) => victim),
     keys,
     send: sender(places, time),
+    async hearAll() {
+      for (const place of places)
+        await sender([place], time)('http://any/api/health', { headers: { 'x-functions-key': keys.reading } })
+    },
     pids: () => pids,
   }
 }
 
 type Place = { readonly current: () => AppProcess | undefined; readonly victim: Victim & { offsets: Set<number> } }
 
-async function createPlace(start: () => Promise<AppProcess>): Promise<Place> {
-  let app: AppProcess | undefined = await start()
+async function createPlace(start: (hasJumped: boolean) => Promise<AppProcess>): Promise<Place> {
+  let app: AppProcess | undefined = await start(false)
+  let hasJumped = false
   const running = () => {
     if (!app || app.ended() !== undefined) throw new Error(app?.ended() ?? 'the app is not running')
     return app
@@ -78,17 +87,21 @@ async function createPlace(start: () => Promise<AppProcess>): Promise<Place> {
       app = undefined
     },
     async restart() {
-      app = await start()
+      app = await start(hasJumped)
     },
     freeze: () => freeze(running().pid),
+    jump() {
+      process.kill(running().pid, 'SIGUSR2')
+      hasJumped = true
+    },
     offsets: new Set<number>(),
   }
   return { current: () => app, victim }
 }
 
-const clockEnvironment = ({ skew, jump }: WrongClock): Readonly<Record<string, string>> => ({
-  SIM_SKEW: String(skew),
-  ...(jump && { SIM_JUMP: `${jump.at},${jump.by}` }),
+const clockEnvironment = ({ skew, jumpBy = 0 }: WrongClock, hasJumped: boolean) => ({
+  SIM_SKEW: String(hasJumped ? skew + jumpBy : skew),
+  SIM_JUMP: String(hasJumped ? 0 : jumpBy),
 })
 
 function sender(places: readonly Place[], time: FastTime): typeof fetch {

@@ -39,6 +39,7 @@ export async function runProcesses(options: ProcessesOptions, cleanup: Cleanup):
   const world = await startWorld(options, time, cleanup)
   const client = createClient('http://any/api', world.apps.keys, world.apps.send)
   await client.collectInventory()
+  await world.apps.hearAll()
   const schedule = options.schedule ?? scheduleOf(options.seed, options.processes, options.troubledFor)
   const start = clock.now()
   const trouble = makeTrouble(schedule, world.apps.victims, world.storage, clock, say)
@@ -52,6 +53,7 @@ export async function runProcesses(options: ProcessesOptions, cleanup: Cleanup):
   }
   // Whoever was stopped goes on with what he had in hand: only after that is it over.
   await clock.sleep(aftermath)
+  await world.apps.hearAll()
   const end = await world.azure.judge()
   const held = await stillHeld(world.connectionString, world.pairIds)
   const offsets = world.apps.victims.map((victim) => [...victim.offsets])

@@ -28,7 +28,7 @@ export function makeTrouble(
   clock: WaitingClock,
   say: Say,
 ): Troublemaker {
-  const counts = { kill: 0, pause: 0, cut: 0, silence: 0 }
+  const counts = { kill: 0, pause: 0, jump: 0, cut: 0, silence: 0 }
   const begun = clock.now()
   const leave = Promise.withResolvers<void>()
   let isLeaving = false
@@ -45,6 +45,7 @@ export function makeTrouble(
       say(`${isoOf(clock.now()).slice(11, 19)} ${kind} of ${name} for ${Math.round(lasts / 1_000)} s`)
       const undo = await strike(kind)
       counts[kind] += 1
+      if (lasts === 0) continue
       await wait(clock.now() + lasts)
       await undo()
       say(`${isoOf(clock.now()).slice(11, 19)} ${name} is back`)
@@ -81,6 +82,10 @@ const strikeApp =
     if (kind === 'kill') {
       await victim.kill()
       return victim.restart
+    }
+    if (kind === 'jump') {
+      victim.jump()
+      return async () => undefined
     }
     const thaw = victim.freeze()
     return async () => thaw()

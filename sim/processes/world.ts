@@ -29,9 +29,6 @@ export type Cleanup = { readonly add: (task: () => Promise<void>) => void }
 /** Of the first process; the second is as late. */
 export const skew: Millis = minutes(5)
 export const jumpBy: Millis = minutes(7)
-/** After the beginning; the processes have started by then. */
-const jumpAt: Millis = minutes(6)
-
 export type StartedWorld = {
   readonly apps: Apps
   readonly azure: AzureProcess
@@ -66,7 +63,7 @@ export async function startWorld(options: WorldOptions, time: FastTime, cleanup:
     tablePort: await wireTo(azurite.tablePort),
   }
   const told = settings(azure, connectionStringOf(ports), planFile, options.bundle)
-  const apps = await startApps(clocksOf(options, time.epochSim), told, time, folder, cleanup)
+  const apps = await startApps(clocksOf(options), told, time, folder, cleanup)
   const storage = {
     ...cutter,
     freeze: () => freeze(azurite.pid),
@@ -78,10 +75,10 @@ export async function startWorld(options: WorldOptions, time: FastTime, cleanup:
 }
 
 /** The first two are ten minutes apart; the clock of the last one jumps, with some seeds backward. */
-const clocksOf = ({ processes, seed }: WorldOptions, epoch: number): readonly WrongClock[] =>
+const clocksOf = ({ processes, seed }: WorldOptions): readonly WrongClock[] =>
   Array.from({ length: processes }, (_, i) => ({
     skew: [skew, -skew][i] ?? 0,
-    ...(i === processes - 1 && { jump: { at: epoch + jumpAt, by: seed % 2 === 0 ? -jumpBy : jumpBy } }),
+    ...(i === processes - 1 && { jumpBy: seed % 2 === 0 ? -jumpBy : jumpBy }),
   }))
 
 const settings = (azure: AzureProcess, connectionString: string, planFile: string, bundle: string | undefined) => ({
