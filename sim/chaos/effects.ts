@@ -16,8 +16,13 @@ export function effectsOf(events: readonly LedgerEvent[]): Effects {
     effects.set(told.subject, list)
     if (!(told.isSetting && list.at(-1) === told.effect)) list.push(told.effect)
   }
+  // A message leaves no trace to look at: it is sent at most once, so that one lost in a crash is no difference and a second one is.
+  for (const [subject, { length }] of effects) if (subject.startsWith(messages) && length === 1) effects.delete(subject)
   return effects
 }
+
+const messages = 'messages to '
+const messagesTo = ({ user, host }: { readonly user: string; readonly host: string }) => `${messages}${user} on ${host}`
 
 type Effect = { readonly subject: string; readonly effect: string; readonly isSetting?: true }
 
@@ -34,6 +39,8 @@ function effectOf(event: LedgerEvent): Effect | undefined {
     case 'granted':
     case 'revoked':
       return { subject: `${event.principal} at ${event.scope}`, effect: `${event.kind} ${event.role}` }
+    case 'messageSent':
+      return { subject: messagesTo(event), effect: event.kind }
     case 'sessionEnded':
       return { subject: `session ${event.session}`, effect: event.kind }
     default:
@@ -51,8 +58,6 @@ function settingOf(event: LedgerEvent): Effect | undefined {
       return setting(`${event.plan} for ${event.pool}`, event.enabled ? 'on' : 'off')
     case 'startOnConnectSet':
       return setting(`start on connect of ${event.pool}`, event.enabled ? 'on' : 'off')
-    case 'messageSent':
-      return setting(`messages to ${event.user} on ${event.host}`, 'sent')
     default:
       return undefined
   }
