@@ -68,7 +68,7 @@ const planted = [
     'the order of sending and saving',
     'personal failover',
     { plant: saveBeforeSend, withoutSweep: true },
-    /^operations/,
+    /^operations.transact/,
   ],
   ['the order of letting go', 'personal abort', { plant: releaseLast }, /^active.remove/],
 ] as const
@@ -80,7 +80,7 @@ it.each(planted)(
     if (!story) throw new Error(`there is no story ${name}`)
     const around = (calm: CalmRun) =>
       pointsOf(calm)
-        .filter(({ call }) => where.test(calm.calls[call] ?? ''))
+        .filter(({ call, strike }) => strike === 'crashAfter' && where.test(calm.calls[call] ?? ''))
         .slice(-120)
     expect((await brokenIn({ ...story, options }, around)).broken).not.toEqual([])
   },
