@@ -32,7 +32,7 @@ async function tick({ world, specOf }: Engine, message: TaskTick): Promise<void>
     world.operations.loadTask(message.operationId, message.stage, message.key),
   ])
   if (!operation || !stored) return log.warn('tick of an unknown task')
-  // A newer one overtook the save of its own row: it is as good as any, for If-Match lets only one of them through.
+  // A newer one overtook the save of its own row: it will do, for If-Match lets only one of them through.
   if (message.tick < stored.value.tick) return
   const indexed = await specOf(operation.value.specHash)
   const stage = indexed.stage(message.stage)
