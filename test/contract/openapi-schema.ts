@@ -96,11 +96,12 @@ function refOf(ref: string, spec: Spec, strictness: Strictness, use: 'base' | 'v
 function anyOf(name: string, all: Json, strictness: Strictness, spec: Spec): Json {
   const id = `${idOf(spec.file, strictness)}#/definitions/`
   const property = String(asRecord(all[name]).discriminator)
-  const cases = derivedFrom(name, all).map(([derived, schema]) => ({
-    if: { properties: { [property]: { const: schema['x-ms-discriminator-value'] ?? derived } }, required: [property] },
-    // biome-ignore lint/suspicious/noThenProperty: the JSON Schema keyword.
-    then: { $ref: `${id}${derived}` },
-  }))
+  const cases = derivedFrom(name, all).map(([derived, schema]) => {
+    const value = { const: schema['x-ms-discriminator-value'] ?? derived }
+    return {
+      anyOf: [{ not: { properties: { [property]: value }, required: [property] } }, { $ref: `${id}${derived}` }],
+    }
+  })
   return { allOf: [{ $ref: `${id}${name}` }, ...cases] }
 }
 

@@ -15,7 +15,7 @@ describe('a message', () => {
     expect(deeds).toEqual([])
   })
 
-  it.each([3, 4, 90])('of tick %i is as good as any for a row of tick 3', async (n) => {
+  it.each([3, 4, 90])('of tick %i does for a row of tick 3', async (n) => {
     const { tick, deeds } = await openTick({ task: third })
     await tick(n)
     expect(deeds).toEqual(['send avd-1 4', 'save avd-1 4', 'begin'])
