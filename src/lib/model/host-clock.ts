@@ -1,0 +1,42 @@
+/** What is known of a standby host over the months: when it last proved to be alive, and what a wake-up left behind on it. */
+import type { Instant, Millis } from '../core/time.ts'
+
+/** How a wake-up ended. `proven`: a fresh heartbeat after the start; `running`: it ran already, and is not ours to stop. */
+export type WakeOutcome = 'proven' | 'running' | 'noHeartbeat' | 'startFailed' | 'inUse' | 'interrupted' | 'failed'
+
+/** A start that failed says what capacity there is (issue of size and zone, not of the host). */
+export type StartFailure = {
+  readonly at: Instant
+  /** Azure's: `AllocationFailed`, `ZonalAllocationFailed`, `SkuNotAvailable`, `QuotaExceeded`, … */
+  readonly code: string
+  readonly size: string
+  readonly zone?: string
+}
+
+/** A step that an ended wake-up has not taken back. */
+export type LeftBehind = 'deallocateVm' | 'undrainHost' | 'includeInScaling'
+
+export type HostClock = {
+  readonly pairId: string
+  readonly side: 'primary' | 'secondary'
+  /** Session host name without the pool's, in lower case. */
+  readonly host: string
+  /** The newest heartbeat AVD has told us of. Absent: never seen alive. */
+  readonly lastProof?: Instant
+  /** When this host was first seen: what its clock counts from as long as there is no proof. */
+  readonly firstSeen: Instant
+  readonly agentVersion?: string
+  readonly lastWake?: {
+    readonly operationId: string
+    readonly at: Instant
+    readonly outcome: WakeOutcome
+    /** One clause. */
+    readonly detail?: string
+    /** From the accepted start to verified deallocated, in milliseconds. */
+    readonly onFor?: Millis
+  }
+  /** The last ten, oldest first. */
+  readonly startFailures: readonly StartFailure[]
+  readonly left: readonly LeftBehind[]
+  readonly leftSince?: Instant
+}
