@@ -23,6 +23,10 @@ export type OpenTask = {
   readonly notBefore?: Instant
   /** Found paused: the step's time starts again when it goes on. */
   readonly held?: true
+  /** Since then Azure has answered no look of this step. */
+  readonly blindSince?: Instant
+  /** How long Azure answered no look of this step before, in milliseconds. */
+  readonly blindFor?: Millis
   readonly memo: StepMemo
   readonly undo: readonly Undo[]
   /** Best-effort steps that could not be done or proven, by name. */

@@ -5,8 +5,8 @@
  * the shell carries the decision out. Nothing here does I/O or reads a clock, so a tick that is repeated, late or
  * concurrent comes to the same decision from the same facts.
  */
-import type { Fault } from '../core/fault.ts'
-import { type Instant, type Millis, spell } from '../core/time.ts'
+import type { Fault, FaultCode } from '../core/fault.ts'
+import { hours, type Instant, type Millis, spell } from '../core/time.ts'
 import type { StepCall } from './spec.ts'
 import type { StepLimits } from './step.ts'
 import {
@@ -23,7 +23,7 @@ import {
 export function advance(stored: OpenTask, input: AdvanceInput): Decision {
   // What was looked at before it was woken is too old to begin on.
   if (isToWake(stored, input)) return { state: woken(stored, input), act: 'next', lookAfter: 0, reason: 'goes on' }
-  const task = { ...stored, memo: { ...stored.memo, ...input.look.memo } }
+  const task = { ...withBlindness(stored, input), memo: { ...stored.memo, ...input.look.memo } }
   const { seen } = input.look
   switch (seen.kind) {
     case 'done':
@@ -230,7 +230,7 @@ const wait = (task: OpenTask, { limits, look }: AdvanceInput, reason: string, af
 })
 
 function enter(task: OpenTask, at: number, now: Instant): OpenTask {
-  const { notBefore: _, begunAt: __, ...rest } = task
+  const { notBefore: _, begunAt: __, blindSince: ___, blindFor: ____, ...rest } = task
   return { ...rest, at, attempt: 0, enteredAt: now, memo: {} }
 }
 
@@ -247,7 +247,30 @@ const wantsBack = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): b
   intent === 'back' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
 
 const isOverdue = (task: OpenTask, input: AdvanceInput): boolean =>
-  input.now - (task.begunAt ?? task.enteredAt) > input.limits.timeout || isPastDeadline(task, input)
+  input.now - (task.begunAt ?? task.enteredAt) - excused(task, input) > input.limits.timeout ||
+  isPastDeadline(task, input)
+
+/**
+ * Nothing fails because Azure as a whole was away: a step's time stands still meanwhile, for that long at most. It was
+ * away for an hour and more in several regions at once (Azure status history, 27 September 2024).
+ */
+const blindnessBorne: Millis = hours(2)
+
+/** A courtesy is not worth waiting for. */
+function excused(task: OpenTask, { steps, now }: AdvanceInput): Millis {
+  const step = currentStep(task, steps)
+  if (step && 'required' in step && !step.required) return 0
+  const { blindFor = 0, blindSince = now } = task
+  return Math.min(blindFor + now - blindSince, blindnessBorne)
+}
+
+const silence: ReadonlySet<FaultCode> = new Set(['unavailable', 'timedOut', 'throttled'])
+
+function withBlindness(task: OpenTask, { look: { seen }, now }: AdvanceInput): OpenTask {
+  const { blindSince, ...rest } = task
+  if (seen.kind === 'couldNotLook' && silence.has(seen.fault.code)) return { ...rest, blindSince: blindSince ?? now }
+  return blindSince === undefined ? task : { ...rest, blindFor: (task.blindFor ?? 0) + now - blindSince }
+}
 
 const isPastDeadline = ({ enteredAt }: OpenTask, { limits, now }: AdvanceInput): boolean =>
   limits.deadline !== undefined && now - enteredAt > limits.deadline
