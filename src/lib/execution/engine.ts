@@ -14,7 +14,7 @@ export type Engine = {
 export const sendTick = ({ world }: Engine, { id, tick }: OperationRecord, delay: Millis): Promise<void> =>
   world.operationTicks.send({ v: 1, operationId: id, tick }, delay)
 
-/** A task that is over tells its operation; many such nudges are answered by one count. */
-export async function nudge(world: World, operationId: string): Promise<void> {
-  await world.operationTicks.send({ v: 1, operationId, sentAt: Math.ceil(world.clock.latest()) }, seconds(2))
+/** A task that is over tells its operation; all nudges of one `rest` are answered by one count. */
+export async function nudge(world: World, operationId: string, rest: Millis = seconds(2)): Promise<void> {
+  await world.operationTicks.send({ v: 1, operationId, sentAt: Math.ceil(world.clock.latest()) }, rest)
 }

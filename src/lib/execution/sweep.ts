@@ -69,10 +69,23 @@ async function sweepOperation(engine: Engine, id: string, limit: number): Promis
   return ticked
 }
 
-async function overdue({ world }: Engine, record: OperationRecord, spec: OperationSpec, now: Instant) {
+async function overdue(engine: Engine, record: OperationRecord, spec: OperationSpec, now: Instant) {
   const opened = spec.stages.filter(({ name }) => mayStandStill(record, name))
-  const glances = await Promise.all(opened.map(({ name }) => world.operations.glances(record.id, name)))
+  const glances = await Promise.all(opened.map(({ name }) => mayBeOverdue(engine, record, name, now)))
   return glances.flat().filter((glance) => isOverdue(glance, record, now))
+}
+
+/** What is late by its own row, and what still waits although its batch is out: never the whole stage. */
+async function mayBeOverdue({ world }: Engine, { id, state }: OperationRecord, name: StageName, now: Instant) {
+  const { operations } = world
+  const restsForGood = state.retries === 0 && state.status !== 'goingBack'
+  const dueBefore = now - overdueAfter
+  const late = operations.glances(id, name, { dueBefore, ...(restsForGood && { isOver: false }) })
+  const { releasedBatches = 0 } = state.stages[name] ?? {}
+  const batches = state.status === 'goingBack' ? {} : { batches: [0, releasedBatches - 1] as const }
+  const waiting = operations.glances(id, name, { status: 'waiting', ...batches })
+  const [some, more] = await Promise.all([late, waiting])
+  return [...some, ...more.filter(({ dueAt }) => dueAt >= dueBefore)]
 }
 
 const mayStandStill = ({ state }: OperationRecord, name: StageName): boolean => {

@@ -1,32 +1,77 @@
-import type { OperationState, Tally } from '../machine/operation-state.ts'
-import { noTasks } from '../machine/operation-state.ts'
-import type { OperationSpec, StageName } from '../machine/spec.ts'
+import { isFolded, unfoldedRuns, validFolds, wholeTally } from '../machine/operation-fold.ts'
+import {
+  batchCount,
+  type Input,
+  noTasks,
+  type OperationState,
+  stageOf,
+  type Tally,
+} from '../machine/operation-state.ts'
+import type { OperationSpec, StageName, StageSpec } from '../machine/spec.ts'
 import type { OperationStore, TaskGlance } from '../ports/operations.ts'
 
-/** Counts the tasks of every stage that has opened: one listing a stage, keys and index properties alone. */
-export async function talliesOf(
+export type Counts = Required<Pick<Input, 'tallies' | 'batches'>>
+
+/** Batches that lie further apart than this many runs are read with what is between them. */
+const runLimit = 5
+
+/**
+ * Counts the tasks of every stage that has opened, keys and index properties alone. What is folded is not read again; on
+ * the way back only the stage that is being taken back is counted.
+ */
+export async function countsOf(
   store: Pick<OperationStore, 'glances'>,
   operationId: string,
   spec: OperationSpec,
   state: OperationState,
-): Promise<Partial<Record<StageName, Tally>>> {
+): Promise<Counts> {
   const opened = spec.stages.filter(({ name }) => isCounted(state, name))
-  const tallies = await Promise.all(
-    opened.map(async ({ name, tasks }) => {
-      const tally = tallyOf(await store.glances(operationId, name), state)
-      // Rows that are not there yet are open: the stage has just been opened.
-      const seen = tally.open + tally.succeeded + tally.degraded + tally.failed + tally.aborted
-      return [name, { ...tally, open: tally.open + Math.max(tasks.length - seen, 0) }] as const
+  const read = await Promise.all(
+    opened.map(async (stage) => {
+      const glances = await unfoldedGlances(store, operationId, stage, state)
+      return { stage, batches: talliesByBatch(glances, state) }
     }),
   )
-  return Object.fromEntries(tallies)
+  return {
+    tallies: Object.fromEntries(
+      read.map(({ stage, batches }) => [stage.name, wholeTally(stage, state, batches.values())]),
+    ),
+    batches: Object.fromEntries(read.map(({ stage, batches }) => [stage.name, batches])),
+  }
 }
 
-/** A stage at rest is counted again only when its tasks may move: on the way back, or when failed ones try again. */
-function isCounted(state: OperationState, name: StageName): boolean {
-  const stage = state.stages[name]
-  if (!stage || stage.status === 'waiting') return false
-  return stage.status === 'open' || state.status === 'goingBack' || stage.tally.failed + stage.tally.aborted > 0
+const isCounted = (state: OperationState, name: StageName): boolean =>
+  state.status === 'goingBack' ? name === state.backAt : stageOf(state, name).status !== 'waiting'
+
+/** Of a batch that is not out nothing is over, unless an operation that had turned back tries again. */
+async function unfoldedGlances(
+  store: Pick<OperationStore, 'glances'>,
+  operationId: string,
+  stage: StageSpec,
+  state: OperationState,
+): Promise<readonly TaskGlance[]> {
+  if (state.status === 'goingBack') return store.glances(operationId, stage.name)
+  const { releasedBatches } = stageOf(state, stage.name)
+  const read = await Promise.all([
+    ...together(unfoldedRuns(stage, state)).map((batches) => store.glances(operationId, stage.name, { batches })),
+    ...(state.retries === 0 || releasedBatches >= batchCount(stage)
+      ? []
+      : [store.glances(operationId, stage.name, { batches: [releasedBatches, batchCount(stage)], status: 'over' })]),
+  ])
+  const folds = validFolds(stageOf(state, stage.name), state)
+  return read.flat().filter(({ batch }) => !isFolded(folds, batch))
+}
+
+type Runs = ReturnType<typeof unfoldedRuns>
+
+function together(runs: Runs): Runs {
+  const [first, last] = [runs[0], runs.at(-1)]
+  return runs.length > runLimit && first && last ? [[first[0], last[1]]] : runs
+}
+
+function talliesByBatch(glances: readonly TaskGlance[], state: OperationState): ReadonlyMap<number, Tally> {
+  const batches = Map.groupBy(glances, ({ batch }) => batch)
+  return new Map([...batches].map(([batch, some]) => [batch, tallyOf(some, state)]))
 }
 
 export function tallyOf(glances: readonly TaskGlance[], state: OperationState): Tally {

@@ -15,7 +15,7 @@ import { type Engine, sendTick } from './engine.ts'
 import type { OperationTick } from './messages.ts'
 import type { IndexedSpec } from './spec-cache.ts'
 import { begin } from './take-pair.ts'
-import { isReleased, isToRetry, isToTakeBack, talliesOf } from './tally.ts'
+import { countsOf, isReleased, isToRetry, isToTakeBack } from './tally.ts'
 import { noted } from './timeline.ts'
 import { noteIfUnreadable } from './unreadable.ts'
 
@@ -59,9 +59,9 @@ async function decide(engine: Engine, stored: Kept<OperationRecord>): Promise<bo
   const record = stored.value
   const indexed = await specOf(record.specHash)
   const listedAt = world.clock.now()
-  const tallies = await talliesOf(world.operations, record.id, indexed.spec, record.state)
+  const counts = await countsOf(world.operations, record.id, indexed.spec, record.state)
   const now = world.clock.now()
-  const decision = advanceOperation(record.state, { spec: indexed.spec, tallies, now })
+  const decision = advanceOperation(record.state, { spec: indexed.spec, ...counts, now })
   for (const effect of decision.effects) await carryOut(engine, indexed, record, effect, decision)
   const isOver = decision.state.status === 'over'
   const lookAfter = decision.again ? roundRest : decision.lookAfter

@@ -6,6 +6,7 @@
  * the message that was sent before it carries on.
  */
 import { type Millis, seconds } from '../core/time.ts'
+import { restBetweenCounts } from '../machine/operation-fold.ts'
 import type { OperationState } from '../machine/operation-state.ts'
 import type { StageSpec } from '../machine/spec.ts'
 import { refused, reopen } from '../machine/task.ts'
@@ -152,7 +153,8 @@ async function record(place: Place, stored: Kept<TaskRecord>, decision: Decision
     await world.taskTicks.send({ v: 1, operationId: operation.id, stage, key, tick }, delay)
   }
   const etag = await world.operations.saveTask(operation.id, value, stored.etag, eventOf(place, decision))
-  if (etag !== undefined && decision.act === 'over') await nudge(world, operation.id)
+  if (etag !== undefined && decision.act === 'over')
+    await nudge(world, operation.id, restBetweenCounts(operation.state, place.spec.stages))
   return etag
 }
 

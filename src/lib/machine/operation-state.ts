@@ -36,6 +36,15 @@ export type Tally = {
   readonly toRetry: number
 }
 
+/** Batches whose tasks are all over, counted once. */
+export type Fold = {
+  /** Runs of neighbours, `[first, last]`, in order. */
+  readonly runs: readonly (readonly [number, number])[]
+  readonly tally: Tally
+  /** Something in them failed: the fold holds for as long as `OperationState.retries` is this. */
+  readonly retries?: number
+}
+
 export type StageState = {
   readonly status: 'waiting' | 'open' | 'over'
   /** When each gate began to hold, by its index. */
@@ -47,6 +56,8 @@ export type StageState = {
   /** When enough tasks had succeeded (stage `capacity`). */
   readonly enoughAt?: Instant
   readonly tally: Tally
+  /** Absent until a batch is over, and when the operation has turned back. */
+  readonly folds?: readonly Fold[]
 }
 
 export type OperationOutcome = 'succeeded' | 'partial' | 'failed' | 'aborted' | 'takenOver' | 'refused'
@@ -126,6 +137,8 @@ export type Input = {
   readonly spec: OperationSpec
   /** Of the stages that have opened. */
   readonly tallies: Readonly<Partial<Record<StageName, Tally>>>
+  /** Those of their batches that were read, each counted by itself. */
+  readonly batches?: Readonly<Partial<Record<StageName, ReadonlyMap<number, Tally>>>>
   readonly now: Instant
 }
 

@@ -1,9 +1,11 @@
 /** When a stage cannot succeed: ask a person, or take everything back, stage by stage. */
+import { unfolded } from './operation-fold.ts'
 import { questionOf } from './operation-questions.ts'
 import {
   type Draft,
   end,
   type Input,
+  mapStages,
   type OperationState,
   type Question,
   type StageState,
@@ -55,7 +57,8 @@ export function startGoingBack(draft: Draft, { spec }: Input, by: 'person' | 'tr
   const opened = spec.stages.filter((stage) => stageOf(draft.state, stage.name).status !== 'waiting')
   const backAt = opened.at(-1)?.name
   const { question: _, ...rest } = draft.state
-  draft.state = { ...rest, status: 'goingBack', turnedBackBy: by, ...(backAt && { backAt }) }
+  const stages = mapStages(rest.stages, unfolded)
+  draft.state = { ...rest, stages, status: 'goingBack', turnedBackBy: by, ...(backAt && { backAt }) }
   if (backAt) draft.effects.push({ kind: 'wake', stage: backAt })
   draft.reasons.push(by === 'person' ? 'turns back on request' : `turns back: stage ${failed} failed`)
 }

@@ -4,6 +4,7 @@
  * Pure, like `task.ts`: the shell counts the tasks, `advanceOperation` decides, the shell carries it out and saves.
  */
 import { type Instant, type Millis, minutes, seconds, spell } from '../core/time.ts'
+import { foldBatches } from './operation-fold.ts'
 import {
   batchCount,
   type Draft,
@@ -35,6 +36,7 @@ export function advanceOperation(stored: OperationState, input: Input): Operatio
   if (stored.status === 'over') return draft
   shiftPause(draft, input)
   count(draft, input)
+  foldBatches(draft, input)
   if (wantsBack(draft.state)) startGoingBack(draft, input, 'person')
   if (draft.state.status === 'goingBack') {
     goBack(draft, input)

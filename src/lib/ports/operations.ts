@@ -66,6 +66,15 @@ export type TaskGlance = {
   readonly step: string
 }
 
+/** Which tasks of a stage a listing is about; all that is given must hold. */
+export type Glanced = {
+  /** First and last. */
+  readonly batches?: readonly [number, number]
+  readonly status?: TaskGlance['status']
+  readonly isOver?: false
+  readonly dueBefore?: Instant
+}
+
 /** What was done, by whom, recorded before it was done. Never changed. */
 export type EventRecord = {
   readonly at: Instant
@@ -92,7 +101,7 @@ export type OperationStore = {
   readonly saveTask: (id: string, task: TaskRecord, etag: string, event?: EventRecord) => Promise<string | undefined>
   /** Those that are there already stay as they are. */
   readonly insertTasks: (id: string, tasks: readonly TaskRecord[]) => Promise<void>
-  readonly glances: (id: string, stage: StageName) => Promise<readonly TaskGlance[]>
+  readonly glances: (id: string, stage: StageName, which?: Glanced) => Promise<readonly TaskGlance[]>
   readonly tasks: (id: string) => Promise<readonly TaskRecord[]>
   readonly events: (id: string) => Promise<readonly EventRecord[]>
   /** Puts something on record beside the rows, once per stage and subject: for rows that cannot be saved. */

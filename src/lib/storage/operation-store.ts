@@ -1,6 +1,13 @@
 /** Operations, their tasks and their events: one partition per operation (design §6). */
 import type { StageName } from '../machine/spec.ts'
-import type { EventRecord, OperationRecord, OperationStore, TaskGlance, TaskRecord } from '../ports/operations.ts'
+import type {
+  EventRecord,
+  Glanced,
+  OperationRecord,
+  OperationStore,
+  TaskGlance,
+  TaskRecord,
+} from '../ports/operations.ts'
 import type { Change, Json, Row, Stored, Table, Where } from '../ports/storage.ts'
 import { readOperation, readTask } from './read-record.ts'
 
@@ -33,8 +40,8 @@ export function createOperationStore(table: Table): OperationStore {
     saveTask: (id, task, etag, event) =>
       saveRow(table, taskRow(id, task), etag, event && eventRow(id, event, task.tick)),
     insertTasks: (id, tasks) => insertTasks(table, id, tasks),
-    async glances(id, stage) {
-      const rows = await table.query(id, withPrefix(`task-${stage}-`), 'index')
+    async glances(id, stage, which = {}) {
+      const rows = await table.query(id, [...withPrefix(`task-${stage}-`), ...conditionsOf(which)], 'index')
       return rows.map(glanceOf)
     },
     async tasks(id) {
@@ -87,6 +94,18 @@ const taskKey = (stage: StageName, key: string): string => `task-${stage}-${key}
 const withPrefix = (prefix: `${string}-`): readonly Where[] => [
   { property: 'rk', is: 'ge', value: prefix },
   { property: 'rk', is: 'lt', value: `${prefix.slice(0, -1)}.` },
+]
+
+const conditionsOf = ({ batches, status, isOver, dueBefore }: Glanced): readonly Where[] => [
+  ...(batches === undefined
+    ? []
+    : [
+        { property: 'batch', is: 'ge' as const, value: batches[0] },
+        { property: 'batch', is: 'le' as const, value: batches[1] },
+      ]),
+  ...(status === undefined ? [] : [{ property: 'status', is: 'eq' as const, value: status }]),
+  ...(isOver === undefined ? [] : [{ property: 'status', is: 'ne' as const, value: 'over' }]),
+  ...(dueBefore === undefined ? [] : [{ property: 'dueAt', is: 'lt' as const, value: dueBefore }]),
 ]
 
 const operationRow = (record: OperationRecord): Row => ({

@@ -44,6 +44,14 @@ const task = z.looseObject({
   timeline,
 })
 
+const folds = z.array(
+  z.looseObject({
+    runs: z.array(z.tuple([count, count])),
+    tally: z.record(z.string(), count),
+    retries: count.optional(),
+  }),
+)
+
 const operation = z.looseObject({
   id: z.string(),
   kind: z.enum(['failover', 'failback', 'drill', 'reprotect', 'keepAlive', 'restoreExtensions']),
@@ -56,7 +64,7 @@ const operation = z.looseObject({
     pastNoReturn: z.boolean(),
     stages: z.record(
       z.string(),
-      z.looseObject({ status: z.enum(['waiting', 'open', 'over']), releasedBatches: count }),
+      z.looseObject({ status: z.enum(['waiting', 'open', 'over']), releasedBatches: count, folds: folds.optional() }),
     ),
     retries: count,
   }),

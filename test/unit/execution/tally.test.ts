@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { isReleased } from '../../../src/lib/execution/tally.ts'
-import { newOperation, noTasks, type OperationState } from '../../../src/lib/machine/operation-state.ts'
+import { countsOf, isReleased } from '../../../src/lib/execution/tally.ts'
+import { type Fold, newOperation, noTasks, type OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
+import { newTask, type OverTask } from '../../../src/lib/machine/task-state.ts'
 import type { TaskGlance } from '../../../src/lib/ports/operations.ts'
+import { begunAt, openEngine, putTask } from '../../support/engine-world.ts'
+import { specWith, stage, standing, stateOf } from '../../support/operation-machine.ts'
 
 const glance = (status: TaskGlance['status'], batch: number): TaskGlance => ({
   stage: 'desktops',
@@ -34,5 +37,111 @@ describe('a task', () => {
     ['of a stage that has not opened', { ...glance('waiting', 0), stage: 'grant' }, state, false],
   ])('%s', (_, task, operation, expected) => {
     expect(isReleased(task, operation)).toBe(expected)
+  })
+})
+
+describe('a count', () => {
+  /** Eight desktops, two a batch. */
+  const desktops = stage('desktops', 8, { batchSize: 2 })
+  const spec = specWith(desktops)
+  const done: OverTask = { status: 'over', outcome: 'succeeded', at: 0, undo: [], passedOver: [] }
+  const failed: OverTask = { ...done, outcome: 'failed' }
+  const folds: readonly Fold[] = [
+    { runs: [[0, 0]], tally: { ...noTasks, succeeded: 2 } },
+    { runs: [[1, 1]], tally: { ...noTasks, succeeded: 1, failed: 1 }, retries: 0 },
+  ]
+  const at = (releasedBatches: number, more: Partial<OperationState> = {}, known: readonly Fold[] = folds) =>
+    stateOf(spec, { desktops: standing('open', {}, { releasedBatches, folds: known }) }, more)
+
+  /** What is counted, and how many rows were read for it. */
+  async function counted(states: readonly (OverTask | 'open')[], operation: OperationState) {
+    const opened = openEngine()
+    for (const [ordinal, task] of states.entries())
+      await putTask(opened, 'op-1', {
+        stage: 'desktops',
+        key: `desktops-${ordinal}`,
+        ordinal,
+        batch: Math.floor(ordinal / 2),
+        tick: 3,
+        state: task === 'open' ? newTask(begunAt) : task,
+      })
+    let rows = 0
+    const { tallies, batches } = await countsOf(
+      {
+        async glances(...asked) {
+          const found = await opened.world.operations.glances(...asked)
+          rows += found.length
+          return found
+        },
+      },
+      'op-1',
+      spec,
+      operation,
+    )
+    return { tally: tallies.desktops, read: [...(batches.desktops?.keys() ?? [])].sort(), rows }
+  }
+
+  it('reads only batches that are out and not folded', async () => {
+    const states = [done, done, done, failed, done, 'open', 'open', 'open'] as const
+    expect(await counted(states, at(3))).toEqual({
+      tally: { ...noTasks, succeeded: 4, failed: 1, open: 3 },
+      read: [2],
+      rows: 2,
+    })
+  })
+
+  it('reads a batch with failures again when they are to try again', async () => {
+    const states = [done, done, done, failed, 'open', 'open', 'open', 'open'] as const
+    expect(await counted(states, at(3, { retries: 1 }))).toEqual({
+      tally: { ...noTasks, succeeded: 3, open: 5, toRetry: 1 },
+      read: [1, 2],
+      rows: 4,
+    })
+  })
+
+  it('sees what was taken back before its batch was out, when it is to try again', async () => {
+    const aborted: OverTask = { ...done, outcome: 'aborted' }
+    const states = [done, done, done, done, aborted, aborted, aborted, aborted] as const
+    const known = [{ runs: [[0, 1]], tally: { ...noTasks, succeeded: 4 } }] as const
+    expect(await counted(states, at(3, { retries: 1 }, known))).toMatchObject({ tally: { toRetry: 4, open: 4 } })
+  })
+
+  it('believes no fold on the way back', async () => {
+    const states = ['open', done, done, failed, 'open', 'open', 'open', 'open'] as const
+    const back = at(3, { status: 'goingBack', backAt: 'desktops' })
+    expect(await counted(states, back)).toMatchObject({ tally: { succeeded: 2, failed: 1, open: 5 }, rows: 8 })
+  })
+
+  it('leaves stages alone whose turn to be taken back has not come', async () => {
+    const back = at(3, { status: 'goingBack', backAt: 'secure' })
+    expect(await counted([done, done], back)).toEqual({ tally: undefined, read: [], rows: 0 })
+  })
+
+  it('reads many stragglers with what lies between them', async () => {
+    const wide = stage('desktops', 24, { batchSize: 1 })
+    const runs = Array.from({ length: 12 }, (_, i) => [2 * i + 1, 2 * i + 1] as const)
+    const state = stateOf(specWith(wide), {
+      desktops: standing('open', {}, { releasedBatches: 24, folds: [{ runs, tally: { ...noTasks, succeeded: 12 } }] }),
+    })
+    const opened = openEngine()
+    let listings = 0
+    const row = { stage: 'desktops', tick: 3, state: done } as const
+    for (let batch = 0; batch < 24; batch++)
+      await putTask(opened, 'op-1', { ...row, key: `desktops-${batch}`, ordinal: batch, batch })
+    const store = {
+      glances: (...asked: Parameters<typeof opened.world.operations.glances>) => {
+        listings++
+        return opened.world.operations.glances(...asked)
+      },
+    }
+    const { tallies } = await countsOf(store, 'op-1', specWith(wide), state)
+    expect({ tally: tallies.desktops, listings }).toEqual({ tally: { ...noTasks, succeeded: 24 }, listings: 1 })
+  })
+
+  it('of a stage where one sign-out was not proven comes to the retry of those alone', async () => {
+    const unproven: OverTask = { ...done, passedOver: ['signOutUsers'] }
+    const known = [{ runs: [[0, 3]], tally: { ...noTasks, succeeded: 8, unproven: 1 }, retries: 0 }] as const
+    const states = [unproven, done, done, done, done, done, done, done] as const
+    expect(await counted(states, at(4, { retries: 1 }, known))).toMatchObject({ tally: { toRetry: 1, succeeded: 7 } })
   })
 })
