@@ -14,6 +14,7 @@ import type { Gateways } from '../../src/lib/ports/gateways.ts'
 import type { World } from '../../src/lib/ports/world.ts'
 import { steps } from '../../src/lib/steps/index.ts'
 import { createActiveStore } from '../../src/lib/storage/active-store.ts'
+import { createHostStore } from '../../src/lib/storage/host-store.ts'
 import { createOperationStore } from '../../src/lib/storage/operation-store.ts'
 import { createPairStore } from '../../src/lib/storage/pair-store.ts'
 import type { MemoryStorage } from '../storage/memory-storage.ts'
@@ -48,6 +49,7 @@ export function createVirtualApp({ region, storage, plan, life, principal, log, 
     log: log ?? silentLog,
     operations: endanger(createOperationStore(storage.table('operations'))),
     pairs: endanger(createPairStore(storage.table('pairs'))),
+    hosts: endanger(createHostStore(storage.table('hosts'))),
     active: endanger(createActiveStore(storage.table('active'))),
     pacers: endanger(storage.table('pacers')),
     taskTicks: endanger({ send: storage.queue('task-ticks').send }),

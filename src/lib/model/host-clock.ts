@@ -1,5 +1,8 @@
 /** What is known of a standby host over the months: when it last proved to be alive, and what a wake-up left behind on it. */
-import type { Instant, Millis } from '../core/time.ts'
+import { hours, type Instant, type Millis } from '../core/time.ts'
+
+/** A host that was off for so long has lost its registration (Azure Virtual Desktop FAQ, "How often should I turn my VMs on"). */
+export const tokenLife: Millis = hours(90 * 24)
 
 /** How a wake-up ended. `proven`: a fresh heartbeat after the start; `running`: it ran already, and is not ours to stop. */
 export type WakeOutcome = 'proven' | 'running' | 'noHeartbeat' | 'startFailed' | 'inUse' | 'interrupted' | 'failed'
@@ -39,4 +42,6 @@ export type HostClock = {
   readonly startFailures: readonly StartFailure[]
   readonly left: readonly LeftBehind[]
   readonly leftSince?: Instant
+  /** When it was last tried to take back what is left. */
+  readonly putBackTriedAt?: Instant
 }

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { StepName } from '../machine/spec.ts'
 import type { Gateways } from './gateways.ts'
+import type { HostStore } from './hosts.ts'
 import type { ActiveStore, OperationStore, PairStore } from './operations.ts'
 import type { FleetView, Step } from './steps.ts'
 import type { Blobs, Queue, Table } from './storage.ts'
@@ -13,6 +14,7 @@ export type World = {
   readonly log: Log
   readonly operations: OperationStore
   readonly pairs: PairStore
+  readonly hosts: HostStore
   readonly active: ActiveStore
   /** Slots of the pacer and leases, by limiter. */
   readonly pacers: Table

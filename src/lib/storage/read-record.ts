@@ -1,5 +1,6 @@
 /** Rows are read like foreign input: what does not have the shape of a record is named and never acted upon. */
 import { z } from 'zod'
+import type { HostClock } from '../model/host-clock.ts'
 import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
 import type { Stored } from '../ports/storage.ts'
 import { UnreadableRow } from './errors.ts'
@@ -86,6 +87,19 @@ const pair = z.looseObject({
   restore: z.object({ primary: z.array(z.string()), secondary: z.array(z.string()) }),
 })
 
+const host = z.looseObject({
+  pairId: z.string(),
+  side: z.enum(['primary', 'secondary']),
+  host: z.string(),
+  lastProof: z.number().optional(),
+  firstSeen: z.number(),
+  lastWake: z.looseObject({ operationId: z.string(), at: z.number(), outcome: z.string() }).optional(),
+  startFailures: z.array(z.looseObject({ at: z.number(), code: z.string(), size: z.string() })),
+  left: z.array(z.enum(['deallocateVm', 'undrainHost', 'includeInScaling'])),
+  leftSince: z.number().optional(),
+  putBackTriedAt: z.number().optional(),
+})
+
 export const readTask = (table: string, row: Stored): TaskRecord => read(task, table, row) as unknown as TaskRecord
 
 export const readOperation = (table: string, row: Stored): OperationRecord =>
@@ -93,6 +107,8 @@ export const readOperation = (table: string, row: Stored): OperationRecord =>
 
 export const readPair = (table: string, row: Stored): Omit<PairRecord, 'recordedAssignments'> =>
   read(pair, table, row) as unknown as Omit<PairRecord, 'recordedAssignments'>
+
+export const readHost = (table: string, row: Stored): HostClock => read(host, table, row) as unknown as HostClock
 
 function read(schema: z.ZodType, table: string, row: Stored): unknown {
   const result = schema.safeParse(row.value)

@@ -1,5 +1,6 @@
 import type { World } from '../ports/world.ts'
 import { createActiveStore } from './active-store.ts'
+import { createHostStore } from './host-store.ts'
 import { createOperationStore } from './operation-store.ts'
 import { createPairStore } from './pair-store.ts'
 import type { Storage } from './storage.ts'
@@ -11,6 +12,7 @@ export const createStores = (storage: Pick<Storage, 'table' | 'queue' | 'blobs' 
   clock: storage.clock,
   operations: createOperationStore(storage.table('operations')),
   pairs: createPairStore(storage.table('pairs')),
+  hosts: createHostStore(storage.table('hosts')),
   active: createActiveStore(storage.table('active')),
   pacers: storage.table('pacers'),
   taskTicks: storage.queue('task-ticks'),
