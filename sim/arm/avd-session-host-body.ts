@@ -1,4 +1,5 @@
 import { lastHeartbeat } from '../estate/agent.ts'
+import { agentVersion, updateStateSeen } from '../estate/agent-update.ts'
 import { sessionsSeen } from '../estate/sessions.ts'
 import { worldOf } from '../estate/world.ts'
 import { avdId, guidOf, systemData } from './avd-resource.ts'
@@ -23,13 +24,13 @@ export function sessionHostBody(sim: Sim, found: FoundHost, allowNewSession: boo
       statusTimestamp: null,
       lastUpdateTime: '2026-02-26T17:52:08.06Z',
       sessions: sessionsSeen(sim, key).length,
-      agentVersion: '1.0.13229.200',
+      agentVersion: agentVersion(sim, key, host),
       allowNewSession,
       assignedUser: host.assignedUser ?? null,
       status: host.status.seen(),
       osVersion: '10.0.26100.7171',
       sxSStackVersion: 'rdp-sxs251112650',
-      updateState: 'Succeeded',
+      updateState: updateStateSeen(sim, key),
       updateErrorMessage: '',
       sessionHostHealthCheckResults: healthChecks(heartbeat ?? host.tokenFrom, vm),
       resourceId: vm?.id ?? null,

@@ -1,5 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
+import { shortageFor } from '../estate/capacity.ts'
 import { chargeStart, quotaMessage } from '../estate/quota.ts'
 import { deallocateVm, type Outcome, powerOffVm, startVm } from '../estate/vm-power.ts'
 import { conflict, failure } from './answers.ts'
@@ -20,7 +21,8 @@ export function start(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
   const power = vm.power.now()
   if (power === 'deallocating') return conflict()
   if (power === 'running' || power === 'starting') return polling(request, vm, sim, sim.now() + nothingToDo, undefined)
-  const outcome = sim.faults.operationFailure('Microsoft.Compute/virtualMachines/start/action', idKey(vm.id))
+  const outcome =
+    shortageFor(sim, vm) ?? sim.faults.operationFailure('Microsoft.Compute/virtualMachines/start/action', idKey(vm.id))
   if (outcome && answeredAtOnce.has(outcome.code)) return failure(409, outcome.code, outcome.message)
   const shortage = chargeStart(sim, vm)
   if (shortage) return failure(409, 'OperationNotAllowed', quotaMessage(shortage))
@@ -56,8 +58,17 @@ export function operationAnswer(request: SimRequest, params: Readonly<Record<str
     : operationsOf(sim).statusAnswer(operation)
 }
 
-function polling(request: SimRequest, vm: SimVm, sim: Sim, endsAt: Instant, outcome: Outcome): SimResponse {
-  const { id } = operationsOf(sim).begin(endsAt - sim.now(), () => outcome)
+const polling = (request: SimRequest, vm: SimVm, sim: Sim, endsAt: Instant, outcome: Outcome): SimResponse =>
+  pollingOf(request, vm, sim, { endsAt, onEnd: () => outcome })
+
+/** 202 with both polling URLs; `result` is the body of the final GET. */
+export function pollingOf(
+  request: SimRequest,
+  vm: SimVm,
+  sim: Sim,
+  { endsAt, onEnd, result }: { endsAt: Instant; onEnd: () => Outcome; result?: () => unknown },
+): SimResponse {
+  const { id } = operationsOf(sim).begin(endsAt - sim.now(), onEnd, result && { result })
   const path = `/subscriptions/${vm.subscription}/providers/Microsoft.Compute/locations/${vm.location}/operations/${id}`
   const version = `api-version=${request.query['api-version']}`
   return accepted(sim, { status: `${path}?${version}`, location: `${path}?monitor=true&${version}`, retryAfterSeconds })

@@ -1,5 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { worldOf } from '../estate/world.ts'
+import { patchStatusBody } from './compute-patch-body.ts'
 import type { SimPower, SimVm } from './estate-types.ts'
 import { preciseTime } from './lro.ts'
 import type { Sim } from './types.ts'
@@ -27,7 +28,8 @@ export function vmStatusBody(_sim: Sim, vm: SimVm): Record<string, unknown> {
 export function instanceViewBody(sim: Sim, vm: SimVm): Record<string, unknown> {
   const power = vm.power.seen()
   const agent = power === 'running' || power === 'stopped' ? { vmAgent: agentBody(sim, vm) } : {}
-  return { ...agent, hyperVGeneration: 'V2', statuses: statusesOf(power) }
+  const patchStatus = patchStatusBody(sim, vm)
+  return { ...agent, hyperVGeneration: 'V2', ...(patchStatus && { patchStatus }), statuses: statusesOf(power) }
 }
 
 /** The guest agent is ready about when the AVD agent is; before, it shows what a fresh VM was recorded with. */

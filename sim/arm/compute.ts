@@ -1,6 +1,7 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { syncRegions } from '../estate/regions.ts'
 import { failure, resourceNotFound } from './answers.ts'
+import { assessPatches, installPatches } from './compute-patches.ts'
 import { deallocate, operationAnswer, powerOff, start } from './compute-power.ts'
 import { getInstanceView, getVm, listAll, listByGroup, listByLocation } from './compute-reads.ts'
 import { listSkus, listUsages } from './compute-usages.ts'
@@ -20,7 +21,7 @@ export const compute: Provider = {
 }
 
 function routes(): Route[] {
-  return [...readRoutes(), ...powerRoutes(), ...otherRoutes()]
+  return [...readRoutes(), ...powerRoutes(), ...patchRoutes(), ...otherRoutes()]
 }
 
 function readRoutes(): Route[] {
@@ -74,6 +75,17 @@ function powerRoutes(): Route[] {
       handle: withVm(patchTags),
     },
   ]
+}
+
+function patchRoutes(): Route[] {
+  const post = { method: 'POST', bucket: 'writes', compute: 'guestPatch' } as const
+  const route = (name: string, handle: VmHandler): Route => ({
+    ...post,
+    path: `${inGroup}/{vm}/${name}`,
+    action: `${actions}/${name}/action`,
+    handle: withVm(handle),
+  })
+  return [route('assessPatches', assessPatches), route('installPatches', installPatches)]
 }
 
 function otherRoutes(): Route[] {

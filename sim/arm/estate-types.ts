@@ -99,9 +99,9 @@ export type SimSessionHost = {
   /** The VM the agent runs on now; a failover changes it. */
   vm: string
   readonly assignedUser?: string
-  /** Last moment the AVD token was refreshed; dead 90 days after. */
+  /** When the AVD token was last renewed, up to the agent's present or last run; dead 90 days after. */
   tokenFrom: Instant
-  readonly status: Lagged<'Available' | 'Unavailable' | 'Shutdown' | 'NeedsAssistance' | 'NoHeartbeat'>
+  readonly status: Lagged<'Available' | 'Unavailable' | 'Shutdown' | 'NeedsAssistance' | 'NoHeartbeat' | 'Upgrading'>
   /** Set while the agent runs: heartbeats every 30 s from this moment. */
   beatingSince?: Instant
   lastHeartbeat?: Instant

@@ -1,8 +1,8 @@
 /** What really happened, as the ledger keeps it. */
 import type { Instant } from '../../src/lib/core/time.ts'
 
-/** Who did it, where it was a service itself and not a caller of Resource Manager: such starts are nobody's pace. */
-export type Actor = 'scalingPlan' | 'startOnConnect' | 'siteRecovery'
+/** Who did it, where it was a service of Azure's or a person in the portal, and not a caller under test: such starts are nobody's pace. */
+export type Actor = 'scalingPlan' | 'startOnConnect' | 'siteRecovery' | 'person'
 
 /**
  * What really happened, with the time, written by the providers when something was accepted or took effect.
@@ -79,6 +79,19 @@ export type LedgerEvent = { readonly at: Instant } & (
       readonly principal: string
       readonly role: string
     }
+  /** The machine came up, and its agent cannot report in any more. */
+  | { readonly kind: 'hostExpired'; readonly pool: string; readonly host: string }
+  | {
+      readonly kind: 'agentUpdated'
+      readonly pool: string
+      readonly host: string
+      readonly ok: boolean
+      /** The machine went down in the middle of it. */
+      readonly cutOff?: boolean
+    }
+  | { readonly kind: 'patchAccepted'; readonly vm: string; readonly what: 'assess' | 'install' }
+  | { readonly kind: 'patchEnded'; readonly vm: string; readonly what: 'assess' | 'install'; readonly ok: boolean }
+  | { readonly kind: 'rebooted'; readonly vm: string }
   /** A bearer token was sent to a host that is not this Resource Manager. */
   | { readonly kind: 'tokenToForeignHost'; readonly host: string; readonly url: string }
 )

@@ -4,6 +4,7 @@ export type OperationFault =
   | 'ZonalAllocationFailed'
   | 'OverconstrainedZonalAllocationRequest'
   | 'OperationNotAllowed'
+  | 'SkuNotAvailable'
   | '28031'
   | '28092'
   | '70038'
@@ -30,6 +31,10 @@ export const operationErrors: Readonly<Record<OperationFault, { readonly message
   OperationNotAllowed: {
     fits: start,
     message: 'Operation could not be completed as it results in exceeding approved Total Regional Cores quota.',
+  },
+  SkuNotAvailable: {
+    fits: start,
+    message: 'The requested VM size is currently not available in this location. Please try another size.',
   },
   '28031': {
     fits: failover,

@@ -38,6 +38,7 @@ const computeLimits: Readonly<Record<ComputePolicy, ComputeLimit>> = {
   lowCostGet: { name: 'LowCostGet', perMinute: 8_000, size: 24_000, vmPerMinute: 12, vmSize: 36 },
   highCostGet: { name: 'HighCostGet', perMinute: 300, size: 900 },
   getOperation: { name: 'GetOperation', perMinute: 5_000, size: 15_000 },
+  guestPatch: { name: 'GuestPatch', perMinute: 200, size: 600, vmPerMinute: 2, vmSize: 6 },
 }
 
 /** Resource Manager's and Compute's limits, with the headers and bodies of the real ones. */

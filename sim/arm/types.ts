@@ -33,7 +33,14 @@ export type SimAnswer = SimResponse | 'hang' | 'reset'
 /** ARM's token bucket an operation is charged to. */
 export type Bucket = 'reads' | 'writes' | 'deletes'
 /** Compute's own policies (facts: Compute throttling limits). */
-export type ComputePolicy = 'putVm' | 'updateVm' | 'deleteVm' | 'lowCostGet' | 'highCostGet' | 'getOperation'
+export type ComputePolicy =
+  | 'putVm'
+  | 'updateVm'
+  | 'deleteVm'
+  | 'lowCostGet'
+  | 'highCostGet'
+  | 'getOperation'
+  | 'guestPatch'
 
 /** One operation of one resource provider. `path` is a template, `{name}` matches one segment, `{name*}` one or more. */
 export type Route = {

@@ -2,6 +2,7 @@ import { idKey } from '../../src/lib/core/arm-id.ts'
 import { hours, type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
 import type { SimSessionHost, SimVm } from '../arm/estate-types.ts'
 import type { Sim } from '../arm/types.ts'
+import { cutAgentUpdate, updateAgent } from './agent-update.ts'
 import { endSession } from './sessions.ts'
 import { currentTurn, sample, worldOf } from './world.ts'
 
@@ -18,7 +19,7 @@ export function bootAgent(sim: Sim, vm: SimVm): void {
   sim.agenda.at(sim.now() + sample(sim, sim.timings.agentBoot), () => {
     const host = sim.estate.sessionHosts.get(hostKey)
     if (!host || !isCurrent() || sim.estate.deadRegions.has(vm.location.toLowerCase())) return
-    if (sim.now() - host.tokenFrom > tokenLifetime) host.status.set('Unavailable')
+    if (sim.now() - host.tokenFrom > tokenLifetime) expire(sim, host)
     else reportIn(sim, hostKey, host, vm)
   })
 }
@@ -31,7 +32,8 @@ export function stopAgent(sim: Sim, vm: SimVm, why: 'shutdown' | 'lost'): void {
   if (hostKey === undefined || !host || host.vm !== idKey(vm.id) || host.beatingSince === undefined) return
   const last = lastHeartbeat(sim, host)
   if (last !== undefined) host.lastHeartbeat = last
-  host.tokenFrom = sim.now()
+  host.tokenFrom = tokenFrom(sim, host)
+  cutAgentUpdate(sim, hostKey, host)
   delete host.beatingSince
   sim.ledger.write({ kind: 'hostGone', pool: host.pool, host: host.name })
   for (const id of [...host.sessions.keys()]) endSession(sim, hostKey, id, why)
@@ -44,6 +46,17 @@ export function lastHeartbeat(sim: Sim, host: SimSessionHost, until: Instant = s
   return host.beatingSince + Math.floor((until - host.beatingSince) / heartbeatInterval) * heartbeatInterval
 }
 
+/** When the token was last renewed: now, where the agent has run long enough without a break. */
+export function tokenFrom(sim: Sim, host: SimSessionHost): Instant {
+  const ran = host.beatingSince === undefined ? 0 : sim.now() - host.beatingSince
+  return ran >= worldOf(sim).switches.tokenNeeds ? sim.now() : host.tokenFrom
+}
+
+function expire(sim: Sim, host: SimSessionHost): void {
+  host.status.set('Unavailable')
+  sim.ledger.write({ kind: 'hostExpired', pool: host.pool, host: host.name })
+}
+
 function reportIn(sim: Sim, hostKey: string, host: SimSessionHost, vm: SimVm): void {
   const world = worldOf(sim)
   const [before, after] = [host.vm, idKey(vm.id)]
@@ -51,10 +64,11 @@ function reportIn(sim: Sim, hostKey: string, host: SimSessionHost, vm: SimVm): v
     world.recordedVm.set(hostKey, before)
   if (host.beatingSince !== undefined) loseConnection(sim, hostKey, host)
   host.vm = after
+  host.tokenFrom = tokenFrom(sim, host)
   host.beatingSince = sim.now()
-  host.tokenFrom = sim.now()
   host.status.set('Available')
   sim.ledger.write({ kind: 'hostReady', pool: host.pool, host: host.name })
+  updateAgent(sim, hostKey, host, currentTurn(sim, vm))
 }
 
 /** Two machines with one identity: the broker keeps the one that came last, and sessions on the other break. */

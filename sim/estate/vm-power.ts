@@ -10,6 +10,8 @@ import { limiterOf, sample, takeTurn, worldOf } from './world.ts'
 export type Outcome = { readonly code: string; readonly message: string } | undefined
 /** A stop inside the guest is quicker than a deallocation (model value). */
 const powerOffTakes: readonly [Millis, Millis] = [seconds(15), seconds(40)]
+/** From the shutdown of the guest to its being up again (model value). */
+const rebootTakes: readonly [Millis, Millis] = [seconds(20), seconds(60)]
 /** Allocation failures are answered before the machine would have been up (model values). */
 const failureComesAfter: readonly [Millis, Millis] = [seconds(5), seconds(20)]
 
@@ -67,4 +69,15 @@ export function powerOffVm(sim: Sim, vm: SimVm): { readonly endsAt: number } {
     if (isCurrent()) vm.power.set('stopped')
   })
   return { endsAt }
+}
+
+/** The guest restarts: the machine stays running to Compute, its agent is gone for a while. Tells whether it is current. */
+export function rebootVm(sim: Sim, vm: SimVm): () => boolean {
+  const isCurrent = takeTurn(sim, vm)
+  stopAgent(sim, vm, 'shutdown')
+  sim.ledger.write({ kind: 'rebooted', vm: idKey(vm.id) })
+  sim.agenda.at(sim.now() + sample(sim, rebootTakes), () => {
+    if (isCurrent()) bootAgent(sim, vm)
+  })
+  return isCurrent
 }

@@ -3,6 +3,9 @@ import { hours, type Instant, type Millis, minutes, seconds } from '../../src/li
 import type { Estate, SimSession, SimVm } from '../arm/estate-types.ts'
 import type { AsrJob } from '../arm/site-recovery-job.ts'
 import type { Random, Sim } from '../arm/types.ts'
+import type { Agent } from './agent-update.ts'
+import type { Shortage } from './capacity.ts'
+import type { PatchState } from './patching.ts'
 
 /** Questions Azure's documentation leaves open, and traps that can be set. `docs/simulator.md` explains each. */
 export type Switches = {
@@ -22,6 +25,28 @@ export type Switches = {
   readonly pageSize: number
   /** From an accepted reprotect to a protected item in the other direction. */
   readonly reprotect: readonly [Millis, Millis]
+  /** An agent that has missed a release wants it as soon as it reports in; false: there are no releases. */
+  readonly agentUpdates: AgentUpdates | false
+  /** The token is renewed when the agent has run this long without a break (AVD FAQ: 20 minutes every 90 days). */
+  readonly tokenNeeds: Millis
+  readonly patching: Patching
+}
+
+export type AgentUpdates = {
+  /** Between two releases of the agent. */
+  readonly every: Millis
+  /** From the first heartbeat to the update, and its length. */
+  readonly startsAfter: readonly [Millis, Millis]
+  readonly takes: readonly [Millis, Millis]
+  /** Probability that an update fails; the old agent works on. */
+  readonly fails: number
+}
+
+export type Patching = {
+  readonly assess: readonly [Millis, Millis]
+  readonly install: readonly [Millis, Millis]
+  /** Probability that a run fails inside the guest. */
+  readonly fails: number
 }
 
 export type Workspace = {
@@ -67,6 +92,12 @@ export type World = {
   readonly vaults: Map<string, Vault>
   /** Vault → its jobs, oldest first. */
   readonly jobs: Map<string, AsrJob[]>
+  /** Session host key → its agent, where releases matter. */
+  readonly agents: Map<string, Agent>
+  /** VM → what is known of its updates, as far as somebody has asked. */
+  readonly patches: Map<string, PatchState>
+  /** Starts that Azure has no room for. */
+  readonly shortages: Shortage[]
   nextSession: number
 }
 
@@ -79,6 +110,9 @@ const defaultSwitches: Switches = {
   lostSessionsLinger: minutes(20),
   pageSize: 100,
   reprotect: [hours(1), hours(3)],
+  agentUpdates: false,
+  tokenNeeds: minutes(20),
+  patching: { assess: [minutes(1), minutes(5)], install: [minutes(5), minutes(45)], fails: 0.02 },
 }
 
 const worlds = new WeakMap<Estate, World>()
@@ -103,6 +137,9 @@ export function worldOf(sim: Sim): World {
     applications: new Map(),
     vaults: new Map(),
     jobs: new Map(),
+    agents: new Map(),
+    patches: new Map(),
+    shortages: [],
     nextSession: 2,
   }
   worlds.set(sim.estate, world)
