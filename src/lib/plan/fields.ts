@@ -68,9 +68,10 @@ export const namePart = field('part of a virtual machine name', /^[A-Za-z0-9.\-_
 export const messageTitle = field('a title of 1 to 100 characters on one line', printable, 100)
 export const messageBody = field('a text of 1 to 1,000 characters', printableLines, 1_000)
 
-/** Text in, milliseconds out; both ends are possible. */
-export const duration = (least: Millis, most: Millis) => {
-  const right = `a length of time from ${writeDuration(least)} to ${writeDuration(most)}, e.g. 10 min or PT10M`
+/** Text in, milliseconds out; both ends are possible. `because`: why not more or less. */
+export const duration = (least: Millis, most: Millis, because = '') => {
+  const reason = because && `: ${because}`
+  const right = `a length of time from ${writeDuration(least)} to ${writeDuration(most)}, e.g. 10 min or PT10M${reason}`
   return z
     .string({ error: right })
     .max(40, { error: right })
@@ -103,3 +104,32 @@ export const hostsOrShare = (() => {
     .transform((hosts) => ({ hosts }))
   return z.union([count, share], { error: right }).meta({ description: right })
 })()
+
+/** Local time of a day in, milliseconds since its midnight out. */
+export const timeOfDay = (() => {
+  const right = 'a time of day from 00:00 to 24:00, with its quotes: "22:30"'
+  return z
+    .string({ error: right })
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: right })
+    .meta({ description: right })
+    .transform((text): Millis => Number(text.slice(0, 2)) * 3_600_000 + Number(text.slice(3)) * 60_000)
+})()
+
+/** Of the IANA database, so that daylight saving is known; an offset such as +01:00 would not know it. */
+export const timeZone = (() => {
+  const right = 'a time zone of the IANA database, e.g. Europe/London or UTC'
+  return z
+    .string({ error: right })
+    .max(60, { error: right })
+    .regex(/^[A-Za-z]/, { error: right })
+    .refine(isTimeZone, { error: right })
+    .meta({ description: right })
+})()
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: text }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

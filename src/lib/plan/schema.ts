@@ -21,25 +21,14 @@ import {
   vaultId,
   whole,
 } from './fields.ts'
+import { keepAlive } from './keep-alive.ts'
+import { choice, list, object } from './shapes.ts'
 
 /** Strategies that have a runbook. */
 export const strategies = ['pooledStandby', 'personalReplicated'] as const
 
 /** What Microsoft advises at most; a plan may be looser, which is said loudly wherever it shows. */
 export const advised = { batchSize: 100, batchInterval: minutes(10) } as const
-
-const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape, right: string) =>
-  z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : right) })
-
-const list = <Item extends z.ZodType>(item: Item, least: number, most: number, of: string) => {
-  const right = `a list of ${least} to ${most} ${of}`
-  return z.array(item, { error: right }).min(least, { error: right }).max(most, { error: right })
-}
-
-const choice = <const Words extends readonly [string, ...string[]]>(words: Words) => {
-  const right = words.length > 1 ? `one of ${words.join(', ')}` : words[0]
-  return z.enum(words, { error: right }).meta({ description: right })
-}
 
 const side = object(
   {
@@ -95,6 +84,8 @@ const pair = object(
     acceptedRoles: list(roleId, 0, 50, 'role ids').default([]),
     acceptedPrincipals: list(principalId, 0, 200, 'object ids').default([]),
     order: object({ tierTag: tagName }, 'tierTag').default({ tierTag: 'drTier' }),
+    /** Absent: nobody wakes this pair's standby hosts, and that is said wherever it shows. */
+    keepAlive: keepAlive.exactOptional(),
   },
   'a pair',
 )
