@@ -65,6 +65,8 @@ export type SimScalingPlan = {
   readonly name: string
   readonly location: string
   readonly exclusionTag: string
+  /** Deallocates what runs without sessions, and does nothing else. */
+  readonly scalesIn?: boolean
   readonly pools: { hostPoolId: string; enabled: boolean }[]
 }
 

@@ -16,7 +16,8 @@ export function startAutoscale(sim: Sim, options: { readonly every: Millis; read
   const tick = () => {
     for (const plan of sim.estate.scalingPlans.values()) {
       for (const { hostPoolId, enabled } of plan.pools)
-        if (enabled) meddle(sim, plan, idKey(hostPoolId), options.changesAtOnce)
+        if (enabled && plan.scalesIn) scaleIn(sim, plan, idKey(hostPoolId))
+        else if (enabled) meddle(sim, plan, idKey(hostPoolId), options.changesAtOnce)
     }
     sim.agenda.at(sim.now() + options.every, tick)
   }
@@ -30,6 +31,12 @@ function meddle(sim: Sim, plan: SimScalingPlan, pool: string, changes: number): 
     const [chosen] = candidates.splice(Math.floor(random.next() * candidates.length), 1)
     if (chosen) change(sim, chosen)
   }
+}
+
+/** Whatever runs there without sessions is too much. */
+function scaleIn(sim: Sim, plan: SimScalingPlan, pool: string): void {
+  for (const { host, vm } of candidatesOf(sim, plan, pool))
+    if (vm.power.now() === 'running' && host.sessions.size === 0) deallocateVm(sim, vm, 'scalingPlan')
 }
 
 function candidatesOf(sim: Sim, { exclusionTag }: SimScalingPlan, pool: string): Candidate[] {

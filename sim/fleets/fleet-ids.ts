@@ -14,6 +14,8 @@ export type SideIds = {
 }
 
 export type FleetIds = {
+  /** In the names of everything below; empty where a fleet is alone. */
+  readonly mark: string
   readonly tenant: string
   readonly subscription: string
   readonly primaryLocation: string
@@ -46,14 +48,15 @@ const groupNames = ['grp-avd-desktop', 'grp-avd-office', 'grp-avd-finance', 'grp
 /** The ids of everything a fleet has, without making it. */
 export function fleetIds(fleet: FleetName | Partial<FleetOptions>, overrides: Partial<FleetOptions> = {}): FleetIds {
   const options = typeof fleet === 'string' ? optionsOf(fleet, overrides) : completeOptions({ ...fleet, ...overrides })
-  const { personalVms, groups, users } = options
+  const { personalVms, groups, users, mark } = options
   return {
+    mark,
     tenant,
     subscription,
     primaryLocation: 'uksouth',
     secondaryLocation: 'ukwest',
     exclusionTag: 'dr-exclude',
-    pooled: { primary: sideIds('uksouth', 'uks', options), secondary: sideIds('ukwest', 'ukw', options) },
+    pooled: { primary: sideIds('uksouth', `${mark}uks`, options), secondary: sideIds('ukwest', `${mark}ukw`, options) },
     personal: {
       hostPool: avd('rg-avd-personal-uksouth', 'hostPools', 'hp-personal'),
       applicationGroup: avd('rg-avd-personal-uksouth', 'applicationGroups', 'dag-personal'),
@@ -62,14 +65,14 @@ export function fleetIds(fleet: FleetName | Partial<FleetOptions>, overrides: Pa
       vms: vmIds('rg-avd-personal-uksouth', 'avdd-uks', personalVms),
       vault: `${groupId('rg-dr-ukwest')}/providers/Microsoft.RecoveryServices/vaults/rsv-dr-ukwest`,
     },
-    groups: numbered(groups).map((i) => named(groupNames[i] ?? `grp-avd-${i + 1}`)),
-    personalGroup: named('grp-avd-personal'),
-    users: numbered(users).map((i) => named(`user${String(i + 1).padStart(4, '0')}@contoso.com`)),
+    groups: numbered(groups).map((i) => named(`${mark}${groupNames[i] ?? `grp-avd-${i + 1}`}`)),
+    personalGroup: named(`${mark}grp-avd-personal`),
+    users: numbered(users).map((i) => named(`${mark}user${String(i + 1).padStart(4, '0')}@contoso.com`)),
   }
 }
 
-function sideIds(location: string, short: string, { pooledHosts, applicationGroups }: FleetOptions): SideIds {
-  const group = `rg-avd-${location}`
+function sideIds(location: string, short: string, { pooledHosts, applicationGroups, mark }: FleetOptions): SideIds {
+  const group = `rg-avd-${mark}${location}`
   return {
     location,
     resourceGroup: groupId(group),

@@ -34,7 +34,22 @@ export type FleetOptions = {
   readonly spareCores: number
   readonly maxSessionLimit: number
   readonly tokenAgeDays: number
+  /** Hosts that are off are up to this much older, evenly. */
+  readonly tokenAgeSpreadDays: number
+  /** In the names of what the fleet has, so that several fit into one estate. */
+  readonly mark: string
+  readonly standby: StandbyOptions
   readonly switches: Partial<Switches>
+}
+
+/** The secondary pool's hosts, deallocated. Shares are of the pool, by chance. */
+export type StandbyOptions = {
+  /** Its scaling plan is enabled and deallocates whatever it sees running without sessions. */
+  readonly scalesIn: boolean
+  /** Hosts that would let new sessions in. */
+  readonly undrained: number
+  /** Hosts that carry the exclusion tag, set by a person. */
+  readonly tagged: number
 }
 
 export const usualAutoscale: AutoscaleOptions = { every: minutes(5), changesAtOnce: 3 }
@@ -56,6 +71,9 @@ const plain: FleetOptions = {
   spareCores: 100,
   maxSessionLimit: 12,
   tokenAgeDays: 20,
+  tokenAgeSpreadDays: 0,
+  mark: '',
+  standby: { scalesIn: false, undrained: 0, tagged: 0 },
   switches: {},
 }
 

@@ -14,17 +14,22 @@ export const createFleet = (name: FleetName, overrides: Partial<FleetOptions> = 
   createCustomFleet(optionsOf(name, overrides))
 
 /** Fills an empty estate. The same seed and options give the same fleet. */
-export function createCustomFleet(partial: Partial<FleetOptions>): (sim: Sim) => void {
-  const options = completeOptions(partial)
-  const ids = fleetIds(options)
+export const createCustomFleet = (partial: Partial<FleetOptions>): ((sim: Sim) => void) => createFleets([partial])
+
+/** Several fleets in one estate, each with a `mark` of its own. The first one's switches and adversaries are everybody's. */
+export function createFleets(partials: readonly Partial<FleetOptions>[]): (sim: Sim) => void {
+  const fleets = partials.map((partial) => ({ options: completeOptions(partial), ids: fleetIds(partial) }))
   return (sim) => {
-    setSwitches(sim, options.switches)
-    addPeople(sim, ids, options)
-    if (options.pooledHosts > 0) addPooledPair(sim, ids, options)
-    if (options.personalVms > 0) addPersonalPool(sim, ids, options)
-    addQuotas(sim, ids, options)
-    if (options.autoscale) startAutoscale(sim, options.autoscale)
-    if (options.userActivity) startUserActivity(sim, options.userActivity)
+    for (const [i, { options, ids }] of fleets.entries()) {
+      if (i === 0) setSwitches(sim, options.switches)
+      addPeople(sim, ids, options)
+      if (options.pooledHosts > 0) addPooledPair(sim, ids, options)
+      if (options.personalVms > 0) addPersonalPool(sim, ids, options)
+      addQuotas(sim, ids, options)
+    }
+    const [first] = fleets
+    if (first?.options.autoscale) startAutoscale(sim, first.options.autoscale)
+    if (first?.options.userActivity) startUserActivity(sim, first.options.userActivity)
   }
 }
 

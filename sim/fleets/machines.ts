@@ -10,11 +10,12 @@ export type MachineSpec = {
   readonly location: string
   readonly size: string
   readonly zone?: string
+  readonly tags?: Readonly<Record<string, string>>
   readonly isOn: boolean
 }
 
 /** A VM of the fleet, on and running for a while or deallocated. */
-export function addVm(sim: Sim, { id, location, size, zone, isOn }: MachineSpec): SimVm {
+export function addVm(sim: Sim, { id, location, size, zone, tags, isOn }: MachineSpec): SimVm {
   const { subscription = '', resourceGroup = '', name = '' } = parseArmId(id) ?? {}
   const vm: SimVm = {
     id,
@@ -26,17 +27,27 @@ export function addVm(sim: Sim, { id, location, size, zone, isOn }: MachineSpec)
     ...(zone === undefined ? {} : { zone }),
     vmId: worldOf(sim).random.uuid(),
     power: createLagged<SimPower>(sim, isOn ? 'running' : 'deallocated'),
-    tags: createLagged<Readonly<Record<string, string>>>(sim, { environment: 'production' }),
+    tags: createLagged<Readonly<Record<string, string>>>(sim, { environment: 'production', ...tags }),
     failedOver: false,
   }
   sim.estate.vms.set(idKey(id), vm)
   return vm
 }
 
-export type HostSpec = { readonly pool: string; readonly tokenAgeDays: number; readonly assignedUser?: string }
+export type HostSpec = {
+  readonly pool: string
+  readonly tokenAgeDays: number
+  readonly assignedUser?: string
+  /** Left out: a host that is off is drained, one that runs is not. */
+  readonly letsIn?: boolean
+}
 
 /** The session host on a VM: available and beating when the VM is on; off, drained and last seen long ago when not. */
-export function addSessionHost(sim: Sim, vm: SimVm, { pool, tokenAgeDays, assignedUser }: HostSpec): SimSessionHost {
+export function addSessionHost(
+  sim: Sim,
+  vm: SimVm,
+  { pool, tokenAgeDays, assignedUser, letsIn }: HostSpec,
+): SimSessionHost {
   const world = worldOf(sim)
   const now = sim.now()
   const isOn = vm.power.now() === 'running'
@@ -45,7 +56,7 @@ export function addSessionHost(sim: Sim, vm: SimVm, { pool, tokenAgeDays, assign
   const host: SimSessionHost = {
     name: vm.name,
     pool: idKey(pool),
-    allowNewSession: createLagged(sim, isOn),
+    allowNewSession: createLagged(sim, letsIn ?? isOn),
     vm: idKey(vm.id),
     ...(assignedUser === undefined ? {} : { assignedUser }),
     tokenFrom: isOn ? now : lastSeen,

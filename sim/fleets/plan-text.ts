@@ -10,15 +10,30 @@ export type PlanOverrides = {
   readonly grace?: string
   readonly capacityDeadline?: string
   readonly minimumCapacity?: number | string
+  readonly keepAlive?: KeepAliveOverrides
 }
 
-/** The DR plan that fits a fleet: pairs `pooled-uk` and `personal-uk`, as far as the fleet has them. */
-export function planTextFor(ids: FleetIds, overrides: PlanOverrides = {}): string {
+/** As a plan writes them; what is left out has its default there. */
+export type KeepAliveOverrides = {
+  readonly every?: string
+  readonly stayOn?: string
+  readonly maxOnTime?: string
+  readonly window?: { days?: readonly string[]; from?: string; to?: string; timeZone?: string }
+  readonly maxConcurrent?: number
+  readonly maxPerDay?: number
+  readonly patches?: 'none' | 'assess' | 'install'
+  readonly repair?: 'off' | 'propose' | 'replace'
+}
+
+/** The DR plan that fits a fleet, or several: pairs `pooled-uk` and `personal-uk`, with their mark, as far as there are any. */
+export function planTextFor(ids: FleetIds | readonly FleetIds[], overrides: PlanOverrides = {}): string {
   const { batchSize, batchInterval, deadSideDeadline, ...ofPairs } = overrides
-  const pairs = [
-    ...(ids.pooled.primary.vms.length > 0 ? [pooledPair(ids)] : []),
-    ...(ids.personal.vms.length > 0 ? [personalPair(ids)] : []),
-  ]
+  const pairs = [ids]
+    .flat()
+    .flatMap((fleet) => [
+      ...(fleet.pooled.primary.vms.length > 0 ? [pooledPair(fleet)] : []),
+      ...(fleet.personal.vms.length > 0 ? [personalPair(fleet)] : []),
+    ])
   return stringify({
     version: 1,
     name: 'contoso-desktops',
@@ -28,7 +43,7 @@ export function planTextFor(ids: FleetIds, overrides: PlanOverrides = {}): strin
 }
 
 const pooledPair = (ids: FleetIds) => ({
-  id: 'pooled-uk',
+  id: `pooled-${ids.mark}uk`,
   strategy: 'pooledStandby',
   tier: 1,
   primary: sideOf(ids, ids.pooled.primary),
@@ -49,11 +64,11 @@ const sideOf = ({ subscription, exclusionTag }: FleetIds, side: SideIds) => ({
 })
 
 /** One pool: only region and resource group of the machines differ. */
-const personalPair = ({ subscription, personal, primaryLocation, secondaryLocation }: FleetIds) => {
+const personalPair = ({ mark, subscription, personal, primaryLocation, secondaryLocation }: FleetIds) => {
   const resourceGroup = parseArmId(personal.hostPool)?.resourceGroup ?? ''
   const pool = { subscription, resourceGroup, hostPool: nameOf(personal.hostPool) }
   return {
-    id: 'personal-uk',
+    id: `personal-${mark}uk`,
     strategy: 'personalReplicated',
     tier: 2,
     primary: { ...pool, region: primaryLocation, vmResourceGroup: groupOf(personal.resourceGroup) },

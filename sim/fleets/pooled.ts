@@ -8,11 +8,11 @@ import { addSessionHost, addVm } from './machines.ts'
 
 /** Two pooled pools, active-passive: the primary's hosts run, the secondary's are deallocated and drained. */
 export function addPooledPair(sim: Sim, ids: FleetIds, options: FleetOptions): void {
-  addSide(sim, ids.pooled.primary, options, true)
-  addSide(sim, ids.pooled.secondary, options, false)
+  addSide(sim, ids, ids.pooled.primary, options, true)
+  addSide(sim, ids, ids.pooled.secondary, options, false)
   if (options.scalingPlans) {
     addScalingPlan(sim, ids, ids.pooled.primary, true)
-    addScalingPlan(sim, ids, ids.pooled.secondary, false)
+    addScalingPlan(sim, ids, ids.pooled.secondary, options.standby.scalesIn, options.standby.scalesIn)
   }
   if (options.openSessions) openSessions(sim, ids, options)
 }
@@ -23,7 +23,7 @@ const sessionsPerHost: readonly [number, number] = [2, 5]
 const zones = ['1', '2', '3']
 const applicationNames = ['Word', 'Excel', 'PowerPoint', 'Ledger', 'Statements', 'Reports']
 
-function addSide(sim: Sim, side: SideIds, options: FleetOptions, isPrimary: boolean): void {
+function addSide(sim: Sim, ids: FleetIds, side: SideIds, options: FleetOptions, isPrimary: boolean): void {
   const { estate } = sim
   const { subscription = '', resourceGroup = '', name = '' } = parseArmId(side.hostPool) ?? {}
   estate.locations.set(idKey(side.resourceGroup), side.location)
@@ -44,9 +44,24 @@ function addSide(sim: Sim, side: SideIds, options: FleetOptions, isPrimary: bool
   worldOf(sim).workspaces.set(idKey(id), { id, name: parseArmId(id)?.name ?? '', location, applicationGroups })
   side.vms.forEach((vm, i) => {
     const zone = zones[i % zones.length] ?? '1'
-    const machine = addVm(sim, { id: vm, location: side.location, size: options.vmSize, zone, isOn: isPrimary })
-    addSessionHost(sim, machine, { pool: side.hostPool, tokenAgeDays: options.tokenAgeDays })
+    const { tokenAgeDays, letsIn, tags } = isPrimary
+      ? { tokenAgeDays: options.tokenAgeDays, letsIn: true, tags: {} }
+      : standbyTraits(sim, ids, options)
+    const machine = { id: vm, location: side.location, size: options.vmSize, zone, isOn: isPrimary, tags }
+    addSessionHost(sim, addVm(sim, machine), { pool: side.hostPool, tokenAgeDays, letsIn })
   })
+}
+
+/** Draws nothing from the generator unless asked to: fleets without such options stay as they are. */
+function standbyTraits(sim: Sim, { exclusionTag }: FleetIds, options: FleetOptions) {
+  const { random } = worldOf(sim)
+  const { tokenAgeDays, tokenAgeSpreadDays, standby } = options
+  const isChosen = (share: number) => share > 0 && random.chance(share)
+  return {
+    tokenAgeDays: tokenAgeDays + (tokenAgeSpreadDays > 0 ? random.between(0, tokenAgeSpreadDays) : 0),
+    letsIn: isChosen(standby.undrained),
+    tags: isChosen(standby.tagged) ? { [exclusionTag]: 'maintenance' } : {},
+  }
 }
 
 /** Without applications it is a Desktop group. */
@@ -63,12 +78,13 @@ export function addApplicationGroup(
   if (applications.length > 0) worldOf(sim).applications.set(idKey(id), applications)
 }
 
-function addScalingPlan(sim: Sim, ids: FleetIds, side: SideIds, enabled: boolean): void {
+function addScalingPlan(sim: Sim, ids: FleetIds, side: SideIds, enabled: boolean, scalesIn = false): void {
   sim.estate.scalingPlans.set(idKey(side.scalingPlan), {
     id: side.scalingPlan,
     name: parseArmId(side.scalingPlan)?.name ?? '',
     location: side.location,
     exclusionTag: ids.exclusionTag,
+    scalesIn,
     pools: [{ hostPoolId: side.hostPool, enabled }],
   })
 }
