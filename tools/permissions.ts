@@ -38,9 +38,13 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.Authorization/roleAssignments/write': 'grant access to the side that is entered; restore',
   'Microsoft.Authorization/roleDefinitions/read': 'find every role that lets people use applications',
   'Microsoft.Compute/locations/usages/read': 'inventory: cores that are free in the target region',
+  'Microsoft.Compute/virtualMachines/assessPatches/action':
+    'see which patches a standby host lacks while it is awake. Not needed with `patches: none` or without `keepAlive`',
   'Microsoft.Compute/virtualMachines/deallocate/action':
     'put standby hosts back to rest; take back a start, and only where nobody has a session',
-  'Microsoft.Compute/virtualMachines/instanceView/read': 'power state of one VM',
+  'Microsoft.Compute/virtualMachines/installPatches/action':
+    'install critical and security patches while a standby host is awake. Needed with `patches: install` alone',
+  'Microsoft.Compute/virtualMachines/instanceView/read': 'power state of one VM; what its patch runs came to',
   'Microsoft.Compute/virtualMachines/read': 'inventory; power states by one listing; tags before they are changed',
   'Microsoft.Compute/virtualMachines/start/action':
     'start hosts of the new side; start a source VM again after a failed failover',

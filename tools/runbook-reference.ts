@@ -1,10 +1,11 @@
 /** Writes docs/reference/runbooks.md from the runbooks themselves: `node tools/runbook-reference.ts`. */
 import { writeFileSync } from 'node:fs'
 import { minutes } from '../src/lib/core/time.ts'
-import type { StageGate, StepCall } from '../src/lib/machine/spec.ts'
+import type { StageGate, StageSpec, StepCall } from '../src/lib/machine/spec.ts'
 import { writeDuration } from '../src/lib/plan/duration.ts'
 import { runbooks } from '../src/lib/runbooks/index.ts'
-import type { RunbookOptions, StageTemplate, TasksFor } from '../src/lib/runbooks/template.ts'
+import { keepAlive } from '../src/lib/runbooks/keep-alive.ts'
+import type { RunbookOptions, TasksFor } from '../src/lib/runbooks/template.ts'
 
 /** Shown by its name in the plan: the length is the plan's. */
 const grace = minutes(10) + 1
@@ -50,23 +51,36 @@ export const runbooksText = (): string =>
     ...Object.entries(runbooks).flatMap(([strategy, runbook]) =>
       cases.flatMap(([title, options, oldSideIsDown]) => {
         const stages = runbook({ ...options, oldSideIsDown, grace, batchSize: 100, batchInterval: minutes(10) })
-        const text = stages ? stages.map(stageText).join('\n\n') : 'There is none: planning refuses with `noRunbook`.'
+        const text = stages
+          ? stages.map((stage, i) => stageText(stage, who[stage.tasksFor], i)).join('\n\n')
+          : 'There is none: planning refuses with `noRunbook`.'
         return [`## ${strategy}: ${title}`, text]
       }),
     ),
+    '## keepAlive, of any strategy',
+    'On the side whose hosts are on standby. A failover or failback takes the pair over at any moment: see [decision 18](../decisions/0018-keep-alive.md).',
+    keepAlive('secondary', { patches: 'assess' })
+      .map((stage, i) => stageText(stage, wakers[stage.name], i))
+      .join('\n\n'),
     '',
   ].join('\n\n')
 
-function stageText(stage: StageTemplate, index: number): string {
-  const { name, tasksFor, after, steps, trouble, pointOfNoReturn, taskPointOfNoReturn, batchSize } = stage
+const wakers = {
+  wake: 'each host whose turn it is',
+  putBack: 'each host that an earlier wake-up left on, drained or tagged: only what was left',
+} as const
+
+function stageText(stage: Omit<StageSpec, 'tasks'>, whom: string, index: number): string {
+  const { name, after, putsBack, steps, trouble, pointOfNoReturn, taskPointOfNoReturn, batchSize } = stage
   const opens = after.length === 0 ? 'opens at once' : `opens after ${after.map(gateText).join(', and ')}`
   const notes = [
     ...(batchSize === undefined ? [] : ['released in batches of `batchSize` every `batchInterval`']),
     ...(pointOfNoReturn ? ['**its opening is the point of no return of the operation**'] : []),
+    ...(putsBack ? ['**at its end a task takes back what it has begun itself, the last step first**'] : []),
     `if a task fails, ${troubles[trouble]}`,
   ]
   const lines = steps.map((call, at) => `   - ${stepText(call, at === taskPointOfNoReturn)}`)
-  return [`${index + 1}. **${name}**, for ${who[tasksFor]}: ${opens}; ${notes.join('; ')}.`, ...lines].join('\n')
+  return [`${index + 1}. **${name}**, for ${whom}: ${opens}; ${notes.join('; ')}.`, ...lines].join('\n')
 }
 
 function stepText({ step, side, undo, undoSide, required, onFailure }: StepCall, isNoReturn: boolean): string {

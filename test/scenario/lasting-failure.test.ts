@@ -26,6 +26,8 @@ const questions: Readonly<Record<StageName, Readonly<Partial<Record<Breadth, Que
   handBack: {},
   standDown: {},
   desktops: {},
+  wake: {},
+  putBack: {},
 }
 
 /** Best effort that can fail without the operation being any less whole; the report names it all the same. */

@@ -32,6 +32,7 @@ export type Scene = {
   readonly begunAt?: Instant
   readonly attempt?: number
   readonly memo?: StepMemo
+  readonly facts?: StepMemo
   readonly hosts?: readonly SessionHost[] | Fault
   readonly sessions?: readonly UserSession[] | Fault
   readonly power?: Readonly<Record<string, PowerState>> | Fault
@@ -68,6 +69,7 @@ export function stageOf(scene: Scene): Stage {
     ...(scene.begunAt === undefined ? {} : { begunAt: scene.begunAt }),
     attempt: scene.attempt ?? 0,
     memo: scene.memo ?? {},
+    ...(scene.facts && { facts: scene.facts }),
     fleet: fleetOf(scene),
     gateways: gatewaysOf(scene, send),
   }
@@ -155,6 +157,8 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       powerStates: unused,
       start: (vm) => line('start', vm),
       deallocate: (vm) => line('deallocate', vm),
+      assessPatches: (vm) => line('assessPatches', vm),
+      installPatches: (vm) => line('installPatches', vm),
       setTags: (vm, tags) => line('tags', vm, tags),
       quotas: unused,
     },

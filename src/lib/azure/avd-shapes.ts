@@ -22,6 +22,8 @@ export function sessionHostOf(value: unknown): SessionHost | undefined {
   const lastHeartbeat = moment(properties.lastHeartBeat)
   const assignedUser = text(properties.assignedUser)
   const vmId = text(properties.resourceId)
+  const agentVersion = text(properties.agentVersion)
+  const updateState = text(properties.updateState)
   return {
     id,
     name: lastOf(name),
@@ -31,6 +33,8 @@ export function sessionHostOf(value: unknown): SessionHost | undefined {
     ...(lastHeartbeat === undefined ? {} : { lastHeartbeat }),
     ...(assignedUser === undefined ? {} : { assignedUser }),
     ...(vmId === undefined ? {} : { vmId }),
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+    ...(updateState === undefined ? {} : { updateState }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { idKey } from '../core/arm-id.ts'
-import type { PowerState, Quota, Vm } from '../model/azure.ts'
-import { list, number, record, text } from './wire.ts'
+import type { PatchRun, PowerState, Quota, Vm } from '../model/azure.ts'
+import { list, moment, number, record, text, type Wire } from './wire.ts'
 
 /** From a VM as the client hands it over; undefined without id or name. */
 export function vmOf(value: unknown): Vm | undefined {
@@ -9,6 +9,7 @@ export function vmOf(value: unknown): Vm | undefined {
   const name = text(vm?.name)
   if (!vm || !id || !name) return undefined
   const zone = text(list(vm.zones)[0])
+  const patches = patchesOf(record(record(vm.instanceView)?.patchStatus))
   return {
     id,
     name,
@@ -17,6 +18,7 @@ export function vmOf(value: unknown): Vm | undefined {
     power: powerOf(vm),
     tags: tagsOf(vm.tags),
     ...(zone === undefined ? {} : { zone }),
+    ...(patches === undefined ? {} : { patches }),
   }
 }
 
@@ -33,6 +35,39 @@ export function quotaOf(value: unknown): Quota | undefined {
   const used = number(usage?.currentValue)
   const limit = number(usage?.limit)
   return name === undefined || used === undefined || limit === undefined ? undefined : { name, used, limit }
+}
+
+function patchesOf(status: Wire | undefined): Vm['patches'] {
+  const available = record(status?.availablePatchSummary)
+  const installed = record(status?.lastPatchInstallationSummary)
+  if (!available && !installed) return undefined
+  const count = (value: unknown, what: string) => `${number(value) ?? 'unknown'} ${what}`
+  return {
+    ...(available && {
+      assessment: patchRunOf(available, [
+        count(available.criticalAndSecurityPatchCount, 'critical and security patches missing'),
+        count(available.otherPatchCount, 'others'),
+      ]),
+    }),
+    ...(installed && {
+      installation: patchRunOf(installed, [
+        count(installed.installedPatchCount, 'patches installed'),
+        count(installed.failedPatchCount, 'failed'),
+        count(installed.pendingPatchCount, 'pending'),
+      ]),
+    }),
+  }
+}
+
+function patchRunOf(run: Wire, counts: readonly string[]): PatchRun {
+  const startedAt = moment(run.startTime)
+  const errorCode = text(record(run.error)?.code)
+  return {
+    status: text(run.status) ?? 'Unknown',
+    text: counts.join(', '),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+  }
 }
 
 const powers: readonly PowerState[] = ['running', 'starting', 'stopping', 'stopped', 'deallocating', 'deallocated']

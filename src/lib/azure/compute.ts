@@ -11,12 +11,20 @@ import { misnamed } from './outcomes.ts'
 /** The rights this gateway needs. Changing tags through Compute takes the right to write the VM. */
 export const actions: readonly string[] = [
   'Microsoft.Compute/locations/usages/read',
+  'Microsoft.Compute/virtualMachines/assessPatches/action',
   'Microsoft.Compute/virtualMachines/deallocate/action',
+  'Microsoft.Compute/virtualMachines/installPatches/action',
   'Microsoft.Compute/virtualMachines/instanceView/read',
   'Microsoft.Compute/virtualMachines/read',
   'Microsoft.Compute/virtualMachines/start/action',
   'Microsoft.Compute/virtualMachines/write',
 ]
+
+const installation = {
+  maximumDuration: 'PT2H',
+  rebootSetting: 'IfRequired',
+  windowsParameters: { classificationsToInclude: ['Critical', 'Security'] },
+}
 
 type Azure = Pick<AzureClients, 'compute' | 'calls'>
 type Client = ReturnType<AzureClients['compute']>
@@ -60,7 +68,10 @@ async function powerStates({ compute, calls }: Azure, subscription: string): Pro
   return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
 }
 
-function writesOf({ compute, calls }: Azure): Pick<Compute, 'start' | 'deallocate' | 'setTags'> {
+function writesOf({
+  compute,
+  calls,
+}: Azure): Pick<Compute, 'start' | 'deallocate' | 'assessPatches' | 'installPatches' | 'setTags'> {
   /** Only the request itself is sent: `submitted` does not poll, awaiting the poller would. */
   const write = async (
     vmId: string,
@@ -75,6 +86,9 @@ function writesOf({ compute, calls }: Azure): Pick<Compute, 'start' | 'deallocat
   return {
     start: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.start(group, name)),
     deallocate: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.deallocate(group, name)),
+    assessPatches: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.assessPatches(group, name)),
+    installPatches: (vmId, fence) =>
+      write(vmId, fence, (vms, group, name) => vms.installPatches(group, name, installation)),
     setTags: (vmId, tags, fence) =>
       write(vmId, fence, (vms, group, name) => vms.update(group, name, { tags: { ...tags } })),
   }

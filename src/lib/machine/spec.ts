@@ -36,6 +36,10 @@ export type StepName =
   | 'failoverVm'
   | 'awaitVm'
   | 'commitFailover'
+  | 'inspectHost'
+  | 'awaitAgent'
+  | 'patchVm'
+  | 'stayOn'
 
 /** A step on one side of the pair, as a runbook lists it. */
 export type StepCall = {
@@ -61,6 +65,11 @@ export type Subject =
       /** Session host name without the pool's. */
       readonly host: string
       readonly vmId: string
+      /** Of the VM, where a failed start is to tell what there is no room for. */
+      readonly size?: string
+      readonly zone?: string
+      /** The only steps of the stage this host needs; undefined: all. */
+      readonly only?: readonly StepName[]
     }
   | {
       readonly kind: 'desktop'
@@ -104,6 +113,8 @@ export type StageName =
   | 'handBack'
   | 'standDown'
   | 'desktops'
+  | 'wake'
+  | 'putBack'
 
 /** `succeeded`: every task, none failed. `over`: nothing open any more. `capacity`: enough tasks succeeded. */
 export type StageGate = {
@@ -131,6 +142,8 @@ export type StageSpec = {
   readonly pointOfNoReturn?: true
   /** Index into `steps`: a task that has begun this step and whose step did not fail runs on to its safe end. */
   readonly taskPointOfNoReturn?: number
+  /** A task that has come to its end takes back what it has begun itself, and nothing else: the host is left as it was found. */
+  readonly putsBack?: true
 }
 
 export type SideSpec = {
@@ -140,6 +153,14 @@ export type SideSpec = {
   readonly region: string
   /** Resource group ids or names are kept out on purpose: a step names a VM by its whole id. */
   readonly exclusionTag?: string
+}
+
+export type KeepAliveLimits = {
+  /** From the first heartbeat to the deallocation. */
+  readonly stayOn: Millis
+  /** From the start to the deallocation, whatever happens. */
+  readonly maxOnTime: Millis
+  readonly patches: 'none' | 'assess' | 'install'
 }
 
 export type OperationSpec = {
@@ -167,6 +188,8 @@ export type OperationSpec = {
   }
   readonly message: { readonly title: string; readonly body: string }
   readonly recoveryPoint: 'latest' | 'latestProcessed'
+  /** Of a `keepAlive`. */
+  readonly keepAlive?: KeepAliveLimits
   /** Role definition ids (GUIDs) that count as access to an application group. */
   readonly accessRoles: readonly string[]
   /** Application group ids of the two sides. */

@@ -46,6 +46,10 @@ export type Look = {
   readonly detail?: string
   /** Kept with the task and handed to the next looks of this step, e.g. the job that was there before our begin. At most 1 KB as JSON. */
   readonly memo?: StepMemo
+  /** Kept with the task to its end, and handed to all further steps. At most 1 KB as JSON, all steps together. */
+  readonly facts?: StepMemo
+  /** With `done`: the steps behind this one are not needed. */
+  readonly isEnough?: true
 }
 
 export type StepMemo = Readonly<Record<string, string | number | boolean>>

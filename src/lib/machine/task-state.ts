@@ -28,13 +28,17 @@ export type OpenTask = {
   /** How long Azure answered no look of this step before, in milliseconds. */
   readonly blindFor?: Millis
   readonly memo: StepMemo
+  /** What its steps found out. */
+  readonly facts?: StepMemo
   readonly undo: readonly Undo[]
   /** Best-effort steps that could not be done or proven, by name. */
   readonly passedOver: readonly StepName[]
   /** The first lasting failure. */
   readonly fault?: Fault
   /** Where it ends once everything is taken back. */
-  readonly ending?: 'failed' | 'aborted'
+  readonly ending?: Outcome
+  /** The first step that was given up. */
+  readonly failedStep?: StepName
   /** What could not be taken back. */
   readonly stuck?: readonly Undo[]
 }
@@ -48,6 +52,8 @@ export type OverTask = {
   readonly undo: readonly Undo[]
   readonly passedOver: readonly StepName[]
   readonly fault?: Fault
+  readonly failedStep?: StepName
+  readonly facts?: StepMemo
   /** Failed beyond its point of no return: it is on the other side, or on its way there. */
   readonly isHalfWay?: true
 }
@@ -73,6 +79,8 @@ export type AdvanceInput = {
   readonly steps: readonly StepCall[]
   /** See `StageSpec.taskPointOfNoReturn`. */
   readonly pointOfNoReturn?: number
+  /** See `StageSpec.putsBack`. */
+  readonly putsBack?: boolean
   /** Of the current step. */
   readonly limits: StepLimits
   /** False for a step that only waits. */

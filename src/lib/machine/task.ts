@@ -5,10 +5,9 @@
  * the shell carries the decision out. Nothing here does I/O or reads a clock, so a tick that is repeated, late or
  * concurrent comes to the same decision from the same facts.
  */
-import type { Fault, FaultCode } from '../core/fault.ts'
-import { hours, type Instant, type Millis, spell } from '../core/time.ts'
+import type { Fault } from '../core/fault.ts'
+import type { Instant, Millis } from '../core/time.ts'
 import type { StepCall } from './spec.ts'
-import type { StepLimits } from './step.ts'
 import {
   type AdvanceInput,
   currentStep,
@@ -19,11 +18,12 @@ import {
   type Outcome,
   type OverTask,
 } from './task-state.ts'
+import { isOverdue, isPastDeadline, nothingCame, timedOut, withBlindness } from './task-time.ts'
 
 export function advance(stored: OpenTask, input: AdvanceInput): Decision {
   // What was looked at before it was woken is too old to begin on.
   if (isToWake(stored, input)) return { state: woken(stored, input), act: 'next', lookAfter: 0, reason: 'goes on' }
-  const task = { ...withBlindness(stored, input), memo: { ...stored.memo, ...input.look.memo } }
+  const task = withFacts({ ...withBlindness(stored, input), memo: { ...stored.memo, ...input.look.memo } }, input)
   const { seen } = input.look
   switch (seen.kind) {
     case 'done':
@@ -47,7 +47,8 @@ export function refused(task: OpenTask, input: Omit<AdvanceInput, 'look'>, fault
 
 /** A task that is over takes back what it has begun, or tries again what failed; undefined: nothing to do. */
 export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): OpenTask | undefined {
-  const fresh = { ...newTask(now), passedOver: task.passedOver }
+  const { passedOver, facts } = task
+  const fresh: OpenTask = { ...newTask(now), passedOver, ...(facts && { facts }) }
   if (wanted === 'retry')
     return mayRetry(task)
       ? { ...fresh, at: isUnproven(task) ? 0 : task.at, undo: task.undo, passedOver: [] }
@@ -138,13 +139,14 @@ function couldNotLook(task: OpenTask, input: AdvanceInput, fault: Fault): Decisi
 }
 
 /** The step will not succeed: pass over it, go on to the safe end, or turn back. */
-function giveUp(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
+function giveUp(given: OpenTask, input: AdvanceInput, fault: Fault): Decision {
+  const task = { ...given, failedStep: given.failedStep ?? input.limits.name }
   const step = currentStep(task, input.steps)
   const why = `gives up: ${fault.azureCode ?? fault.code}`
   if (task.path === 'back') return takenBack(task, input, fault, `could not be taken back: ${fault.message}`)
   const forward = step as StepCall
   if (!forward.required)
-    return goOn({ ...task, passedOver: [...task.passedOver, forward.step] }, input, undefined, `passed over: ${why}`)
+    return goOn({ ...given, passedOver: [...task.passedOver, forward.step] }, input, undefined, `passed over: ${why}`)
   const past = input.pointOfNoReturn !== undefined && task.at > input.pointOfNoReturn
   if (past || forward.onFailure === 'goOn') return goOn(task, input, fault, why)
   if (isPastNoReturn(task, input.pointOfNoReturn)) return end(task, input, 'failed', fault, `${why}; needs a person`)
@@ -155,10 +157,12 @@ function giveUp(task: OpenTask, input: AdvanceInput, fault: Fault): Decision {
 function goOn(task: OpenTask, input: AdvanceInput, fault: Fault | undefined, reason: string): Decision {
   const merged = task.fault ?? fault
   if (task.path === 'back') return takenBack(task, input, undefined, reason)
-  const isLast = task.at + 1 >= input.steps.length
+  const isLast = task.at + 1 >= input.steps.length || (!fault && input.look.isEnough === true)
   // A last step that ends while the stage is being taken back: nobody would come back for what it leaves.
   if (isLast && task.undo.length > 0 && wantsBack(task, input)) return turnBack(task, input, 'aborted', merged)
-  if (isLast) return end(task, input, fault ? 'failed' : merged ? 'degraded' : 'succeeded', merged, reason)
+  const outcome = fault ? 'failed' : merged ? 'degraded' : 'succeeded'
+  if (isLast && input.putsBack) return takeBack(task, input, outcome, merged, reason)
+  if (isLast) return end(task, input, outcome, merged, reason)
   const state: OpenTask = {
     ...enter(task, task.at + 1, input.now),
     ...(merged ? { fault: merged } : {}),
@@ -172,6 +176,8 @@ function takenBack(task: OpenTask, input: AdvanceInput, fault: Fault | undefined
   const merged = task.fault ?? fault
   const ending = fault ? 'failed' : (task.ending ?? 'aborted')
   const [undo, last] = [task.undo.slice(0, task.at), task.undo[task.at]]
+  // Nobody is let onto a machine that could not be switched off: what comes after stays undone as well.
+  if (fault && input.putsBack) return end(task, input, 'failed', merged, reason)
   const stuck = fault && last ? [last, ...(task.stuck ?? [])] : (task.stuck ?? [])
   if (undo.length === 0) return end({ ...task, undo: stuck, at: 0 }, input, ending, merged, reason)
   const entered = enter(task, undo.length - 1, input.now)
@@ -185,7 +191,17 @@ function turnBack(
   ending: 'failed' | 'aborted',
   fault: Fault | undefined,
 ): Decision {
-  const reason = fault ? `turns back: ${fault.azureCode ?? fault.code}` : 'turns back'
+  return takeBack(task, input, ending, fault, fault ? `turns back: ${fault.azureCode ?? fault.code}` : 'turns back')
+}
+
+/** The last begun first. */
+function takeBack(
+  task: OpenTask,
+  input: AdvanceInput,
+  ending: Outcome,
+  fault: Fault | undefined,
+  reason: string,
+): Decision {
   if (task.undo.length === 0) return end(task, input, ending, fault, reason)
   const state: OpenTask = {
     ...enter(task, task.undo.length - 1, input.now),
@@ -210,6 +226,8 @@ function end(
     undo: task.undo,
     passedOver: task.passedOver,
     ...(fault && { fault }),
+    ...(fault && task.failedStep && { failedStep: task.failedStep }),
+    ...(task.facts && { facts: task.facts }),
     ...(outcome === 'failed' && isPastNoReturn(task, pointOfNoReturn) && { isHalfWay: true as const }),
   }
   return { state, act: 'over', reason }
@@ -234,55 +252,24 @@ function enter(task: OpenTask, at: number, now: Instant): OpenTask {
   return { ...rest, at, attempt: 0, enteredAt: now, memo: {} }
 }
 
+function withFacts(task: OpenTask, { look }: AdvanceInput): OpenTask {
+  return look.facts ? { ...task, facts: { ...task.facts, ...look.facts } } : task
+}
+
 function withoutBegin(task: OpenTask): OpenTask {
   const { begunAt: _, ...rest } = task
   return rest
 }
 
-/** A pause holds nobody who has lost the old place and has not got the new one yet. */
-const mayHold = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): boolean =>
-  intent === 'pause' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
+/**
+ * A pause holds nobody who has lost the old place and has not got the new one yet, and no machine that is switched on
+ * for a while.
+ */
+const mayHold = (task: OpenTask, { intent, pointOfNoReturn, putsBack }: AdvanceInput): boolean =>
+  intent === 'pause' &&
+  task.path === 'forward' &&
+  !isPastNoReturn(task, pointOfNoReturn) &&
+  !(putsBack && task.undo.length > 0)
 
 const wantsBack = (task: OpenTask, { intent, pointOfNoReturn }: AdvanceInput): boolean =>
   intent === 'back' && task.path === 'forward' && !isPastNoReturn(task, pointOfNoReturn)
-
-const isOverdue = (task: OpenTask, input: AdvanceInput): boolean =>
-  input.now - (task.begunAt ?? task.enteredAt) - excused(task, input) > input.limits.timeout ||
-  isPastDeadline(task, input)
-
-/**
- * Nothing fails because Azure as a whole was away: a step's time stands still meanwhile, for that long at most. It was
- * away for an hour and more in several regions at once (Azure status history, 27 September 2024).
- */
-const blindnessBorne: Millis = hours(2)
-
-/** A courtesy is not worth waiting for. */
-function excused(task: OpenTask, { steps, now }: AdvanceInput): Millis {
-  const step = currentStep(task, steps)
-  if (step && 'required' in step && !step.required) return 0
-  const { blindFor = 0, blindSince = now } = task
-  return Math.min(blindFor + now - blindSince, blindnessBorne)
-}
-
-const silence: ReadonlySet<FaultCode> = new Set(['unavailable', 'timedOut', 'throttled'])
-
-function withBlindness(task: OpenTask, { look: { seen }, now }: AdvanceInput): OpenTask {
-  const { blindSince, ...rest } = task
-  if (seen.kind === 'couldNotLook' && silence.has(seen.fault.code)) return { ...rest, blindSince: blindSince ?? now }
-  return blindSince === undefined ? task : { ...rest, blindFor: (task.blindFor ?? 0) + now - blindSince }
-}
-
-const isPastDeadline = ({ enteredAt }: OpenTask, { limits, now }: AdvanceInput): boolean =>
-  limits.deadline !== undefined && now - enteredAt > limits.deadline
-
-const timedOut = (task: OpenTask, { limits, now, look }: AdvanceInput): Fault => ({
-  code: 'timedOut',
-  message: `${limits.name} did not end within ${spell(now - (task.begunAt ?? task.enteredAt))}${look.detail ? `: ${look.detail}` : ''}`,
-  retryable: true,
-})
-
-const nothingCame = (task: OpenTask, { name }: StepLimits): Fault => ({
-  code: 'outcomeUnknown',
-  message: `${name} was asked for ${task.attempt} times and nothing came of it`,
-  retryable: true,
-})

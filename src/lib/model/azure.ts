@@ -22,6 +22,9 @@ export type SessionHost = {
   readonly assignedUser?: string
   /** The VM the agent last reported itself from; may be stale after a Site Recovery failover. */
   readonly vmId?: string
+  readonly agentVersion?: string
+  /** Of the agent: `Initial`, `Pending`, `Started`, `Succeeded`, `Failed`, or a word that is new to us. */
+  readonly updateState?: string
 }
 
 export type UserSession = {
@@ -43,6 +46,18 @@ export type Vm = {
   readonly zone?: string
   readonly power: PowerState
   readonly tags: Readonly<Record<string, string>>
+  /** Read of one VM alone; listings do not tell. */
+  readonly patches?: { readonly assessment?: PatchRun; readonly installation?: PatchRun }
+}
+
+/** The newest run of its kind on a VM. */
+export type PatchRun = {
+  /** Azure's word: `InProgress`, `Succeeded`, `CompletedWithWarnings`, `Failed`, `Unknown`, or one that is new to us. */
+  readonly status: string
+  readonly startedAt?: Instant
+  /** One clause: counts of patches. */
+  readonly text: string
+  readonly errorCode?: string
 }
 
 export type ApplicationGroup = {

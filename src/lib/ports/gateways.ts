@@ -21,6 +21,12 @@ import type {
   Vm,
 } from '../model/azure.ts'
 
+/**
+ * For whom requests are made, which decides how much of the request budget is kept back from them: `urgent` for aborting,
+ * restoring, and listings that answer everybody; `background` for what no operation waits for, which waits its turn instead.
+ */
+export type Purpose = 'urgent' | 'forward' | 'background'
+
 /** A write must leave this process before that moment of the monotonic clock, or not at all (design rule 13). */
 export type Fence = { readonly notAfter: Millis }
 
@@ -58,6 +64,10 @@ export type Compute = {
   /** Accepted, not finished: the power state tells when it is. */
   readonly start: (vmId: string, fence: Fence) => Promise<Answer<void>>
   readonly deallocate: (vmId: string, fence: Fence) => Promise<Answer<void>>
+  /** Asks the guest which patches it lacks. Accepted, not finished: `Vm.patches` tells when it is. */
+  readonly assessPatches: (vmId: string, fence: Fence) => Promise<Answer<void>>
+  /** Installs critical and security patches within two hours, and reboots where they ask for it. */
+  readonly installPatches: (vmId: string, fence: Fence) => Promise<Answer<void>>
   /** Replaces all tags of the VM. */
   readonly setTags: (vmId: string, tags: Readonly<Record<string, string>>, fence: Fence) => Promise<Answer<void>>
   readonly quotas: (subscription: string, location: string) => Promise<Answer<readonly Quota[]>>
@@ -103,4 +113,6 @@ export type Gateways = {
   readonly compute: Compute
   readonly siteRecovery: SiteRecovery
   readonly access: Access
+  /** The same for another purpose than going forward. Where it is missing nothing is kept back. */
+  readonly for?: (purpose: Purpose) => Gateways
 }

@@ -61,6 +61,8 @@ export type StepContext = {
   /** Attempts begun so far. */
   readonly attempt: number
   readonly memo: StepMemo
+  /** What the steps before found out (`Look.facts`). */
+  readonly facts?: StepMemo
   readonly fleet: FleetView
   readonly gateways: Gateways
 }

@@ -31,7 +31,7 @@ export const deallocateVm: Step = {
 async function look(context: StepContext): Promise<Look> {
   const power = await readPower(context, vmIdOf(context))
   if (power.kind === 'unread') return power.look
-  if (power.value === 'deallocated') return done(power.readAt)
+  if (power.value === 'deallocated') return { ...done(power.readAt), facts: { offAt: power.readAt } }
   // Nobody works on a stopped VM; what AVD still lists as its sessions is left over.
   if (power.value === 'stopped') return notBegun(power.readAt)
   if (power.value !== 'running') return underway(power.readAt, `VM is ${power.value}`)

@@ -1,6 +1,7 @@
 /** Every step there is. A new one is a file and a line here. */
 import type { StepName } from '../machine/spec.ts'
 import type { Step } from '../ports/steps.ts'
+import { awaitAgent } from './await-agent.ts'
 import { awaitGrace } from './await-grace.ts'
 import { awaitHost } from './await-host.ts'
 import { awaitVm } from './await-vm.ts'
@@ -15,11 +16,14 @@ import { excludeFromScaling } from './exclude-from-scaling.ts'
 import { failoverVm } from './failover-vm.ts'
 import { grantAccess } from './grant-access.ts'
 import { includeInScaling } from './include-in-scaling.ts'
+import { inspectHost } from './inspect-host.ts'
 import { messageUsers } from './message-users.ts'
+import { patchVm } from './patch-vm.ts'
 import { restoreAccess } from './restore-access.ts'
 import { revokeAccess } from './revoke-access.ts'
 import { signOutUsers } from './sign-out-users.ts'
 import { startVm } from './start-vm.ts'
+import { stayOn } from './stay-on.ts'
 import { undrainHost } from './undrain-host.ts'
 import { verifyAccess } from './verify-access.ts'
 
@@ -45,4 +49,8 @@ export const steps: Readonly<Record<StepName, Step>> = {
   failoverVm,
   awaitVm,
   commitFailover,
+  inspectHost,
+  awaitAgent,
+  patchVm,
+  stayOn,
 }

@@ -34,7 +34,9 @@ async function look(context: StepContext): Promise<Look> {
   if (read.kind === 'unread') return read.look
   switch (read.value) {
     case 'running':
-      return done(read.readAt)
+      return context.begunAt === undefined
+        ? done(read.readAt)
+        : { ...done(read.readAt), facts: { startedAt: context.begunAt } }
     case 'stopped':
     case 'deallocated':
       return notBegun(read.readAt)

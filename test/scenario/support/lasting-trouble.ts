@@ -43,6 +43,10 @@ const causes: Readonly<Record<StepName, Cause>> = {
   failoverVm: { by: 'begins', action: /unplannedFailover\/action$/i, kind: '70038' },
   awaitVm: { by: 'reads', action: /virtualMachines\/read$/i },
   commitFailover: refused(/failoverCommit\/action$/i),
+  inspectHost: { by: 'reads', action: /virtualMachines\/read$/i },
+  awaitAgent: { by: 'silence' },
+  patchVm: refused(/Patches\/action$/i),
+  stayOn: { by: 'reads', action: /sessionHosts\/read$/i },
 }
 
 /** A step whose failure cannot be aimed at one subject alone. */

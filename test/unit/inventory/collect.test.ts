@@ -66,6 +66,8 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       powerStates: unused,
       start: unused,
       deallocate: unused,
+      assessPatches: unused,
+      installPatches: unused,
       setTags: unused,
     },
     siteRecovery: {

@@ -24,5 +24,8 @@ test('only these steps wait for somebody else', () => {
     'awaitGrace',
     'verifyAccess',
     'awaitVm',
+    'inspectHost',
+    'awaitAgent',
+    'stayOn',
   ])
 })

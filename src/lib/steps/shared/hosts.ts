@@ -1,5 +1,5 @@
 /** One session host and the people on it, out of the pool's listings. */
-import type { Instant } from '../../core/time.ts'
+import { type Instant, minutes } from '../../core/time.ts'
 import type { SessionHost, UserSession } from '../../model/azure.ts'
 import type { StepContext } from '../../ports/steps.ts'
 import { missing } from './look.ts'
@@ -25,5 +25,11 @@ export async function readSessions(
   if (read.kind === 'unread') return read
   return { ...read, value: read.value.get(hostNameOf(context).toLowerCase()) ?? [] }
 }
+
+/** An older heartbeat is not a sign of life: agents send one about every half minute. */
+const heartbeatAge = minutes(3)
+
+export const hasFreshHeartbeat = ({ lastHeartbeat }: SessionHost, now: Instant): boolean =>
+  lastHeartbeat !== undefined && lastHeartbeat >= now - heartbeatAge
 
 export const countSessions = (n: number): string => (n === 1 ? '1 session' : `${n} sessions`)
