@@ -1,4 +1,5 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
+import { worldOf } from '../estate/world.ts'
 import { beginAccess, changeAccess, endAccess, isAtOrAbove, roleKey } from './access.ts'
 import { failure } from './answers.ts'
 import { type AssignmentCall, idOf, isFull, readAssignment } from './authorization-body.ts'
@@ -9,8 +10,6 @@ import { listAnswer } from './paging.ts'
 import { roleDefinitionRoutes } from './role-definitions.ts'
 import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
 
-/** Entries per page of a list of assignments. */
-const pageSize = 500
 /** Role assignments and definitions: global, so they answer whatever region is lost. */
 export const authorization: Provider = {
   namespace: 'Microsoft.Authorization',
@@ -115,6 +114,7 @@ function list(request: SimRequest, scope: string, sim: Sim): SimResponse {
       (isAtOrAbove(assignment.scope, scope) || (!filter.isAtScope && isAtOrAbove(scope, assignment.scope))) &&
       (filter.principals === undefined || filter.principals.has(assignment.principalId.toLowerCase())),
   )
+  const { assignmentsPageSize: pageSize } = worldOf(sim).switches
   return listAnswer(sim, request, found, (assignment) => bodyOf(sim, assignment), { pageSize })
 }
 

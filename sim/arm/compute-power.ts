@@ -26,15 +26,18 @@ export function start(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
   if (outcome && answeredAtOnce.has(outcome.code)) return failure(409, outcome.code, outcome.message)
   const shortage = chargeStart(sim, vm)
   if (shortage) return failure(409, 'OperationNotAllowed', quotaMessage(shortage))
-  return polling(request, vm, sim, startVm(sim, vm, outcome).endsAt, outcome)
+  const delay = sim.faults.delay('Microsoft.Compute/virtualMachines/start/action', idKey(vm.id))
+  return polling(request, vm, sim, startVm(sim, vm, outcome, undefined, delay).endsAt, outcome)
 }
 
 /** While the VM starts: 409. */
 export function deallocate(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
   const power = vm.power.now()
   if (power === 'starting') return conflict()
-  const isDone = power === 'deallocated' || power === 'deallocating'
-  return polling(request, vm, sim, isDone ? sim.now() + nothingToDo : deallocateVm(sim, vm).endsAt, undefined)
+  if (power === 'deallocated' || power === 'deallocating')
+    return polling(request, vm, sim, sim.now() + nothingToDo, undefined)
+  const delay = sim.faults.delay('Microsoft.Compute/virtualMachines/deallocate/action', idKey(vm.id))
+  return polling(request, vm, sim, deallocateVm(sim, vm, undefined, delay).endsAt, undefined)
 }
 
 export function powerOff(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {

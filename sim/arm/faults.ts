@@ -1,6 +1,13 @@
 import type { Instant } from '../../src/lib/core/time.ts'
 import { bodyFaults, distort, type HttpFault, refusals, refuse } from './http-faults.ts'
-import { type OperationFault, operationErrors } from './operation-faults.ts'
+import { type ListFault, listFaults } from './list-faults.ts'
+import {
+  lengthOf,
+  type OperationDelay,
+  type OperationFault,
+  operationDelays,
+  operationErrors,
+} from './operation-faults.ts'
 import type { Faults, Random, SimAnswer, SimRequest, SimResponse } from './types.ts'
 
 export type { HttpFault } from './http-faults.ts'
@@ -11,8 +18,8 @@ export type FaultRule = {
   readonly action: RegExp
   /** Tested against the path of the request, or the subject of the long operation. */
   readonly subject?: RegExp
-  /** An HTTP fault, or the error code a long operation ends with. */
-  readonly kind: HttpFault | OperationFault
+  /** An HTTP fault, a fault of a list, the error code a long operation ends with, or how it never does. */
+  readonly kind: HttpFault | ListFault | OperationFault | OperationDelay
   /** Default: always. */
   readonly times?: number
   readonly probability?: number
@@ -23,7 +30,8 @@ export type FaultRule = {
 /** Everything is off by default. Rates are probabilities per request, or per accepted long operation. */
 export type FaultOptions = {
   readonly http?: Partial<Readonly<Record<HttpFault, number>>>
-  readonly operations?: Partial<Readonly<Record<OperationFault, number>>>
+  readonly lists?: Partial<Readonly<Record<ListFault, number>>>
+  readonly operations?: Partial<Readonly<Record<OperationFault | OperationDelay, number>>>
   readonly rules?: readonly FaultRule[]
   /** Rates count from this moment on; rules have moments of their own. */
   readonly ratesFrom?: Instant
@@ -45,14 +53,17 @@ export function createFaults(random: Random, now: () => Instant, options: FaultO
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
   const drawn = createDraw(random, now, options)
   const hidden = createHidden(random, now)
-  const forbidden = new Set<string>()
+  const refusedOnce = new Set<string>()
+  /** Requests are carried out one after the other: this is the one under way. */
+  let current: FaultCall | undefined
   const subjectOf = (call: FaultCall) => ({ action: call.action, subject: call.request.path })
 
   const strikesBefore = (kind: (typeof refusals)[number], call: FaultCall): boolean => {
-    const mark = `${call.request.principal} ${call.action} ${call.request.path}`.toLowerCase()
-    if (kind === 'forbiddenOnce' && forbidden.has(mark)) return false
+    const mark = `${kind} ${call.request.principal} ${call.action} ${call.request.path}`.toLowerCase()
+    const isOnce = kind === 'forbiddenOnce' || kind === 'unauthorizedOnce'
+    if (isOnce && refusedOnce.has(mark)) return false
     if (!appliesBefore(kind, call) || !drawn(kind, subjectOf(call))) return false
-    if (kind === 'forbiddenOnce') forbidden.add(mark)
+    if (isOnce) refusedOnce.add(mark)
     return true
   }
   const refusalOf = (call: FaultCall) =>
@@ -69,7 +80,25 @@ export function createFaults(random: Random, now: () => Instant, options: FaultO
       }
       return undefined
     },
+    delay(action, subject) {
+      const kind = operationDelays.find((candidate) => drawn(candidate, { action, subject }))
+      if (kind === undefined) return 0
+      count(kind)
+      return lengthOf(kind, random)
+    },
+    listFault(spoil) {
+      if (!current) return undefined
+      for (const fault of listFaults) {
+        if (!drawn(fault, subjectOf(current))) continue
+        const spoilt = spoil(fault)
+        if (spoilt === undefined) continue
+        count(fault)
+        return spoilt
+      }
+      return undefined
+    },
     before(call) {
+      current = call
       const name = refusalOf(call)
       if (name === undefined) return undefined
       count(name)
@@ -97,7 +126,7 @@ type Target = { readonly action: string; readonly subject: string }
 function createDraw(random: Random, now: () => Instant, options: FaultOptions) {
   const { rules = [], ratesFrom = Number.NEGATIVE_INFINITY } = options
   const aim = createAim(random, now, rules)
-  const rates: Partial<Record<FaultRule['kind'], number>> = { ...options.http, ...options.operations }
+  const rates: Partial<Record<FaultRule['kind'], number>> = { ...options.http, ...options.lists, ...options.operations }
   return (kind: FaultRule['kind'], target: Target): boolean => {
     const rate = rates[kind] ?? 0
     return aim(kind, target) || (rate > 0 && now() >= ratesFrom && random.chance(rate))
@@ -121,7 +150,8 @@ const isCreated = ({ request }: FaultCall, answer: SimResponse) => request.metho
 
 function appliesBefore(kind: HttpFault, { request, action }: FaultCall): boolean {
   if (kind === 'noQuota') return /virtualmachines\/start\/action$/i.test(action)
-  if (kind === 'conflict') return request.method !== 'GET' && request.method !== 'HEAD'
+  if (kind === 'principalNotFound') return /roleassignments\/write$/i.test(action)
+  if (kind === 'conflict' || kind === 'anotherOperation') return request.method !== 'GET' && request.method !== 'HEAD'
   return true
 }
 

@@ -59,6 +59,8 @@ export function createSimHttpClient({ handle, clock, sim, handsPagesOver = false
           const answer = handle(simRequestOf(request))
           if (answer === 'hang') {
             end.stop(later(silentConnectionLives, () => end.fail(sendError(request, 'read ECONNRESET', 'ECONNRESET'))))
+          } else if (answer === 'noConnection') {
+            end.stop(later(half, () => end.fail(sendError(request, 'connect ECONNREFUSED', 'ECONNREFUSED'))))
           } else if (answer === 'reset') {
             end.stop(later(half, () => end.fail(sendError(request, 'socket hang up', 'ECONNRESET'))))
           } else

@@ -12,8 +12,12 @@ export const refusals = [
   'errorBefore',
   'resetBefore',
   'hangBefore',
+  'noConnection',
   'conflict',
+  'anotherOperation',
   'noQuota',
+  'principalNotFound',
+  'unauthorizedOnce',
   'forbiddenOnce',
 ] as const
 
@@ -29,8 +33,14 @@ export const bodyFaults = [
   'oddBody',
 ] as const
 
-const serverErrors = [500, 502, 503, 504]
-const foreignOrigin = 'https://management.sim-elsewhere.example'
+const serverErrors = [408, 500, 502, 503, 504]
+/** Another host, an address, another scheme, and a host that only looks like the right one at first glance. */
+const foreignOrigins = [
+  'https://management.sim-elsewhere.example',
+  'https://169.254.169.254',
+  'http://management.sim.example',
+  'https://management.sim.example@sim-elsewhere.example',
+]
 
 export function refuse(
   kind: (typeof refusals)[number] | 'notFoundAtFirst',
@@ -49,8 +59,20 @@ export function refuse(
       return 'reset'
     case 'hangBefore':
       return 'hang'
+    case 'noConnection':
+      return 'noConnection'
     case 'conflict':
       return conflict()
+    case 'anotherOperation':
+      return failure(429, 'RetryableErrorDueToAnotherOperation', anotherOperationMessage)
+    case 'principalNotFound':
+      return failure(400, 'PrincipalNotFound', principalNotFoundMessage)
+    case 'unauthorizedOnce':
+      return failure(
+        401,
+        'ExpiredAuthenticationToken',
+        'The access token expiry UTC time is earlier than current UTC time.',
+      )
     case 'noQuota':
       return failure(409, 'OperationNotAllowed', noQuotaMessage)
     case 'forbiddenOnce':
@@ -62,6 +84,12 @@ export function refuse(
 
 const noQuotaMessage =
   'Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional details - Deployment Model: Resource Manager, Current Limit: 50, Current Usage: 50, Additional Required: 2, (Minimum) New Limit Required: 52.'
+
+/** "Compute error codes" and "Troubleshoot Azure RBAC", learn.microsoft.com. */
+const anotherOperationMessage =
+  'The operation was not carried out because another operation on the resource is in progress.'
+const principalNotFoundMessage =
+  'The principal does not exist in the directory. Check that you have the correct principal ID.'
 
 const forbiddenMessage = (principal: string, action: string, scope: string) =>
   `The client '${principal}' with object id '${principal}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`
@@ -101,7 +129,7 @@ export function distort(kind: (typeof bodyFaults)[number], answer: SimResponse, 
     case 'truncatedBody':
       return truncated(answer)
     case 'foreignPollingHost':
-      return foreign(answer)
+      return foreign(answer, random.pick(foreignOrigins))
     case 'oddBody':
       return typeof answer.body === 'object' && answer.body !== null ? { ...answer, body: odd(answer.body) } : undefined
   }
@@ -114,8 +142,8 @@ function truncated(answer: SimResponse): SimResponse | undefined {
 }
 
 /** Polling headers and next links that lead to somebody else's host. */
-function foreign(answer: SimResponse): SimResponse | undefined {
-  const elsewhere = (url: string) => url.replace(/^https?:\/\/[^/]+/, foreignOrigin)
+function foreign(answer: SimResponse, origin: string): SimResponse | undefined {
+  const elsewhere = (url: string) => url.replace(/^https?:\/\/[^/]+/, origin)
   const { headers = {}, body } = answer
   const polling = ['azure-asyncoperation', 'location'].filter((name) => headers[name] !== undefined)
   if (polling.length > 0) {

@@ -89,7 +89,7 @@ async function serve(
     toSimRequest({ method: request.method ?? 'GET', url: request.url ?? '/', headers: headersOf(request), body }),
   )
   if (answer === 'hang') await wait(silentConnectionLives)
-  else await wait(half + (answer === 'reset' ? 0 : (answer.delay ?? 0)))
+  else await wait(half + (typeof answer === 'string' ? 0 : (answer.delay ?? 0)))
   if (typeof answer === 'string') response.destroy()
   else send(response, answer, clock.now())
 }

@@ -46,7 +46,7 @@ export function createSim(options: SimOptions): Kernel {
       return typeof origin === 'function' ? origin() : origin
     },
     estate: options.estate ?? createEstate(),
-    faults: { operationFailure: faults.operationFailure, counts: faults.counts },
+    faults,
   }
   const router = createRouter(options.providers)
   const throttle = createThrottle(now, options.throttling)

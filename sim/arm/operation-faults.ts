@@ -1,3 +1,19 @@
+import { hours, type Millis, minutes } from '../../src/lib/core/time.ts'
+import type { Random } from './types.ts'
+
+/** A long operation that takes longer than any step waits for it, or does not end at all. */
+export type OperationDelay = 'late' | 'stuck'
+
+const delays: Readonly<Record<OperationDelay, readonly [Millis, Millis]>> = {
+  late: [minutes(20), minutes(90)],
+  // As good as never, and still a date that can be written down.
+  stuck: [hours(24 * 365), hours(24 * 365)],
+}
+
+export const operationDelays = ['late', 'stuck'] as const
+
+export const lengthOf = (delay: OperationDelay, random: Random): Millis => Math.round(random.between(...delays[delay]))
+
 /** Codes with which a long operation may end. Site Recovery's are numbers, as in `errors[].serviceErrorDetails.code`. */
 export type OperationFault =
   | 'AllocationFailed'

@@ -1,4 +1,5 @@
 import { failure } from './answers.ts'
+import { type PageCut, spoil } from './list-faults.ts'
 import type { Sim, SimRequest, SimResponse } from './types.ts'
 
 type PageOptions = {
@@ -13,7 +14,7 @@ type PageOptions = {
  * a position, as in most services: what is inserted or removed meanwhile may be skipped or come twice.
  */
 export function listAnswer<T>(
-  sim: Pick<Sim, 'origin'>,
+  sim: Pick<Sim, 'origin'> & Partial<Pick<Sim, 'faults'>>,
   request: SimRequest,
   items: readonly T[],
   toBody: (item: T) => unknown,
@@ -22,10 +23,15 @@ export function listAnswer<T>(
   const { pageSize, tokenName = '$skipToken' } = options
   const start = positionOf(request.query[tokenName.toLowerCase()])
   if (start === undefined) return failure(400, 'InvalidSkipToken', `The skip token of '${request.path}' is not valid.`)
-  const end = start + pageSize
-  const value = items.slice(start, end).map(toBody)
-  if (end >= items.length) return { status: 200, body: { value } }
-  return { status: 200, body: { value, nextLink: nextLink(sim, request, tokenName, end) } }
+  const { from, to, next } = cutOf(sim, items.length, start, start + pageSize)
+  const value = items.slice(from, to).map(toBody)
+  if (next === undefined) return { status: 200, body: { value } }
+  return { status: 200, body: { value, nextLink: nextLink(sim, request, tokenName, next) } }
+}
+
+function cutOf({ faults }: Partial<Pick<Sim, 'faults'>>, length: number, from: number, to: number): PageCut {
+  const cut = { from, to, ...(to < length && { next: to }) }
+  return faults?.listFault((fault) => spoil(fault, cut)) ?? cut
 }
 
 function positionOf(token: string | undefined): number | undefined {

@@ -48,6 +48,7 @@ function unplannedFailover(request: SimRequest, item: SimReplicatedItem, sim: Si
     : runFailover(sim, request, item, 'UnplannedFailover', {
         withShutdown: sourceSiteOperations === 'Required',
         failure: sim.faults.operationFailure(action, idKey(item.id)),
+        delay: sim.faults.delay(action, idKey(item.id)),
       })
   note(sim, 'failoverAccepted', item, job)
   return acceptedJob(request, sim, job)
@@ -57,8 +58,9 @@ function failoverCommit(request: SimRequest, item: SimReplicatedItem, sim: Sim):
   const isSpare = isWithinWindow(sim, item, 'CommitFailover')
   const refusal = isSpare ? undefined : refusalOf(item, 'CommitPending')
   if (refusal) return refusal
-  const error = sim.faults.operationFailure(`${itemType}/failoverCommit/action`, idKey(item.id))
-  const length = sample(sim, sim.timings.commit)
+  const action = `${itemType}/failoverCommit/action`
+  const error = sim.faults.operationFailure(action, idKey(item.id))
+  const length = sample(sim, sim.timings.commit) + sim.faults.delay(action, idKey(item.id))
   const plan = {
     scenario: 'CommitFailover',
     item,

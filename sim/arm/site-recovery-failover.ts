@@ -1,4 +1,5 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
+import type { Millis } from '../../src/lib/core/time.ts'
 import { bootAgent } from '../estate/agent.ts'
 import { chargeCores, quotaMessage } from '../estate/quota.ts'
 import { isAlive } from '../estate/regions.ts'
@@ -11,7 +12,12 @@ import { capital } from './site-recovery-resource.ts'
 import type { Sim, SimRequest } from './types.ts'
 
 type ItemState = ReturnType<SimReplicatedItem['state']['now']>
-export type FailoverPlan = { readonly withShutdown: boolean; readonly failure: AsrEnd['error'] }
+export type FailoverPlan = {
+  readonly withShutdown: boolean
+  readonly failure: AsrEnd['error']
+  /** How much longer than usual it takes. */
+  readonly delay?: Millis
+}
 
 /** Before it fails, a failover runs this share of its time (model value). */
 const shareBeforeFailure = 0.6
@@ -22,12 +28,12 @@ export function runFailover(
   request: SimRequest,
   item: SimReplicatedItem,
   scenario: AsrScenario,
-  { withShutdown, failure }: FailoverPlan,
+  { withShutdown, failure, delay = 0 }: FailoverPlan,
 ): AsrJob {
   const before = item.state.now()
   const length = sample(sim, sim.timings.failover)
   const tasks = failoverTasks(sim.now(), length, withShutdown)
-  const endsAt = Math.round(sim.now() + (failure ? length * shareBeforeFailure : length))
+  const endsAt = Math.round(sim.now() + delay + (failure ? length * shareBeforeFailure : length))
   const job = beginJob(sim, request, { scenario, item, tasks, endsAt }, () => {
     const error = failure ?? makeTargetVm(sim, item)
     item.state.set(error ? before : 'CommitPending')

@@ -3,6 +3,7 @@ import type { Instant, Millis } from '../../src/lib/core/time.ts'
 
 import type { Estate } from './estate-types.ts'
 import type { Ledger } from './ledger-types.ts'
+import type { ListFault, PageCut } from './list-faults.ts'
 
 /** A request as it reached the simulated Resource Manager. */
 export type SimRequest = {
@@ -27,8 +28,10 @@ export type SimResponse = {
   /** How much later than usual the answer leaves, in milliseconds. */
   readonly delay?: Millis
 }
-/** `hang`: no answer ever; `reset`: the connection breaks. Either may have had its effect. */
-export type SimAnswer = SimResponse | 'hang' | 'reset'
+/**
+ * `hang`: no answer ever; `reset`: the connection breaks. Either may have had its effect. `noConnection`: none was made.
+ */
+export type SimAnswer = SimResponse | 'hang' | 'reset' | 'noConnection'
 
 /** ARM's token bucket an operation is charged to. */
 export type Bucket = 'reads' | 'writes' | 'deletes'
@@ -114,6 +117,10 @@ export type Faults = {
     action: string,
     subject: string,
   ) => { readonly code: string; readonly message: string } | undefined
+  /** Asked by a provider when a long operation is accepted: by how much longer than usual it takes. */
+  readonly delay: (action: string, subject: string) => Millis
+  /** Asked for every page of a list, while its request is carried out: the page as a fault makes it, if one strikes. */
+  readonly listFault: (spoil: (fault: ListFault) => PageCut | undefined) => PageCut | undefined
   /** How often each fault struck, by name. A chaos run that injected nothing fails. */
   readonly counts: () => Readonly<Record<string, number>>
 }

@@ -15,8 +15,14 @@ const rebootTakes: readonly [Millis, Millis] = [seconds(20), seconds(60)]
 /** Allocation failures are answered before the machine would have been up (model values). */
 const failureComesAfter: readonly [Millis, Millis] = [seconds(5), seconds(20)]
 
-/** Starts a VM that is off. Answers when it will have ended; `outcome` is the error it ends with. */
-export function startVm(sim: Sim, vm: SimVm, outcome: Outcome, by?: Actor): { readonly endsAt: number } {
+/** Starts a VM that is off. Answers when it will have ended; `outcome` is the error it ends with, `delay` how much later. */
+export function startVm(
+  sim: Sim,
+  vm: SimVm,
+  outcome: Outcome,
+  by?: Actor,
+  delay: Millis = 0,
+): { readonly endsAt: number } {
   const isCurrent = takeTurn(sim, vm)
   const before = vm.power.now()
   const key = idKey(vm.id)
@@ -27,7 +33,7 @@ export function startVm(sim: Sim, vm: SimVm, outcome: Outcome, by?: Actor): { re
     limiter: limiterOf(vm.subscription, vm.location),
     ...(by && { by }),
   })
-  const endsAt = sim.now() + sample(sim, outcome ? failureComesAfter : sim.timings.vmStart)
+  const endsAt = sim.now() + delay + sample(sim, outcome ? failureComesAfter : sim.timings.vmStart)
   sim.agenda.at(endsAt, () => {
     sim.ledger.write({ kind: 'startEnded', vm: key, ok: !outcome, ...(outcome && { errorCode: outcome.code }) })
     if (!isCurrent()) return
@@ -38,7 +44,7 @@ export function startVm(sim: Sim, vm: SimVm, outcome: Outcome, by?: Actor): { re
 }
 
 /** Stops and deallocates: the agent falls silent at once, the cores come free at the end. */
-export function deallocateVm(sim: Sim, vm: SimVm, by?: Actor): { readonly endsAt: number } {
+export function deallocateVm(sim: Sim, vm: SimVm, by?: Actor, delay: Millis = 0): { readonly endsAt: number } {
   const isCurrent = takeTurn(sim, vm)
   const key = idKey(vm.id)
   const wasOff = vm.power.now() === 'deallocated'
@@ -50,7 +56,7 @@ export function deallocateVm(sim: Sim, vm: SimVm, by?: Actor): { readonly endsAt
     limiter: limiterOf(vm.subscription, vm.location),
     ...(by && { by }),
   })
-  const endsAt = sim.now() + sample(sim, sim.timings.vmDeallocate)
+  const endsAt = sim.now() + delay + sample(sim, sim.timings.vmDeallocate)
   sim.agenda.at(endsAt, () => {
     sim.ledger.write({ kind: 'deallocateEnded', vm: key, ok: true })
     if (!isCurrent()) return

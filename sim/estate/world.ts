@@ -23,6 +23,8 @@ export type Switches = {
   readonly lostSessionsLinger: Millis
   /** Entries per page of AVD, Compute and Site Recovery when the caller does not ask for fewer. */
   readonly pageSize: number
+  /** The same of role assignments. */
+  readonly assignmentsPageSize: number
   /** From an accepted reprotect to a protected item in the other direction. */
   readonly reprotect: readonly [Millis, Millis]
   /** An agent that has missed a release wants it as soon as it reports in; false: there are no releases. */
@@ -109,6 +111,7 @@ const defaultSwitches: Switches = {
   statusDelay: [seconds(30), minutes(5)],
   lostSessionsLinger: minutes(20),
   pageSize: 100,
+  assignmentsPageSize: 500,
   reprotect: [hours(1), hours(3)],
   agentUpdates: false,
   tokenNeeds: minutes(20),

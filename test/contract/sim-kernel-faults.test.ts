@@ -23,6 +23,8 @@ test.each([
   ['throttledWithoutWait', 429, 'SubscriptionRequestsThrottled'],
   ['conflict', 409, 'Conflict'],
   ['forbiddenOnce', 403, 'AuthorizationFailed'],
+  ['unauthorizedOnce', 401, 'ExpiredAuthenticationToken'],
+  ['anotherOperation', 429, 'RetryableErrorDueToAnotherOperation'],
 ] as const)('%s: the request is not carried out', async (kind, status, code) => {
   const { send, sim, carriedOut } = troubled(always(kind))
   const response = await send(thing, { method: 'POST' })
@@ -38,7 +40,7 @@ test.each([
 ] as const)('%s: a server error, carried out %i times', async (kind, times) => {
   const { send, carriedOut } = troubled(always(kind))
   const response = await send(thing, { method: 'POST' })
-  expect([500, 502, 503, 504]).toContain(response.status)
+  expect([408, 500, 502, 503, 504]).toContain(response.status)
   expect(carriedOut).toHaveLength(times)
 })
 
@@ -97,15 +99,17 @@ test('polling headers and next links can lead to a foreign host, and only then i
   }
   const polling = troubled(always('foreignPollingHost'), { handle: () => ({ status: 202, headers }) })
   const accepted = await polling.send(thing, { method: 'POST' })
-  for (const name of Object.keys(headers))
-    expect(accepted.headers.get(name)).toMatch(/^https:\/\/management\.sim-elsewhere\.example\//)
+  for (const name of Object.keys(headers)) expect(isElsewhere(accepted.headers.get(name) ?? '')).toBe(true)
   const listed = troubled(always('foreignPollingHost'), {
     handle: () => ({ status: 200, body: { value: [], nextLink: 'https://management.sim.example/n' } }),
   })
-  expect(jsonOf(await listed.send(thing)).nextLink).toBe('https://management.sim-elsewhere.example/n')
+  expect(isElsewhere(jsonOf(await listed.send(thing)).nextLink)).toBe(true)
   const plain = troubled(always('foreignPollingHost'))
   expect([(await plain.send(thing)).status, plain.sim.faults.counts()]).toEqual([200, {}])
 })
+
+const isElsewhere = (url: string): boolean =>
+  new URL(url).origin !== 'https://management.sim.example' && /\/[oln]/.test(new URL(url).pathname)
 
 test('odd bodies have unknown words, unknown fields and ids in other letter case', async () => {
   const { send } = troubled(always('oddBody'))

@@ -6,7 +6,7 @@
  * another name; any other access that is found is for a person to take away.
  */
 import type { Fault } from '../core/fault.ts'
-import { minutes, seconds } from '../core/time.ts'
+import { type Instant, minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { RoleAssignment } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
@@ -38,7 +38,7 @@ async function look(context: StepContext): Promise<Look> {
   if (read.kind === 'unread') return read.look
   const roles = accessRolesOf(context.spec)
   const held = read.value.filter((seen) => sameHolder(seen, principalId) && roles.has(roleKey(seen.roleDefinitionId)))
-  if (held.length === 0) return done(read.readAt)
+  if (held.length === 0) return isConfirmed(context, read.readAt) ? done(read.readAt) : seenAbsent(read.readAt)
   if (held.some((seen) => isSameGrant(seen, revoke))) return notBegun(read.readAt)
   const unplanned = held.find((seen) => !isRevokedElsewhere(context, seen))
   if (unplanned) return faulted(read.readAt, otherAccess(unplanned))
@@ -53,6 +53,18 @@ async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   const ours = read.value.filter((seen) => isSameGrant(seen, revoke))
   return begunOfAll(await sendEach(ours, ({ id }) => context.gateways.access.revoke(id, fence)))
 }
+
+/**
+ * What we have not deleted ourselves is believed to be gone when a second listing says so, too: entries slip through
+ * between the pages of a list, and access that stays would halt all grants of the pair.
+ */
+const isConfirmed = ({ attempt, memo }: StepContext, readAt: Instant): boolean =>
+  attempt > 0 || (typeof memo.absentAt === 'number' && memo.absentAt < readAt)
+
+const seenAbsent = (readAt: Instant): Look => ({
+  ...underway(readAt, 'not in the listing: one more is waited for'),
+  memo: { absentAt: readAt },
+})
 
 const sameHolder = (seen: RoleAssignment, principalId: string): boolean =>
   seen.principalId.toLowerCase() === principalId.toLowerCase()

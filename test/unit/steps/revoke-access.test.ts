@@ -15,16 +15,21 @@ const bothPlanned = {
   stages: [{ ...spec.stages[0], tasks: [subject, move('a', { key: 'a2', revoke: secondRole })] }] as typeof spec.stages,
 }
 const none = { access: { [scope]: [] } }
+/** We have deleted it ourselves. */
+const begun = { enteredAt: 0, begunAt: before, attempt: 1 }
 
 test.each<[string, Scene, string]>([
   ['nothing recorded is nothing to revoke', { subject: { ...subject, revoke: undefined } as never }, 'done'],
-  ['no access left is done', none, 'done'],
+  ['no access left after our begin is done', { ...none, ...begun }, 'done'],
+  ['absent although we have not begun: one listing may have missed it', none, 'underway'],
+  ['absent from a second listing, too, is done', { ...none, memo: { absentAt: now - 1 } }, 'done'],
+  ['the same listing again is no second one', { ...none, memo: { absentAt: now } }, 'underway'],
   ['the assignment itself is to be revoked', { access: { [scope]: [ours] } }, 'notBegun'],
   ['so is the same one under another name', { access: { [scope]: [remade] } }, 'notBegun'],
-  ['another principal does not matter', { access: { [scope]: [assignment(scope, 'b')] } }, 'done'],
+  ['another principal does not matter', { access: { [scope]: [assignment(scope, 'b')] }, ...begun }, 'done'],
   [
     'a role that is no access does not matter',
-    { access: { [scope]: [{ ...ours, roleDefinitionId: roleId('reader') }] } },
+    { access: { [scope]: [{ ...ours, roleDefinitionId: roleId('reader') }] }, ...begun },
     'done',
   ],
   [
