@@ -28,8 +28,9 @@ export async function readReplication(context: StepContext): Promise<Read<Replic
   const readAt = Math.min(items.readAt, jobs.readAt)
   const item = findItem(context, items.value)
   if (!item) return { kind: 'unread', look: missing(readAt, `Replicated item of ${desktopOf(context).host}`) }
-  const own = jobs.value.filter((job) => isAbout(job, item))
-  const busyWith = runningJob(context, item, own, jobs.value)
+  const index = indexOf(jobs.value)
+  const own = ownJobs(index, item)
+  const busyWith = runningJob(context, item, own, index)
   return { kind: 'read', value: { item, jobs: own, ...(busyWith === undefined ? {} : { busyWith }) }, readAt }
 }
 
@@ -94,20 +95,59 @@ function runningJob(
   { attempt }: StepContext,
   item: ReplicatedItem,
   own: readonly ReplicationJob[],
-  all: readonly ReplicationJob[],
+  { byName }: JobIndex,
 ): string | undefined {
   const running = own.find(({ state }) => state === 'running')
   if (running) return `${running.scenario} ${running.name}`
   // Site Recovery writes `…/replicationJobs/None` when there is none.
   const current = item.currentJob?.split('/').at(-1)
   if (!current || sameWord(current, 'None')) return undefined
-  const listed = all.find(({ name }) => sameWord(name, current))
+  const listed = byName.get(current.toLowerCase())
   if (listed) return listed.state === 'running' ? `job ${current}` : undefined
   // Not listed: too young, or older than the listing. Before our first begin, what the item allows tells which.
   return attempt === 0 && allows(item, 'UnplannedFailover') ? undefined : `job ${current}`
 }
 
-const isAbout = ({ items, target }: ReplicationJob, { name, vmName }: ReplicatedItem): boolean =>
-  items.length > 0 ? items.some((item) => sameWord(item, name)) : sameWord(target, vmName)
+/** By names in lower case; jobs of one name in the order of the listing. */
+type JobIndex = {
+  readonly byItem: ReadonlyMap<string, readonly ReplicationJob[]>
+  /** Those that name no item: by the VM. */
+  readonly byTarget: ReadonlyMap<string, readonly ReplicationJob[]>
+  readonly byName: ReadonlyMap<string, ReplicationJob>
+}
+
+/** One listing answers the looks of thousands of tasks, and has a job or two for each. */
+const indexes = new WeakMap<readonly ReplicationJob[], JobIndex>()
+
+function indexOf(jobs: readonly ReplicationJob[]): JobIndex {
+  const known = indexes.get(jobs)
+  if (known) return known
+  const byItem = new Map<string, ReplicationJob[]>()
+  const byTarget = new Map<string, ReplicationJob[]>()
+  const byName = new Map<string, ReplicationJob>()
+  for (const job of jobs) {
+    for (const name of new Set(job.items.map((item) => item.toLowerCase()))) push(byItem, name, job)
+    if (job.items.length === 0) push(byTarget, job.target.toLowerCase(), job)
+    const name = job.name.toLowerCase()
+    if (!byName.has(name)) byName.set(name, job)
+  }
+  const index = { byItem, byTarget, byName }
+  indexes.set(jobs, index)
+  return index
+}
+
+function push(jobs: Map<string, ReplicationJob[]>, name: string, job: ReplicationJob): void {
+  const known = jobs.get(name)
+  if (known) known.push(job)
+  else jobs.set(name, [job])
+}
+
+function ownJobs({ byItem, byTarget }: JobIndex, { name, vmName }: ReplicatedItem): readonly ReplicationJob[] {
+  const ofItem = byItem.get(name.toLowerCase()) ?? []
+  const ofVm = byTarget.get(vmName.toLowerCase()) ?? []
+  if (ofVm.length === 0 || ofItem.length === 0) return ofItem.length === 0 ? ofVm : ofItem
+  // Both kinds in one vault are not known of; their order among each other is by their start.
+  return [...ofItem, ...ofVm].sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))
+}
 
 const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
