@@ -22,6 +22,7 @@ describe('the runbook of a personal pool that is replicated', () => {
   test('tells, drains and signs out before it moves, and lets in before it commits', () => {
     const places = [
       'messageUsers',
+      'awaitGrace',
       'drainHost',
       'signOutUsers',
       'failoverVm',
@@ -56,6 +57,35 @@ describe('the runbook of a personal pool that is replicated', () => {
         .filter(({ side, required }) => side === 'primary' && required)
         .map(({ step }) => step),
     ).toEqual(['drainHost', 'signOutUsers'])
+  })
+
+  test('follows once autoscale and Start VM on Connect are off, and is not held up by the desktops that fail', () => {
+    const [first, second, ...more] = personalReplicated(options) ?? []
+    expect(first).toMatchObject({ name: 'secure', tasksFor: 'pair', after: [], trouble: 'turnBack' })
+    expect(second).toMatchObject({ name: 'desktops', after: [{ stage: 'secure', when: 'over' }], trouble: 'goOn' })
+    expect(more).toEqual([])
+  })
+
+  test.each([options, dead])('takes back a drain, and starts a source again that may have been shut down', (given) => {
+    const undone = stepsOf(given).filter(({ undo }) => undo)
+    const drained = { step: 'drainHost', side: 'primary', undo: 'undrainHost' }
+    const moved = { step: 'failoverVm', side: 'secondary', undo: 'startVm', undoSide: 'primary' }
+    // A source on a side that is down cannot be started again.
+    const expected = given.oldSideIsDown ? [drained] : [drained, moved]
+    expect(undone).toHaveLength(expected.length)
+    expect(undone).toMatchObject(expected)
+  })
+
+  test('tells users as far as it can, and moves without it', () => {
+    const told = stepsOf(options).filter(({ required }) => !required)
+    expect(told).toEqual(
+      ['messageUsers', 'awaitGrace'].map((step) => ({ step, side: 'primary', required: false, onFailure: 'goOn' })),
+    )
+    expect(stepsOf(dead).map(({ step }) => step)).toEqual(
+      stepsOf(options)
+        .map(({ step }) => step)
+        .filter((step) => step !== 'messageUsers' && step !== 'awaitGrace'),
+    )
   })
 
   test.each(['failback', 'drill', 'reprotect', 'keepAlive', 'restoreExtensions'] as const)('has no %s', (kind) => {

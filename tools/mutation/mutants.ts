@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Workshop } from './workshop.ts'
+
+type Place = { readonly line: number; readonly column: number }
+
+/** As in Stryker's report; `CompileError` is put in by `compiles.mjs`. */
+export type Mutant = {
+  readonly id: string
+  readonly mutatorName: string
+  readonly replacement: string
+  readonly location: { readonly start: Place; readonly end: Place }
+  readonly status: 'Killed' | 'Survived' | 'Timeout' | 'NoCoverage' | 'CompileError' | 'RuntimeError'
+}
+
+/** By path from the root, `/`. */
+export type Mutants = Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>
+
+/** Longer than any test of these folders takes on a busy machine; a mutant that needs more goes round in a loop. */
+const patienceMs = 20_000
+
+/**
+ * Plants every mutant of `files` (paths, or `path:line:column-line:column`) and lets `tests` (globs) judge it.
+ * Two at once; a mutant is judged by the tests that reach it. Throws if the tests are red without a mutant.
+ */
+export function judge({ copy, packages }: Workshop, files: readonly string[], tests: readonly string[]): Mutants {
+  const report = join(copy, '.tmp', 'mutation.json')
+  mkdirSync(join(copy, '.tmp'), { recursive: true })
+  writeFileSync(join(copy, 'vitest.mutation.config.ts'), vitestConfig(tests))
+  writeFileSync(join(copy, 'stryker.config.json'), JSON.stringify(strykerConfig(files, report)))
+  run(copy, [join(packages, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', 'stryker.config.json'])
+  const { files: found } = JSON.parse(readFileSync(report, 'utf8')) as { files: Mutants }
+  return withoutUncompilable({ copy, packages }, found)
+}
+
+function strykerConfig(files: readonly string[], report: string) {
+  return {
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    mutate: files,
+    vitest: { configFile: 'vitest.mutation.config.ts', related: false, pool: 'threads' },
+    coverageAnalysis: 'perTest',
+    concurrency: 2,
+    inPlace: true,
+    tempDirName: '.tmp/stryker',
+    reporters: ['json', 'progress-append-only'],
+    jsonReporter: { fileName: report },
+    timeoutMS: patienceMs,
+    allowConsoleColors: false,
+  }
+}
+
+const vitestConfig = (tests: readonly string[]) => `import { defineConfig } from 'vitest/config'
+export default defineConfig({
+  test: { include: ${JSON.stringify(tests)}, isolate: false, testTimeout: 60_000, hookTimeout: 60_000, reporters: [] },
+})
+`
+
+/** A mutant the compiler refuses is no mutant: it counts neither as killed nor as survived. */
+function withoutUncompilable({ copy, packages }: Workshop, found: Mutants): Mutants {
+  const path = join(copy, '.tmp', 'mutants.json')
+  writeFileSync(path, JSON.stringify(found))
+  const refused = new Set(JSON.parse(run(packages, ['compiles.mjs', copy, path])) as string[])
+  const judged = ({ source, mutants }: Mutants[string]) => ({
+    source,
+    mutants: mutants.map((mutant) =>
+      refused.has(mutant.id) ? { ...mutant, status: 'CompileError' as const } : mutant,
+    ),
+  })
+  return Object.fromEntries(Object.entries(found).map(([name, file]) => [name, judged(file)]))
+}
+
+function run(cwd: string, args: readonly string[]): string {
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+  })
+  if (status !== 0) throw new Error(`${args[0]} ended with ${status}:\n${stdout.slice(-4000)}`)
+  return stdout
+}
