@@ -1,0 +1,148 @@
+/** Years of a standby pool under the planning of wake-ups: no engine, no Azure, hosts that start or do not. */
+import { createRandom } from '../../sim/random.ts'
+import { hours, type Instant, type Millis, minutes } from '../../src/lib/core/time.ts'
+import { type Opening, openingsBetween } from '../../src/lib/keepalive/openings.ts'
+import { horizonOf } from '../../src/lib/keepalive/pick.ts'
+import { clockKey, planWakes, type WakeInput, type WakePlan } from '../../src/lib/keepalive/plan-wakes.ts'
+import type { StandbyHost } from '../../src/lib/keepalive/standby-hosts.ts'
+import type { HostClock } from '../../src/lib/model/host-clock.ts'
+import { type KeepAliveSettings, turnaround, weekdays } from '../../src/lib/plan/keep-alive.ts'
+
+export const day: Millis = hours(24)
+export const newYear: Instant = Date.UTC(2027, 0, 1)
+
+export const settingsOf = (parts: Partial<KeepAliveSettings> = {}): KeepAliveSettings => ({
+  every: 25 * day,
+  warnAfter: 60 * day,
+  stayOn: hours(2),
+  maxOnTime: hours(8),
+  window: { days: [...weekdays], from: hours(20), to: hours(6), timeZone: 'Europe/London' },
+  maxConcurrent: 20,
+  maxPerDay: 100,
+  patches: 'assess',
+  repair: 'propose',
+  ...parts,
+})
+
+export const standbyHost = (n: number, zone = ''): StandbyHost => {
+  const host = `vm-${String(n).padStart(4, '0')}`
+  const id = `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/${host}`
+  return {
+    side: 'secondary',
+    host,
+    seen: { id: `pool/${host}`, name: host, status: 'Unavailable', allowNewSession: true, sessions: 0 },
+    vm: {
+      id,
+      name: host,
+      location: 'ukwest',
+      size: 'Standard_D4s_v5',
+      power: 'deallocated',
+      tags: {},
+      ...(zone && { zone }),
+    },
+  }
+}
+
+export const clockOf = (host: StandbyHost, parts: Partial<HostClock> = {}): HostClock => ({
+  pairId: 'pooled',
+  side: host.side,
+  host: host.host,
+  firstSeen: newYear - 100 * day,
+  startFailures: [],
+  left: [],
+  ...parts,
+})
+
+export type YearOptions = {
+  readonly settings: KeepAliveSettings
+  readonly hosts: readonly StandbyHost[]
+  readonly clocks: readonly HostClock[]
+  readonly days: number
+  readonly seed?: number
+  /** Share of starts that fail. */
+  readonly failures?: number
+  /** The app does nothing in between. */
+  readonly outage?: readonly [Instant, Instant]
+  /** Somebody else starts this host then. */
+  readonly others?: readonly { readonly host: StandbyHost; readonly at: Instant }[]
+  readonly plan?: (input: WakeInput) => WakePlan
+}
+
+export type Year = {
+  /** One entry an opening. */
+  readonly openings: readonly { readonly opening: Opening; readonly woken: number; readonly zones: readonly string[] }[]
+  /** What no plan may do. */
+  readonly violations: readonly string[]
+  readonly wakes: number
+  readonly failed: number
+  /** The longest that any host went without a proof, counting to the end. */
+  readonly oldest: Millis
+}
+
+/** The timer runs at each opening, and again whenever a group is off again, until nothing is to be done. */
+export function liveThrough(options: YearOptions): Year {
+  const { settings, hosts, days, failures = 0, outage = [0, 0], others = [], plan = planWakes } = options
+  const random = createRandom(options.seed ?? 1)
+  const end = newYear + days * day
+  const all = openingsBetween(settings.window, settings.stayOn, newYear, end + horizonOf(settings.every))
+  const clocks = new Map(options.clocks.map((clock) => [clockKey(clock), clock]))
+  const zoneOf = new Map(hosts.map((host) => [clockKey(host), typeof host.vm === 'object' ? (host.vm.zone ?? '') : '']))
+  const foreign = [...others].sort((a, b) => a.at - b.at)
+  const year = {
+    openings: [] as Year['openings'][number][],
+    violations: [] as string[],
+    wakes: 0,
+    failed: 0,
+    oldest: 0,
+  }
+  const prove = (clock: HostClock, at: Instant, wake?: HostClock['lastWake']) => {
+    year.oldest = Math.max(year.oldest, at - (clock.lastProof ?? clock.firstSeen))
+    clocks.set(clockKey(clock), { ...clock, lastProof: at, ...(wake && { lastWake: wake }) })
+  }
+  all.forEach((opening, i) => {
+    if (opening.opens >= end || (opening.opens >= outage[0] && opening.opens < outage[1])) return
+    let woken = 0
+    const zones: string[] = []
+    for (let now = opening.opens; now < opening.closes; now += settings.stayOn + turnaround + minutes(15)) {
+      while (foreign[0] && foreign[0].at <= now) {
+        const { host, at } = foreign.shift() as { host: StandbyHost; at: Instant }
+        const clock = clocks.get(clockKey(host))
+        if (clock) prove(clock, at)
+      }
+      const { wakes } = plan({ settings, hosts, clocks, now, openings: horizon(all, i, now, settings) })
+      if (wakes.length > settings.maxConcurrent) year.violations.push(`${wakes.length} at once`)
+      if (wakes.length > 0 && now > opening.lastStart)
+        year.violations.push('started too late to be off when the window closes')
+      if (wakes.length === 0) break
+      woken += wakes.length
+      for (const wake of wakes) {
+        const key = clockKey(wake)
+        const clock = clocks.get(key)
+        if (!clock) throw new Error(`woken without a clock: ${key}`)
+        zones.push(zoneOf.get(key) ?? '')
+        const at = now + settings.stayOn + minutes(20)
+        if (random.chance(failures)) {
+          year.failed++
+          clocks.set(key, { ...clock, lastWake: { operationId: 'op', at, outcome: 'startFailed' } })
+        } else prove(clock, now + minutes(5), { operationId: 'op', at, outcome: 'proven' })
+      }
+    }
+    if (woken > settings.maxPerDay) year.violations.push(`${woken} in one opening`)
+    year.wakes += woken
+    year.openings.push({ opening, woken, zones })
+  })
+  for (const clock of clocks.values()) year.oldest = Math.max(year.oldest, end - (clock.lastProof ?? clock.firstSeen))
+  return year
+}
+
+const horizon = (
+  all: readonly Opening[],
+  from: number,
+  now: Instant,
+  { every }: KeepAliveSettings,
+): readonly Opening[] => {
+  const until = now + horizonOf(every)
+  let to = from
+  while ((all[to]?.opens ?? until) < until) to++
+  return all.slice(from, to)
+}
