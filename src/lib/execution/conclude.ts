@@ -1,34 +1,58 @@
 /** The end of an operation: what it leaves behind, the report, the lock, and last the entry the sweep goes by. */
+import type { Instant } from '../core/time.ts'
 import type { OperationSpec } from '../machine/spec.ts'
+import { defaultSettle } from '../machine/step.ts'
 import type { PairState } from '../model/pair-state.ts'
 import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, sendTick } from './engine.ts'
+import { adoptWakes, foldWakes, hostsLeftOn } from './fold-wakes.ts'
 import { reportOf } from './report.ts'
 
 /** May be repeated: everything it writes comes out the same. */
 export async function conclude(engine: Engine, record: OperationRecord): Promise<void> {
   const { world } = engine
+  const rest = settledAt(record) - world.clock.now()
+  if (rest > 0) return sendTick(engine, record, rest)
   const { spec } = await engine.specOf(record.specHash)
   const tasks = await world.operations.tasks(record.id)
   const report = reportOf(spec, record, tasks)
   await world.reports.put(`${record.id}.json`, JSON.stringify(report))
+  if (record.kind === 'keepAlive') await foldWakes(world, spec, record, tasks)
   const isReleased = await release(engine, record, spec, tasks)
   if (!isReleased) throw new Error(`The pair ${record.pairId} changed while ${record.id} was letting go of it`)
+  await adopt(engine, record, spec, tasks)
   await world.notifications.send({ v: 1, event: 'operationOver', operationId: record.id, outcome: report.outcome }, 0)
   await world.active.remove(record.id)
 }
+
+/** Of an operation that lost its pair: a tick that was under way then may still put something on record, and begin it. */
+const settledAt = ({ state }: OperationRecord): Instant =>
+  state.outcome === 'takenOver' ? (state.endedAt ?? 0) + defaultSettle : 0
 
 async function release({ world }: Engine, record: OperationRecord, spec: OperationSpec, tasks: readonly TaskRecord[]) {
   const pair = await world.pairs.load(record.pairId)
   if (pair.value.heldBy?.operationId !== record.id) return true
   const { heldBy: _, ...rest } = pair.value
   const isMoved = hasMoved(spec, record, tasks)
-  const left: PairRecord = isMoved ? { ...rest, ...remembered(spec, record, rest, tasks) } : rest
+  const leftOn = isMoved ? await hostsLeftOn(world, record.pairId, spec.target) : []
+  const left: PairRecord = isMoved ? { ...rest, ...remembered(spec, record, rest, tasks, leftOn) } : rest
   return (await world.pairs.save(left, pair.etag)) !== undefined
+}
+
+/** Only once the pair knows whom it has to put to rest one day. */
+async function adopt({ world }: Engine, record: OperationRecord, spec: OperationSpec, tasks: readonly TaskRecord[]) {
+  if (!hasMoved(spec, record, tasks)) return
+  const { value: pair } = await world.pairs.load(record.pairId)
+  if (pair.epoch !== record.epoch || pair.activeSide !== spec.target) return
+  const arrived = tasks.filter(
+    ({ stage, state }) => stage === 'capacity' && state.status === 'over' && hasArrived(state.outcome),
+  )
+  await adoptWakes(world, record.pairId, spec.target, new Set(arrived.map(({ key }) => key)))
 }
 
 /** Users are on the other side now: access moved, or every desktop did. */
 function hasMoved(spec: OperationSpec, { state }: OperationRecord, tasks: readonly TaskRecord[]): boolean {
+  if (spec.kind !== 'failover' && spec.kind !== 'failback') return false
   if (state.outcome !== 'succeeded' && state.outcome !== 'partial') return false
   if (spec.stages.some((stage) => stage.pointOfNoReturn)) return state.pastNoReturn
   const desktops = tasks.filter(({ stage }) => stage === 'desktops')
@@ -44,6 +68,7 @@ function remembered(
   record: OperationRecord,
   before: Omit<PairRecord, 'heldBy'>,
   tasks: readonly TaskRecord[],
+  leftOn: readonly string[],
 ) {
   const old = spec.target === 'primary' ? 'secondary' : 'primary'
   const begun = (step: string) =>
@@ -62,7 +87,7 @@ function remembered(
   return {
     activeSide: spec.target,
     revokedAt: { ...before.revokedAt, ...(revoked !== undefined && { [old]: revoked }) },
-    startedHosts: spec.target === 'secondary' ? begun('deallocateVm') : [],
+    startedHosts: spec.target === 'secondary' ? [...new Set([...begun('deallocateVm'), ...leftOn])] : [],
     restore,
     recordedAssignments: mergeAssignments(before.recordedAssignments, spec),
   }

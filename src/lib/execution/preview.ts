@@ -42,7 +42,7 @@ export const requestOf = async ({ world }: Engine, hash: string): Promise<Operat
 }
 
 /** The last good inventory; one that was never taken is an inventory full of gaps. */
-async function readInventory(blobs: Engine['world']['inventory']): Promise<Inventory> {
+export async function readInventory(blobs: Engine['world']['inventory']): Promise<Inventory> {
   const text = await blobs.get(latestInventoryName)
   return text === undefined ? { v: 1, takenAt: 0, pairs: {} } : (JSON.parse(text) as Inventory)
 }

@@ -77,7 +77,7 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
 }
 
 /** May be repeated: a start that was cut off behind the row is finished by the same request. */
-async function launch(engine: Engine, record: OperationRecord): Promise<Started> {
+export async function launch(engine: Engine, record: OperationRecord): Promise<Started> {
   if (record.state.status !== 'over') {
     await engine.world.active.add(record.id)
     const rest = (record.startAt ?? 0) - engine.world.clock.now()

@@ -2,6 +2,7 @@
 import type { Millis } from '../core/time.ts'
 import { hours } from '../core/time.ts'
 import { type OperationKind, rank } from '../machine/spec.ts'
+import { defaultSettle } from '../machine/step.ts'
 import type { Kept, OperationRecord, PairRecord } from '../ports/operations.ts'
 import { revocationTail } from '../runbooks/pooled-standby.ts'
 import { type Engine, sendTick } from './engine.ts'
@@ -53,18 +54,31 @@ async function takePair(engine: Engine, stored: Kept<OperationRecord>): Promise<
   const holder = pair.value.heldBy
   if (holder && holder.operationId !== record.id && rank[holder.kind] <= rank[record.kind])
     return close(engine, stored, 'refused', `the pair is held by ${holder.operationId}`)
+  const { spec } = await engine.specOf(record.specHash)
+  if (record.kind === 'keepAlive' && pair.value.activeSide === spec.target)
+    return close(engine, stored, 'refused', `users work on the ${spec.target} side by now`)
   const isOurs = holder?.operationId === record.id
+  const from = isOurs ? holder.from : holder?.operationId
   const epoch = isOurs ? pair.value.epoch : pair.value.epoch + 1
   if (!isOurs) {
-    const taken: PairRecord = { ...pair.value, epoch, heldBy: { operationId: record.id, kind: record.kind } }
+    const taken: PairRecord = {
+      ...pair.value,
+      epoch,
+      heldBy: { operationId: record.id, kind: record.kind, ...(from !== undefined && { from }) },
+    }
     if ((await world.pairs.save(taken, pair.etag)) === undefined) {
       await sendTick(engine, record, 1_000)
       return undefined
     }
   }
-  const { spec } = await engine.specOf(record.specHash)
   const revokedAt = pair.value.revokedAt?.[spec.target]
-  const value = { ...record, epoch, ...(revokedAt !== undefined && { letInFrom: revokedAt + revocationTail }) }
+  const value: OperationRecord = {
+    ...record,
+    epoch,
+    ...(revokedAt !== undefined && { letInFrom: revokedAt + revocationTail }),
+    // Counted from after the save: whoever read the pair before it sends nothing later than a fence behind it.
+    ...(from !== undefined && { trustFrom: world.clock.latest() + defaultSettle }),
+  }
   const etag = await world.operations.save(value, stored.etag)
   return etag === undefined ? undefined : { value, etag }
 }

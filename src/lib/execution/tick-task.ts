@@ -78,11 +78,12 @@ async function carryOut(place: Place, stored: Kept<TaskRecord>, decision: Decisi
     return
   }
   const step = stepOf(place, decision.state as OpenTask)
+  // Before the pair is asked: whoever takes it knows how long calls may come that relied on an older answer.
+  const startedAt = place.world.clock.monotonic()
   if (!(await mayBegin(place))) {
     await record(place, stored, later(decision))
     return
   }
-  const startedAt = place.world.clock.monotonic()
   const granted = step.limits.paced ? await grantOf(place, step, decision) : undefined
   if (granted?.kind === 'full') {
     const wait = Math.max(granted.freeAt - place.world.clock.now(), seconds(1))

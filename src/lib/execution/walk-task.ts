@@ -1,6 +1,6 @@
 /** Looking and deciding, step after step, for as long as steps turn out to be done already. */
 import type { Fault } from '../core/fault.ts'
-import { type Millis, seconds } from '../core/time.ts'
+import { type Millis, minutes, seconds } from '../core/time.ts'
 import type { OperationSpec, StageSpec, StepCall, Subject } from '../machine/spec.ts'
 import type { Look, StepLimits } from '../machine/step.ts'
 import { advance } from '../machine/task.ts'
@@ -61,8 +61,10 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
     ...(operation.letInFrom !== undefined && { letInFrom: operation.letInFrom }),
     attempt: task.attempt,
     memo: task.memo,
+    ...(task.facts && { facts: task.facts }),
     fleet: world.fleet,
-    gateways: world.gateways,
+    // Taking back may use what is kept back from everybody else.
+    gateways: (task.path === 'back' && world.gateways.for?.('urgent')) || world.gateways,
   }
 }
 
@@ -71,30 +73,63 @@ export function inputOf(place: Place, task: OpenTask, step: Step, intent: TaskIn
   return {
     steps: stage.steps,
     ...(stage.taskPointOfNoReturn !== undefined && { pointOfNoReturn: stage.taskPointOfNoReturn }),
-    limits: limitsOf(currentStep(task, stage.steps), step, spec),
+    ...(stage.putsBack && { putsBack: true }),
+    limits: limitsOf(task, currentStep(task, stage.steps), step, spec),
     begins: step.begin !== undefined,
     intent,
     now: world.clock.now(),
   }
 }
 
-/** Nothing waits for a dead side longer than the plan says. */
-function limitsOf(call: StepCall | { readonly step: string } | undefined, step: Step, spec: OperationSpec): StepLimits {
+/** Nothing waits for a dead side longer than the plan says, and no host stays on longer. */
+function limitsOf(
+  task: OpenTask,
+  call: StepCall | { readonly step: string } | undefined,
+  step: Step,
+  spec: OperationSpec,
+): StepLimits {
+  const onFrom = task.path === 'forward' ? task.facts?.startedAt : undefined
+  if (spec.keepAlive && typeof onFrom === 'number') {
+    const end = onFrom + spec.keepAlive.maxOnTime - puttingBack
+    return { ...step.limits, deadline: Math.max(0, end - task.enteredAt) }
+  }
   const isBestEffort = call && 'required' in call && !call.required
   if (!isBestEffort || !spec.primaryIsDown) return step.limits
   return { ...step.limits, deadline: spec.limits.deadSideDeadline }
 }
 
+/** Of `maxOnTime`, kept for switching a host off again. */
+const puttingBack: Millis = minutes(30)
+
 /** A look that throws is a bug in one step; it must not take the whole operation with it. */
 async function lookAt(place: Place, task: OpenTask, step: Step): Promise<Look> {
   const context = contextOf(place, task)
+  if (isLeftOut(place.subject, step)) return { seen: { kind: 'done' }, readAt: context.now, detail: 'needs nothing' }
   try {
-    return await step.look(context)
+    return trusted(place, await step.look(context))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     place.world.log.error('look threw', { step: step.limits.name, operationId: place.operation.id, message })
     const fault: Fault = { code: 'unreadable', message, retryable: true }
     return { seen: { kind: 'couldNotLook', fault }, readAt: context.now }
+  }
+}
+
+const isLeftOut = (subject: Subject, { limits }: Step): boolean =>
+  subject.kind === 'host' && subject.only !== undefined && !subject.only.includes(limits.name)
+
+/** A machine that looked ready, or at rest, may have been changed since by a call that was on its way when the pair changed hands. */
+function trusted({ operation, subject, world }: Place, look: Look): Look {
+  const { trustFrom } = operation
+  const isMachine = subject.kind === 'host' || subject.kind === 'desktop'
+  const concludes = look.seen.kind === 'done' || look.seen.kind === 'notBegun'
+  if (trustFrom === undefined || !isMachine || !concludes || look.readAt >= trustFrom) return look
+  const retryAfter = Math.max(trustFrom - world.clock.now(), seconds(1))
+  const message = 'the pair was just taken over: what is seen may still change'
+  return {
+    seen: { kind: 'couldNotLook', fault: { code: 'unproven', message, retryable: true, retryAfter } },
+    readAt: look.readAt,
+    detail: message,
   }
 }
 

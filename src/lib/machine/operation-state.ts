@@ -119,7 +119,11 @@ export const newOperation = (spec: OperationSpec, now: Instant): OperationState 
   startedAt: now,
   pastNoReturn: false,
   stages: Object.fromEntries(spec.stages.map((stage) => [stage.name, newStage(stage)])),
-  replies: spec.grantWithoutSignOutProof ? { signOutUnproven: 'grantWithoutSignOutProof' } : {},
+  replies: {
+    ...(spec.grantWithoutSignOutProof && { signOutUnproven: 'grantWithoutSignOutProof' as const }),
+    // Nobody sits beside it: what is left behind is put back by a later one.
+    ...(spec.kind === 'keepAlive' && { takingBackFailed: 'accept' as const }),
+  },
   retries: 0,
 })
 

@@ -51,7 +51,12 @@ export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): 
   const fresh: OpenTask = { ...newTask(now), passedOver, ...(facts && { facts }) }
   if (wanted === 'retry')
     return mayRetry(task)
-      ? { ...fresh, at: isUnproven(task) ? 0 : task.at, undo: task.undo, passedOver: [] }
+      ? {
+          ...(task.undo.length > 0 ? fresh : newTask(now)),
+          at: isUnproven(task) ? 0 : task.at,
+          undo: task.undo,
+          passedOver: [],
+        }
       : undefined
   if (task.undo.length === 0) return undefined
   const ending = task.outcome === 'failed' ? 'failed' : 'aborted'

@@ -8,6 +8,8 @@ export type PairState = {
   readonly heldBy?: {
     readonly operationId: string
     readonly kind: 'failover' | 'failback' | 'drill' | 'reprotect' | 'keepAlive' | 'restoreExtensions'
+    /** The operation it was taken from, whose last calls may still be on their way. */
+    readonly from?: string
   }
   /** When access was last taken away on each side, as milliseconds since 1970. It may go on working for a while. */
   readonly revokedAt?: Readonly<Partial<Record<'primary' | 'secondary', number>>>

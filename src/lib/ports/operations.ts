@@ -23,6 +23,8 @@ export type OperationRecord = {
   readonly startAt?: Instant
   /** Before this nobody is let onto the hosts of the side that is entered: access revoked there earlier may still work. */
   readonly letInFrom?: Instant
+  /** Looks at machines that were started earlier prove nothing: calls of the operation the pair was taken from may still arrive. */
+  readonly trustFrom?: Instant
   readonly tick: number
   readonly dueAt: Instant
   /** When the newest count of its tasks was started. */

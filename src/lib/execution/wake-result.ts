@@ -1,0 +1,115 @@
+/** What a wake-up came to, host by host: made of the tasks' rows, for the clocks and for the report. */
+import type { Instant, Millis } from '../core/time.ts'
+import type { Side, StageSpec, StepName, Subject } from '../machine/spec.ts'
+import type { TaskState } from '../machine/task-state.ts'
+import type { LeftBehind, StartFailure, WakeOutcome } from '../model/host-clock.ts'
+import type { TaskRecord } from '../ports/operations.ts'
+
+export type WakeResult = {
+  readonly stage: 'wake' | 'putBack'
+  readonly side: Side
+  /** Session host name without the pool's, in lower case. */
+  readonly host: string
+  readonly outcome: WakeOutcome
+  /** One clause. */
+  readonly detail?: string
+  /** The newest heartbeat from after the start, or of a host that ran already. */
+  readonly provenAt?: Instant
+  readonly agentVersion?: string
+  readonly onFor?: Millis
+  readonly startFailure?: StartFailure
+  /** What the task has begun, or was there to take back, and has not taken back. */
+  readonly left: readonly LeftBehind[]
+}
+
+type HostSubject = Extract<Subject, { kind: 'host' }>
+type Facts = NonNullable<TaskState['facts']>
+
+/** Undefined for a task that has not begun anything, not even to look. */
+export function wakeResultOf(
+  record: TaskRecord,
+  stage: Pick<StageSpec, 'name' | 'steps'>,
+  subject: HostSubject,
+  at: Instant,
+): WakeResult | undefined {
+  if (record.tick === 0 || (stage.name !== 'wake' && stage.name !== 'putBack')) return undefined
+  const { state } = record
+  const { facts = {} } = state
+  const [provenAt, onFor] = [numberOf(facts, 'provenAt'), onTimeOf(facts)]
+  const failure = startFailureOf(state, subject, at)
+  const { agentVersion } = facts
+  return {
+    stage: stage.name,
+    side: subject.side,
+    host: subject.key,
+    outcome: outcomeOf(state),
+    left: stage.name === 'wake' ? undoLeft(state) : stepsLeft(state, stage.steps, subject.only),
+    ...detailOf(state),
+    ...(provenAt !== undefined && { provenAt }),
+    ...(typeof agentVersion === 'string' && { agentVersion }),
+    ...(onFor !== undefined && { onFor }),
+    ...(failure && { startFailure: failure }),
+  }
+}
+
+function outcomeOf(state: TaskState): WakeOutcome {
+  const { facts = {} } = state
+  if (state.status === 'open' || state.outcome === 'aborted') return 'interrupted'
+  if (state.outcome === 'failed') {
+    if (state.failedStep === 'startVm') return 'startFailed'
+    const isSilent = facts.provenAt === undefined
+    const awaited = state.failedStep === 'awaitHost' || state.failedStep === 'inspectHost'
+    return awaited && isSilent ? 'noHeartbeat' : 'failed'
+  }
+  if (facts.found === 'inUse' || facts.found === 'running') return facts.found
+  if (facts.provenAt === undefined) return 'noHeartbeat'
+  // Switched on by somebody else between the first look and our start: not ours to stop.
+  return facts.startedAt === undefined ? 'running' : 'proven'
+}
+
+function detailOf(state: TaskState): { detail?: string } {
+  const { fault, facts = {}, passedOver } = state
+  const parts = [
+    ...(fault ? [`${fault.azureCode ?? fault.code}: ${fault.message}`] : []),
+    ...(typeof facts.patched === 'string' ? [facts.patched] : []),
+    ...passedOver.map((step) => `${step} was passed over`),
+  ]
+  return parts.length === 0 ? {} : { detail: parts.join('; ') }
+}
+
+/** On, and never off again by then: not a length that is known. */
+function onTimeOf(facts: Facts): Millis | undefined {
+  const [on, off] = [numberOf(facts, 'startedAt'), numberOf(facts, 'offAt')]
+  return on !== undefined && off !== undefined && off > on ? off - on : undefined
+}
+
+/** Also of a start that went through at last: there was no room at that moment. */
+function startFailureOf(state: TaskState, { size = '', zone }: HostSubject, at: Instant): StartFailure | undefined {
+  const { facts = {}, fault } = state
+  const said = typeof facts.startFailed === 'string' ? facts.startFailed : undefined
+  const gaveUp = state.failedStep === 'startVm' ? fault?.azureCode : undefined
+  const code = gaveUp ?? said
+  if (code === undefined) return undefined
+  return { at: numberOf(facts, 'startFailedAt') ?? at, code, size, ...(zone !== undefined && { zone }) }
+}
+
+const leftBehind: readonly LeftBehind[] = ['deallocateVm', 'undrainHost', 'includeInScaling']
+
+const known = (steps: readonly StepName[]): readonly LeftBehind[] => leftBehind.filter((step) => steps.includes(step))
+
+/** Recorded before its begin: an undo that is on record may have nothing to take back, never the reverse. */
+function undoLeft(state: TaskState): readonly LeftBehind[] {
+  const stuck = state.status === 'open' ? (state.stuck ?? []) : []
+  return known([...state.undo, ...stuck].map(({ step }) => step))
+}
+
+function stepsLeft(state: TaskState, steps: StageSpec['steps'], only: readonly StepName[] = []): readonly LeftBehind[] {
+  if (state.status === 'over' && (state.outcome === 'succeeded' || state.outcome === 'degraded')) return []
+  const rest = steps.slice(state.at).map(({ step }) => step)
+  return known(rest.filter((step) => only.includes(step)))
+}
+
+const numberOf = (facts: Facts, name: string): number | undefined => {
+  const value = facts[name]
+  return typeof value === 'number' ? value : undefined
+}
