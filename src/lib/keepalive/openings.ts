@@ -13,7 +13,7 @@ export type Opening = {
 const day: Millis = hours(24)
 
 /**
- * Every opening that is not over at `from` and opens before `until`, in order. One that a change of the clocks has made
+ * In order, those that are not over at the beginning and open before the end of that time. One that a change of the clocks has made
  * too short for a wake-up of `stayOn` is left out.
  */
 export function openingsBetween(window: WakeWindow, stayOn: Millis, from: Instant, until: Instant): readonly Opening[] {

@@ -35,19 +35,48 @@ export function pick<T extends Waiting>(
   openings: readonly Opening[],
   started: number,
 ): readonly T[] {
+  const [opening] = openings
+  if (!opening) return []
   const slotted = hosts.map((host) => ({ host, slot: slotOf(host, openings) }))
-  const counts = openings.map(() => 0)
-  for (const { slot } of slotted) if (slot < counts.length) counts[slot] = (counts[slot] ?? 0) + 1
+  const wanted = wantedIn(countsOf(slotted, openings.length), started) - started
+  if (wanted <= 0) return []
+  const able = slotted.filter(({ host, slot }) => slot < openings.length && isOpenFor(host, opening))
+  return inOrder(firstDue(able, openings.length, wanted), opening).slice(0, wanted)
+}
+
+/** Hosts that may start up to an opening are spread over the openings to it: the steepest of these says how many now. */
+function wantedIn(counts: readonly number[], started: number): number {
   let wanted = 0
   let sum = started
   counts.forEach((count, i) => {
     sum += count
     wanted = Math.max(wanted, Math.floor(sum / (i + 1)))
   })
-  const now = openings[0]
-  if (!now || wanted <= started) return []
-  const able = slotted.filter(({ host, slot }) => slot < openings.length && isOpenFor(host, now))
-  return inOrder(able, now).slice(0, wanted - started)
+  return wanted
+}
+
+const countsOf = (slotted: readonly Slotted<Waiting>[], length: number): readonly number[] => {
+  const counts = new Array<number>(length).fill(0)
+  for (const { slot } of slotted) if (slot < length) counts[slot] = (counts[slot] ?? 0) + 1
+  return counts
+}
+
+/** Enough of them to take `wanted` from, so that a large pool is not sorted as a whole for a few. */
+function firstDue<T extends Waiting>(
+  able: readonly Slotted<T>[],
+  length: number,
+  wanted: number,
+): readonly Slotted<T>[] {
+  const counts = countsOf(
+    able.filter(({ host }) => !host.isLate),
+    length,
+  )
+  let sum = 0
+  const last = counts.findIndex((count) => {
+    sum += count
+    return sum >= wanted
+  })
+  return last < 0 ? able : able.filter(({ slot }) => slot <= last)
 }
 
 const isOpenFor = ({ notBefore }: Waiting, { opens }: Opening): boolean => notBefore <= opens

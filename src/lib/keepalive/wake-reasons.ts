@@ -12,6 +12,7 @@ export type WakeCode =
   | 'noVm'
   | 'ambiguousVm'
   | 'lapsed'
+  | 'unread'
 
 /** Why a host is woken now, or is not. */
 export const wakeReasons: Readonly<Record<WakeCode, string>> = {
@@ -28,4 +29,5 @@ export const wakeReasons: Readonly<Record<WakeCode, string>> = {
   noVm: 'No virtual machine of this name: nothing can be started.',
   ambiguousVm: 'More than one virtual machine could be this host: none is started.',
   lapsed: 'Its registration has lapsed and a start has proven it: only a repair helps.',
+  unread: 'Its turn has come, but the inventory is too old or has gaps: nothing is started blindly.',
 }

@@ -1,0 +1,69 @@
+/** What somebody has to know of, rather today than on the day of the disaster. */
+import { type Instant, isoOf, type Millis } from '../core/time.ts'
+import { writeDuration } from '../plan/duration.ts'
+import type { KeepAliveSettings } from '../plan/keep-alive.ts'
+import type { Capacity } from './capacity.ts'
+import type { WakeDecision } from './plan-wakes.ts'
+import type { PutBack } from './put-back.ts'
+
+export type AlarmCode = 'expired' | 'nearExpiry' | 'onTooLong' | 'leftBehind' | 'windowTooSmall' | 'unread'
+
+export type Alarm = {
+  readonly code: AlarmCode
+  readonly hosts: readonly string[]
+  /** One sentence. */
+  readonly message: string
+}
+
+export type AlarmInput = {
+  readonly settings: KeepAliveSettings
+  readonly decisions: readonly WakeDecision[]
+  readonly putBacks: readonly PutBack[]
+  readonly capacity: Capacity
+  readonly unread: readonly string[]
+  /** The wake-up that holds the pair, and when it was started. */
+  readonly operation?: { readonly id: string; readonly startedAt: Instant }
+  readonly now: Instant
+}
+
+export function alarmsOf(input: AlarmInput): readonly Alarm[] {
+  const { settings, decisions, putBacks, capacity, unread, operation, now } = input
+  const { warnAfter, maxOnTime } = settings
+  const expired = decisions.filter(({ expiresAt }) => expiresAt <= now)
+  const near = decisions.filter(({ since, expiresAt }) => now - since >= warnAfter && expiresAt > now)
+  const old = putBacks.filter(({ since }) => now - since > maxOnTime)
+  const on = old.filter(({ left }) => left.includes('deallocateVm'))
+  const rest = old.filter(({ left }) => !left.includes('deallocateVm'))
+  const limit = writeDuration(maxOnTime)
+  return [
+    ...alarm('expired', names(expired), 'no heartbeat for longer than a registration lasts: they will not come up'),
+    ...alarm('nearExpiry', names(near), `no heartbeat for more than ${writeDuration(warnAfter)}${first(near)}`),
+    ...alarm('onTooLong', names(on), `left on by a wake-up for more than ${limit}`),
+    ...(operation && isOld(operation.startedAt, now, maxOnTime)
+      ? [
+          {
+            code: 'onTooLong' as const,
+            hosts: [],
+            message: `${operation.id} has been waking hosts for more than ${limit}.`,
+          },
+        ]
+      : []),
+    ...alarm('leftBehind', names(rest), `left drained or tagged by a wake-up for more than ${limit}`),
+    ...(capacity.isEnough
+      ? []
+      : [{ code: 'windowTooSmall' as const, hosts: [], message: `The window is too small: ${capacity.arithmetic}.` }]),
+    ...(unread.length > 0
+      ? [{ code: 'unread' as const, hosts: [], message: `Nothing is woken: ${unread.join('; ')}.` }]
+      : []),
+  ]
+}
+
+const alarm = (code: AlarmCode, hosts: readonly string[], what: string): readonly Alarm[] =>
+  hosts.length === 0 ? [] : [{ code, hosts, message: `${hosts.length} hosts: ${what}.` }]
+
+const names = (some: readonly { readonly host: string }[]): readonly string[] => some.map(({ host }) => host)
+
+const first = (near: readonly WakeDecision[]): string =>
+  near.length === 0 ? '' : `, the first lapses ${isoOf(Math.min(...near.map(({ expiresAt }) => expiresAt)))}`
+
+const isOld = (since: Instant, now: Instant, limit: Millis): boolean => now - since > limit

@@ -1,0 +1,78 @@
+/** All that is to be said of a pair's standby hosts at one moment: the timer acts upon it, the view shows it. */
+import { type Instant, spell } from '../core/time.ts'
+import type { HostClock } from '../model/host-clock.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { PairState } from '../model/pair-state.ts'
+import type { KeepAliveSettings } from '../plan/keep-alive.ts'
+import type { DrPlan, PlannedPair } from '../plan/schema.ts'
+import { type Alarm, type AlarmInput, alarmsOf } from './alarms.ts'
+import { type Capacity, capacityOf } from './capacity.ts'
+import type { Opening } from './openings.ts'
+import { clockKey, planWakes, upcomingOpenings, type WakePlan } from './plan-wakes.ts'
+import { type PutBack, planPutBacks } from './put-back.ts'
+import { type Repair, repairsOf } from './repairs.ts'
+import { type StandbyHosts, standbyHostsOf, standbySideOf } from './standby-hosts.ts'
+import { wakeReasons } from './wake-reasons.ts'
+
+export type KeptPair = PlannedPair & { readonly keepAlive: KeepAliveSettings }
+
+export const isKept = (pair: PlannedPair): pair is KeptPair => pair.keepAlive !== undefined
+
+export type AssessInput = {
+  readonly plan: DrPlan
+  readonly pair: KeptPair
+  readonly state: PairState
+  readonly inventory: Inventory | undefined
+  readonly clocks: readonly HostClock[]
+  readonly operation?: NonNullable<AlarmInput['operation']>
+  readonly now: Instant
+}
+
+export type Assessment = StandbyHosts & {
+  readonly openings: readonly Opening[]
+  readonly wakePlan: WakePlan
+  readonly putBacks: readonly PutBack[]
+  readonly repairs: readonly Repair[]
+  readonly capacity: Capacity
+  readonly alarms: readonly Alarm[]
+}
+
+export function assess({ plan, pair, state, inventory, clocks, operation, now }: AssessInput): Assessment {
+  const settings = pair.keepAlive
+  const seen = inventory && Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
+  const standby = standbyHostsOf(pair, state, seen)
+  const { hosts } = standby
+  const unread = [...ageProblem(inventory, plan, now), ...standby.unread]
+  const openings = upcomingOpenings(settings, now)
+  const byKey = new Map(clocks.map((clock) => [clockKey(clock), clock]))
+  const planned = planWakes({ settings, hosts, clocks: byKey, now, openings })
+  const wakePlan = unread.length > 0 ? blinded(planned) : planned
+  const putBacks = planPutBacks({ clocks, standbySide: standbySideOf(pair, state), hosts, now })
+  const capacity = capacityOf(hosts.length, openings, settings)
+  const { decisions } = wakePlan
+  return {
+    hosts,
+    unread,
+    openings,
+    wakePlan,
+    putBacks,
+    repairs: repairsOf(hosts, byKey, settings, now),
+    capacity,
+    alarms: alarmsOf({ settings, decisions, putBacks, capacity, unread, now, ...(operation && { operation }) }),
+  }
+}
+
+function ageProblem(inventory: Inventory | undefined, { limits }: DrPlan, now: Instant): readonly string[] {
+  if (!inventory) return ['no inventory has been taken yet']
+  const age = now - inventory.takenAt
+  return age > limits.inventoryAge ? [`the inventory is ${spell(age)} old`] : []
+}
+
+/** What is not known to be off is not started; what is due stays due. */
+const blinded = ({ decisions, opening }: WakePlan): WakePlan => ({
+  wakes: [],
+  decisions: decisions.map((one) =>
+    one.code === 'wakes' ? { ...one, code: 'unread', reason: wakeReasons.unread } : one,
+  ),
+  ...(opening && { opening }),
+})

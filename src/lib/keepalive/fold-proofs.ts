@@ -1,0 +1,56 @@
+/** Takes the heartbeats of an inventory into the hosts' clocks. A proof never goes backwards, and whoever started the host does not matter. */
+import { hours, type Instant, type Millis } from '../core/time.ts'
+import type { HostClock } from '../model/host-clock.ts'
+import type { HostStore } from '../ports/hosts.ts'
+import { newest } from './due.ts'
+import { clockKey } from './plan-wakes.ts'
+import type { StandbyHost } from './standby-hosts.ts'
+
+export type FoldInput = {
+  readonly pairId: string
+  readonly hosts: readonly StandbyHost[]
+  readonly now: Instant
+}
+
+/** A host that is on proves itself with every inventory: one write an hour keeps it well enough. */
+const worthAWrite: Millis = hours(1)
+const savesAtOnce = 16
+
+/** The clocks of the pair as they are afterwards. A clock that somebody else saves meanwhile is left to the next inventory. */
+export async function foldProofs(store: HostStore, input: FoldInput): Promise<readonly HostClock[]> {
+  const kept = await store.list(input.pairId)
+  const known = new Map(kept.map((one) => [clockKey(one.value), one]))
+  const changes = input.hosts.flatMap((host) => {
+    const before = known.get(clockKey(host))
+    const after = folded(before?.value, host, input)
+    return after ? [{ before, after }] : []
+  })
+  for (let i = 0; i < changes.length; i += savesAtOnce)
+    await Promise.all(changes.slice(i, i + savesAtOnce).map(({ before, after }) => store.save(after, before?.etag)))
+  const after = new Map([...known].map(([key, { value }]): [string, HostClock] => [key, value]))
+  for (const change of changes) after.set(clockKey(change.after), change.after)
+  return [...after.values()]
+}
+
+/** Undefined: nothing that is worth a write. */
+export function folded(
+  before: HostClock | undefined,
+  { side, host, seen }: StandbyHost,
+  { pairId, now }: FoldInput,
+): HostClock | undefined {
+  // A clock of AVD's that runs ahead must not make a token last longer.
+  const proof = seen.lastHeartbeat === undefined ? undefined : Math.min(seen.lastHeartbeat, now)
+  if (!before)
+    return {
+      pairId,
+      side,
+      host,
+      firstSeen: now,
+      startFailures: [],
+      left: [],
+      ...(proof !== undefined && { lastProof: proof }),
+    }
+  const lastProof = newest(before.lastProof, proof)
+  if (lastProof === undefined || lastProof - (before.lastProof ?? 0) < worthAWrite) return undefined
+  return { ...before, lastProof }
+}
