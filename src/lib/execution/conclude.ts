@@ -7,6 +7,7 @@ import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operation
 import { type Engine, sendTick } from './engine.ts'
 import { adoptWakes, foldWakes, hostsLeftOn } from './fold-wakes.ts'
 import { reportOf } from './report.ts'
+import { tasksForReport } from './tasks-for-report.ts'
 
 /** May be repeated: everything it writes comes out the same. */
 export async function conclude(engine: Engine, record: OperationRecord): Promise<void> {
@@ -14,7 +15,7 @@ export async function conclude(engine: Engine, record: OperationRecord): Promise
   const rest = settledAt(record) - world.clock.now()
   if (rest > 0) return sendTick(engine, record, rest)
   const { spec } = await engine.specOf(record.specHash)
-  const tasks = await world.operations.tasks(record.id)
+  const tasks = await tasksForReport(world.operations, record.id, spec)
   const report = reportOf(spec, record, tasks)
   await world.reports.put(`${record.id}.json`, JSON.stringify(report))
   if (record.kind === 'keepAlive') await foldWakes(world, spec, record, tasks)

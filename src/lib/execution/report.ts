@@ -3,7 +3,7 @@ import type { Fault } from '../core/fault.ts'
 import type { Instant, Millis } from '../core/time.ts'
 import { type OperationOutcome, type OperationState, stageOf, type Tally } from '../machine/operation-state.ts'
 import type { OperationSpec, StageName, Subject } from '../machine/spec.ts'
-import type { OperationRecord, TaskRecord } from '../ports/operations.ts'
+import type { OperationRecord, TaskRecord, TimelineEntry } from '../ports/operations.ts'
 
 export type Spread = { readonly count: number; readonly p50: Millis; readonly p99: Millis; readonly max: Millis }
 
@@ -131,15 +131,16 @@ function lockedProfilesOf(
 ): LockedProfiles | undefined {
   const hosts = tasks.filter(isLeftUnproven).map((task) => {
     const subject = subjects.get(nameOf(task))
-    // As `signOutUsers` tells it.
-    const lastSeen = task.timeline.findLast(
-      ({ step, text }) => step?.startsWith('signOutUsers@') && / left$/.test(text),
-    )
+    const lastSeen = task.timeline.findLast(tellsSessions)
     return { host: subject?.kind === 'host' ? subject.host : task.key, ...(lastSeen && { lastSeen: lastSeen.text }) }
   })
   if (!pastNoReturn || hosts.length === 0) return undefined
   return { text: lockedText, hosts }
 }
+
+/** As `signOutUsers` tells it. */
+export const tellsSessions = ({ step, text }: TimelineEntry): boolean =>
+  step?.startsWith('signOutUsers@') === true && / left$/.test(text)
 
 const lockedText = 'Nobody could prove that these hosts were left: users with sessions there may meet a locked profile'
 

@@ -154,17 +154,24 @@ function releaseBatches(draft: Draft, { spec, now }: Input): void {
     if (before.status !== 'open' || before.releasedBatches >= batchCount(stage)) continue
     const due = releaseAt(before, stage)
     if (due > now + releaseHorizon) {
-      draft.lookAfter = Math.min(draft.lookAfter, due - releaseHorizon - now)
+      lookForBatch(draft, due, now)
       continue
     }
     const batch = before.releasedBatches
     const at = Math.max(due, now)
     draft.effects.push({ kind: 'release', stage: stage.name, batch, delay: at - now })
-    setStage(draft, stage.name, { ...before, releasedBatches: batch + 1, lastReleaseAt: at })
+    const after = { ...before, releasedBatches: batch + 1, lastReleaseAt: at }
+    setStage(draft, stage.name, after)
     if (batchCount(stage) > 1)
       draft.reasons.push(`releases batch ${batch + 1} of ${batchCount(stage)} of ${stage.name}`)
-    draft.again = true
+    if (after.releasedBatches < batchCount(stage)) lookForBatch(draft, releaseAt(after, stage), now)
   }
+}
+
+/** At once, where the next batch is due as well: no more than one a save. */
+function lookForBatch(draft: Draft, due: Instant, now: Instant): void {
+  if (due <= now + releaseHorizon) draft.again = true
+  else draft.lookAfter = Math.min(draft.lookAfter, due - releaseHorizon - now)
 }
 
 function releaseAt(state: StageState, stage: StageSpec): Instant {

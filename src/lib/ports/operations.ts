@@ -77,6 +77,8 @@ export type Glanced = {
   readonly dueBefore?: Instant
 }
 
+export type TasksOf = { readonly stage: StageName; readonly batches: readonly [number, number] }
+
 /** What was done, by whom, recorded before it was done. Never changed. */
 export type EventRecord = {
   readonly at: Instant
@@ -104,7 +106,8 @@ export type OperationStore = {
   /** Those that are there already stay as they are. */
   readonly insertTasks: (id: string, tasks: readonly TaskRecord[]) => Promise<void>
   readonly glances: (id: string, stage: StageName, which?: Glanced) => Promise<readonly TaskGlance[]>
-  readonly tasks: (id: string) => Promise<readonly TaskRecord[]>
+  /** By their ordinals. A stage of thousands is read in parts: `batches` are the first and the last. */
+  readonly tasks: (id: string, which?: TasksOf) => Promise<readonly TaskRecord[]>
   readonly events: (id: string) => Promise<readonly EventRecord[]>
   /** Puts something on record beside the rows, once per stage and subject: for rows that cannot be saved. */
   readonly note: (id: string, event: EventRecord) => Promise<void>

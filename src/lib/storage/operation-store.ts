@@ -44,8 +44,11 @@ export function createOperationStore(table: Table): OperationStore {
       const rows = await table.query(id, [...withPrefix(`task-${stage}-`), ...conditionsOf(which)], 'index')
       return rows.map(glanceOf)
     },
-    async tasks(id) {
-      const rows = await table.query(id, withPrefix('task-'))
+    async tasks(id, which) {
+      const some = which
+        ? [...withPrefix(`task-${which.stage}-`), ...conditionsOf({ batches: which.batches })]
+        : undefined
+      const rows = await table.query(id, some ?? withPrefix('task-'))
       return rows.map((row) => readTask(tableName, row)).sort((a, b) => a.ordinal - b.ordinal)
     },
     async note(id, event) {
