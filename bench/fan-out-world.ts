@@ -9,7 +9,7 @@ import type { Millis } from '../src/lib/core/time.ts'
 import type { Engine } from '../src/lib/execution/engine.ts'
 import { createSpecCache, hashOf, specName } from '../src/lib/execution/spec-cache.ts'
 import { newOperation } from '../src/lib/machine/operation-state.ts'
-import type { OperationSpec } from '../src/lib/machine/spec.ts'
+import type { OperationSpec, Subject } from '../src/lib/machine/spec.ts'
 import type { Change, Json, Queue, Table } from '../src/lib/ports/storage.ts'
 import { createActiveStore } from '../src/lib/storage/active-store.ts'
 import { createOperationStore } from '../src/lib/storage/operation-store.ts'
@@ -58,7 +58,7 @@ export async function createFanOutWorld(connectionString: string): Promise<FanOu
 }
 
 /** A real plan for one desktop. */
-async function planned(): Promise<{ readonly story: Story; readonly spec: OperationSpec }> {
+export async function planned(): Promise<{ readonly story: Story; readonly spec: OperationSpec }> {
   const fleet = { personalVms: 1, users: 1 }
   const ids = fleetIds('thousand', fleet)
   const story = createStory({ seed: 1, fill: createFleet('thousand', fleet), planText: planTextFor(ids), processes: 0 })
@@ -69,15 +69,28 @@ async function planned(): Promise<{ readonly story: Story; readonly spec: Operat
   return { story, spec: (await operator.ask(story.desk.specOf(hash))).spec }
 }
 
-/** The stage of the desktops alone, with N of them in one batch. */
-function widened(spec: OperationSpec, n: number): OperationSpec {
+/** The stage of the desktops alone, with N of them, all in one batch unless told otherwise. */
+export function widened(spec: OperationSpec, n: number, batchSize = n): OperationSpec {
   const stages = spec.stages.flatMap((stage) => {
     const [subject] = stage.tasks
     if (stage.name !== 'desktops' || !subject) return []
-    const tasks = Array.from({ length: n }, (_, i) => ({ ...subject, key: `avdd-uks-${String(i).padStart(5, '0')}` }))
-    return [{ ...stage, after: [], tasks, batchSize: n }]
+    const tasks = Array.from({ length: n }, (_, i) => numbered(subject, String(i).padStart(5, '0')))
+    return [{ ...stage, after: [], tasks, batchSize }]
   })
-  return { ...spec, stages }
+  return { ...spec, stages, limits: { ...spec.limits, batchSize } }
+}
+
+function numbered(subject: Subject, number: string): Subject {
+  const key = `avdd-uks-${number}`
+  if (subject.kind !== 'desktop') return { ...subject, key }
+  const { sourceVmId, targetVmId, itemId } = subject
+  const named = (id: string) => id.replace(/[^/]+$/, key)
+  const ids = {
+    sourceVmId: named(sourceVmId),
+    targetVmId: named(targetVmId),
+    itemId: `${itemId.slice(0, -5)}${number}`,
+  }
+  return { ...subject, ...ids, key, host: key }
 }
 
 function engineOver({ desk }: Story, storage: Storage, written: Written): Engine {

@@ -19,7 +19,7 @@ its start to its end, against the same rows (transactions of 100, ${transactions
 clients into the same Azurite, right after it. Median of ${rounds} pairs after one that does not count. Azurite, one thread, limits both.
 What the product does beyond the raw writes: reading the operation, taking the pair, one listing of the new rows, three saves.`,
   async run() {
-    const azurite = await startAzurite()
+    const azurite = await startAzurite({ keepAlive: 300 })
     try {
       const world = await createFanOutWorld(azurite.connectionString)
       const entries: Entry[] = []

@@ -16,6 +16,8 @@ export type AzuriteOptions = {
   /** Files for `--require`, after our own. */
   readonly preload?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Seconds an idle connection stays open. The emulator's own 5 s are short enough to meet the next request. */
+  readonly keepAlive?: number
 }
 
 export type Azurite = {
@@ -67,14 +69,16 @@ export function connectionStringOf({ blobPort, queuePort, tablePort }: Ports): s
   return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};${endpoints.join('')}`
 }
 
-function argumentsOf({ preload = [], location }: AzuriteOptions, inMemory: boolean, ports: Ports): string[] {
+function argumentsOf({ preload = [], location, keepAlive }: AzuriteOptions, inMemory: boolean, ports: Ports): string[] {
   const ours = join(dirname(fileURLToPath(import.meta.url)), 'azurite-preload.cjs')
   const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js')
   const bound = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, String(port)])
+  const kept = keepAlive === undefined ? [] : ['blob', 'queue', 'table'].map((name) => `--${name}KeepAliveTimeout`)
   return [
     ...[ours, ...preload].flatMap((file) => ['--require', file]),
     program,
     ...bound,
+    ...kept.flatMap((name) => [name, String(keepAlive)]),
     ...(inMemory ? ['--inMemoryPersistence'] : ['--location', location ?? '.']),
     '--skipApiVersionCheck',
     '--silent',
