@@ -196,10 +196,12 @@ export type Story = {
   readonly now?: number
 }
 
+const smallPlan = planOf()
+
 /** Plans a failover of the pooled pair unless the story says otherwise. */
 export const previewOf = ({ pair = 'pooled', seen, request, pairState, ...rest }: Story = {}) =>
   planOperation({
-    plan: rest.plan ?? planOf(),
+    plan: rest.plan ?? smallPlan,
     inventory: rest.inventory ?? inventoryOf(seen ? { [pair]: seen } : {}),
     pairState: { ...untouchedPair, ...pairState },
     request: operationRequestSchema.parse({ pairId: pair, kind: 'failover', ...request }),

@@ -19,7 +19,7 @@ export function pooledCapacity({ pair }: Situation, hosts: number, usable: numbe
 /** A failed-over machine is a new one in the target region: its cores must be free, in all and in its family. */
 export function desktopCapacity(situation: Situation, sizes: readonly (string | undefined)[]): readonly Weighed[] {
   const quotas = situation.seen.secondary.quotas
-  if (!quotas || sizes.length === 0) return []
+  if (!quotas) return []
   const { needed, unknown } = coresNeeded(sizes)
   const short = [...needed].flatMap(([name, cores]) => {
     const quota = quotas.find((one) => one.name.toLowerCase() === name.toLowerCase())

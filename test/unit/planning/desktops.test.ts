@@ -56,6 +56,7 @@ describe('which desktops move', () => {
     ],
   ])('%s', (_, item, expected) => {
     expect(codeOf(item)).toBe(expected)
+    for (const { reason } of planned(item).hosts) expect(reason).toMatch(/^[A-Z].*\.$/)
   })
 
   it('leaves no desktop behind for critical health when the primary is down', () => {

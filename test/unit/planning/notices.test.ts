@@ -28,7 +28,9 @@ describe('what planning says', () => {
   it.each(Object.entries(noticeStories))('%s is said where it belongs and names whom it is about', (code, row) => {
     const preview = previewOf(row.story)
     expect(placeOf(preview, code)).toBe(row.in)
-    expect(preview[row.in].find((one) => one.code === code)?.subjects).toEqual(row.subjects)
+    const said = preview[row.in].find((one) => one.code === code)
+    expect(said?.subjects).toEqual(row.subjects)
+    expect(said?.message).toMatch(/^[A-Z\d].*\w/)
     expect(preview.spec === undefined).toBe(preview.refusals.length > 0)
   })
 
