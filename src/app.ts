@@ -3,11 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { TokenCredential } from '@azure/core-auth'
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
-import { createAccess } from './lib/azure/access.ts'
-import { createAvd } from './lib/azure/avd.ts'
+import { createBudget } from './lib/azure/budget.ts'
 import { createAzureClients } from './lib/azure/clients.ts'
-import { createCompute } from './lib/azure/compute.ts'
-import { createSiteRecovery } from './lib/azure/site-recovery.ts'
+import { createGateways } from './lib/azure/gateways.ts'
 import type { Log } from './lib/core/log.ts'
 import { isoOf, type Millis, seconds } from './lib/core/time.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
@@ -23,7 +21,7 @@ import type { Blobs } from './lib/ports/storage.ts'
 import { healthOf } from './lib/status/health.ts'
 import { createLog } from './lib/status/log.ts'
 import { createStorage, type Storage } from './lib/storage/storage.ts'
-import { createStores } from './lib/storage/stores.ts'
+import { createStores, type Stores } from './lib/storage/stores.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 export type App = {
@@ -49,7 +47,7 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
   const log = parts.log ?? createLog((line) => process.stdout.write(`${line}\n`), settings.logLevel)
   const planFile = parts.plan ?? readPlanFile(settings.planFile, (path) => readFileSync(path, 'utf8'))
   const stores = createStores(storage)
-  const gateways = parts.gateways ?? gatewaysOf(settings, stores.clock.now)
+  const gateways = parts.gateways ?? gatewaysOf(settings, stores)
   const engine = createEngine({ ...stores, gateways, log, newId: randomUUID, plan: planFile.plan })
   for (const { path, problem, right } of planFile.problems) log.error('plan problem', { path, problem, right })
   return {
@@ -85,20 +83,16 @@ const storageOf = (settings: Settings): Storage =>
       : { ...settings.storage, credential: credentialOf(settings) },
   )
 
-function gatewaysOf(settings: Settings, now: () => number): Gateways {
+function gatewaysOf(settings: Settings, { pacers, clock }: Stores): Gateways {
   const clients = createAzureClients({
     credential: credentialOf(settings),
     endpoint: settings.cloud.endpoint,
     scope: settings.cloud.scope,
     monotonic: () => performance.now(),
     deadline: (length) => AbortSignal.timeout(length),
+    budget: createBudget(pacers, clock),
   })
-  return {
-    avd: createAvd(clients),
-    compute: createCompute(clients),
-    siteRecovery: createSiteRecovery(clients, now),
-    access: createAccess(clients),
-  }
+  return createGateways(clients, clock.now)
 }
 
 /** Asking other clouds for the issuer's metadata makes no sense where the authority is not one of Microsoft's own. */
@@ -147,7 +141,7 @@ function sweeping(engine: Engine, log: Log): Pick<App, 'sweep' | 'sweepIfDue'> {
 async function takeInventory({ plan, world }: Engine): Promise<Inventory> {
   const { gateways, clock, inventory: blobs, log } = world
   const now = clock.now()
-  const seen = await collectInventory({ gateways, plan, now })
+  const seen = await collectInventory({ gateways: gateways.for?.('background') ?? gateways, plan, now })
   const before = await blobs.get(latestInventoryName)
   const inventory = before === undefined ? seen : keepLastSeen(JSON.parse(before) as Inventory, seen, plan)
   const text = JSON.stringify(inventory)

@@ -1,9 +1,7 @@
 /** One app process in virtual time: the real engine, the real SDK clients, storage in memory, and a life that can end. */
-import { createAccess } from '../../src/lib/azure/access.ts'
-import { createAvd } from '../../src/lib/azure/avd.ts'
+import { createBudget, limitless } from '../../src/lib/azure/budget.ts'
 import { createAzureClients } from '../../src/lib/azure/clients.ts'
-import { createCompute } from '../../src/lib/azure/compute.ts'
-import { createSiteRecovery } from '../../src/lib/azure/site-recovery.ts'
+import { createGateways } from '../../src/lib/azure/gateways.ts'
 import type { Log } from '../../src/lib/core/log.ts'
 import type { Millis } from '../../src/lib/core/time.ts'
 import type { Engine } from '../../src/lib/execution/engine.ts'
@@ -11,6 +9,7 @@ import { createFleetView } from '../../src/lib/execution/fleet-view.ts'
 import { createSpecCache } from '../../src/lib/execution/spec-cache.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
 import type { Gateways } from '../../src/lib/ports/gateways.ts'
+import type { Table } from '../../src/lib/ports/storage.ts'
 import type { World } from '../../src/lib/ports/world.ts'
 import { steps } from '../../src/lib/steps/index.ts'
 import { createActiveStore } from '../../src/lib/storage/active-store.ts'
@@ -27,6 +26,8 @@ export type AppOptions = {
   readonly plan: DrPlan
   readonly life: Life
   readonly principal: string
+  /** Sends whatever it likes: for somebody else than the app, or to plant the fault. */
+  readonly isWithoutBudget?: boolean
   readonly log?: Log
   /** Replaces parts of the world, to plant a fault. */
   readonly plant?: (world: World) => World
@@ -34,15 +35,11 @@ export type AppOptions = {
 
 export const silentLog: Log = { with: () => silentLog, info: () => {}, warn: () => {}, error: () => {} }
 
-export function createVirtualApp({ region, storage, plan, life, principal, log, plant }: AppOptions): Engine {
-  const gateways = createVirtualGateways(region, principal, storage)
+export function createVirtualApp(options: AppOptions): Engine {
+  const { storage, plan, life, log, plant, region } = options
   const endanger = <T extends object>(calls: T): T => life.endanger(calls)
-  const safeGateways: Gateways = {
-    avd: endanger(gateways.avd),
-    compute: endanger(gateways.compute),
-    siteRecovery: endanger(gateways.siteRecovery),
-    access: endanger(gateways.access),
-  }
+  const pacers = endanger(storage.table('pacers'))
+  const gateways = endangered(createVirtualGateways(options, pacers), endanger)
   const specs = endanger(storage.blobs('specs'))
   const world: World = {
     clock: storage.clock,
@@ -51,22 +48,30 @@ export function createVirtualApp({ region, storage, plan, life, principal, log, 
     pairs: endanger(createPairStore(storage.table('pairs'))),
     hosts: endanger(createHostStore(storage.table('hosts'))),
     active: endanger(createActiveStore(storage.table('active'))),
-    pacers: endanger(storage.table('pacers')),
+    pacers,
     taskTicks: endanger({ send: storage.queue('task-ticks').send }),
     operationTicks: endanger({ send: storage.queue('operation-ticks').send }),
     notifications: endanger({ send: storage.queue('notifications').send }),
     specs,
     inventory: endanger(storage.blobs('inventory')),
     reports: endanger(storage.blobs('reports')),
-    gateways: safeGateways,
-    fleet: createFleetView({ gateways: safeGateways, clock: storage.clock }),
+    gateways,
+    fleet: createFleetView({ gateways: gateways.for?.('urgent') ?? gateways, clock: storage.clock }),
     steps,
     newId: () => region.random.uuid(),
   }
   return { world: plant ? plant(world) : world, plan, specOf: createSpecCache(specs) }
 }
 
-function createVirtualGateways(region: VirtualRegion, principal: string, storage: MemoryStorage): Gateways {
+const endangered = (gateways: Gateways, endanger: Life['endanger']): Gateways => ({
+  avd: endanger(gateways.avd),
+  compute: endanger(gateways.compute),
+  siteRecovery: endanger(gateways.siteRecovery),
+  access: endanger(gateways.access),
+  ...(gateways.for && { for: (purpose) => endangered(gateways.for?.(purpose) ?? gateways, endanger) }),
+})
+
+function createVirtualGateways({ region, principal, storage, isWithoutBudget }: AppOptions, pacers: Table): Gateways {
   const httpClient: SimHttpClient = region.httpClient
   const clients = createAzureClients({
     credential: { getToken: async () => ({ token: `sim:${principal}`, expiresOnTimestamp: Date.now() + 86_400_000 }) },
@@ -78,11 +83,7 @@ function createVirtualGateways(region: VirtualRegion, principal: string, storage
       region.clock.at(region.clock.now() + length, () => controller.abort())
       return controller.signal
     },
+    budget: isWithoutBudget ? limitless : createBudget(pacers, storage.clock),
   })
-  return {
-    avd: createAvd(clients),
-    compute: createCompute(clients),
-    siteRecovery: createSiteRecovery(clients, storage.clock.now),
-    access: createAccess(clients),
-  }
+  return createGateways(clients, storage.clock.now)
 }

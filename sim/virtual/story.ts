@@ -30,6 +30,8 @@ export type StoryOptions = RegionOptions & {
   /** The sweep never runs: what heals without it. */
   readonly withoutSweep?: boolean
   readonly plant?: (world: World) => World
+  /** The processes send whatever they like. */
+  readonly isWithoutBudget?: boolean
   readonly log?: Log
 }
 
@@ -65,6 +67,7 @@ export function createStory(options: StoryOptions): Story {
     plan: read.plan,
     life: immortal,
     principal: '00000000-0000-4000-8000-0000000000d1',
+    isWithoutBudget: true,
   })
   const links: MemoryStorage[] = []
   const story: Story = {
@@ -131,6 +134,7 @@ function run(
     principal: '00000000-0000-4000-8000-0000000000a1',
     ...(options.log && { log: options.log }),
     ...(options.plant && { plant: options.plant }),
+    ...(options.isWithoutBudget && { isWithoutBudget: true }),
   })
   const isOver = () => state.isOver || life.isOver()
   const onFailure = (error: unknown) => {

@@ -1,9 +1,10 @@
 /** How a gateway asks: every outcome as an `Answer`, never an exception of the SDK's. */
 import type { PipelineResponse } from '@azure/core-rest-pipeline'
 import type { Answer, Fault } from '../core/fault.ts'
-import type { Fence } from '../ports/gateways.ts'
+import { type Millis, seconds } from '../core/time.ts'
+import type { Fence, Purpose } from '../ports/gateways.ts'
 import { answerOf } from './fault-of.ts'
-import type { Call, Policies } from './policies.ts'
+import { type Call, type Policies, passed } from './policies.ts'
 import { jsonOf, refusal, troubleOf } from './trouble.ts'
 import { record } from './wire.ts'
 
@@ -21,15 +22,19 @@ export type Calls = {
   readonly write: (fence: Fence, send: () => Promise<unknown>) => Promise<Answer<PipelineResponse>>
 }
 
-export function createCalls(run: Policies['run']): Calls {
-  const read = async <T>(maxRequests: number, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const call: Call = { kind: 'read', maxRequests, urls: new Set(), sent: false }
+/** What nobody waits for stands in line itself, for so long altogether. */
+const backgroundPatience: Millis = seconds(20)
+
+export function createCalls(run: Policies['run'], purpose: Purpose, deadline: (length: Millis) => AbortSignal): Calls {
+  const once = async <T>(maxRequests: number, ask: () => Promise<T>): Promise<Answer<T>> => {
+    const call: Call = { kind: 'read', purpose, maxRequests, urls: new Set(), sent: false }
     try {
       return { kind: 'ok', value: await run(call, ask) }
     } catch (thrown) {
       return answerOf(troubleOf(thrown, call), 'read')
     }
   }
+  const read = purpose === 'background' ? patient(once, deadline) : once
   return {
     one: (ask) => read(1, ask),
     all: (pages, enough) =>
@@ -42,7 +47,7 @@ export function createCalls(run: Policies['run']): Calls {
         return entries
       }),
     async write(fence, send) {
-      const call: Call = { kind: 'write', fence, maxRequests: 1, urls: new Set(), sent: false }
+      const call: Call = { kind: 'write', purpose, fence, maxRequests: 1, urls: new Set(), sent: false }
       let thrown: unknown
       try {
         await run(call, send)
@@ -53,6 +58,25 @@ export function createCalls(run: Policies['run']): Calls {
       if (call.response && isAccepted(call.response)) return { kind: 'ok', value: call.response }
       return answerOf(troubleOf(thrown, call), 'write')
     },
+  }
+}
+
+type Read = <T>(maxRequests: number, ask: () => Promise<T>) => Promise<Answer<T>>
+
+/** Once one has waited in vain, nobody waits until one gets through: a collection must come to its end, with gaps if need be. */
+function patient(read: Read, deadline: (length: Millis) => AbortSignal): Read {
+  let patience = backgroundPatience
+  return async (maxRequests, ask) => {
+    for (let left = patience; ; ) {
+      const answer = await read(maxRequests, ask)
+      const isOver = answer.kind === 'refused' && answer.fault.code === 'overBudget'
+      const wait = isOver ? Math.max(answer.fault.retryAfter ?? 0, seconds(1)) : 0
+      if (wait > left) patience = 0
+      else if (!isOver) patience = backgroundPatience
+      if (!isOver || wait > left) return answer
+      left -= wait
+      await passed(deadline(wait))
+    }
   }
 }
 

@@ -6,6 +6,8 @@ import { SiteRecoveryManagementClient } from '@azure/arm-recoveryservices-sitere
 import type { TokenCredential } from '@azure/core-auth'
 import { bearerTokenAuthenticationPolicyName, type HttpClient, type Pipeline } from '@azure/core-rest-pipeline'
 import type { Millis } from '../core/time.ts'
+import type { Purpose } from '../ports/gateways.ts'
+import type { Budget } from './budget.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { createPolicies } from './policies.ts'
 
@@ -19,11 +21,14 @@ export type AzureOptions = {
   readonly monotonic: () => Millis
   /** A signal that aborts after that time. */
   readonly deadline: (length: Millis) => AbortSignal
+  readonly budget: Budget
 }
 
 /** Clients are bound to a subscription; ids name subscriptions. */
 export type AzureClients = {
   readonly calls: Calls
+  /** The same clients; what they send is charged to the budget for that purpose. */
+  readonly for: (purpose: Purpose) => AzureClients
   readonly avd: (subscription: string) => DesktopVirtualizationAPIClient
   readonly compute: (subscription: string) => ComputeManagementClient
   readonly siteRecovery: (subscription: string) => SiteRecoveryManagementClient
@@ -52,13 +57,18 @@ export function createAzureClients(options: AzureOptions): AzureClients {
     client.pipeline.addPolicy(guard, { beforePolicies: [bearerTokenAuthenticationPolicyName] })
     return client
   }
-  return {
-    calls: createCalls(run),
+  const clients = {
     avd: perSubscription((id) => guarded(new DesktopVirtualizationAPIClient(credential, id, older))),
     compute: perSubscription((id) => guarded(new ComputeManagementClient(credential, id, newer))),
     siteRecovery: perSubscription((id) => guarded(new SiteRecoveryManagementClient(credential, id, older))),
     authorization: perSubscription((id) => guarded(new AuthorizationManagementClient(credential, id, older))),
   }
+  const forPurpose = (purpose: Purpose): AzureClients => ({
+    ...clients,
+    calls: createCalls(run, purpose, options.deadline),
+    for: forPurpose,
+  })
+  return forPurpose('forward')
 }
 
 function perSubscription<C>(create: (subscription: string) => C): (subscription: string) => C {

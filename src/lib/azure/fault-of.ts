@@ -27,6 +27,7 @@ const never = { retryable: false } as const
 
 const table: readonly Row[] = [
   // Our own pipeline: nothing left this process.
+  { phase: 'refused', code: /^overBudget$/, means: 'overBudget', ...again, ...no },
   { phase: 'refused', code: /^fenced$/, means: 'fenced', ...again, ...no },
   { phase: 'refused', code: /^deadline$/, means: 'timedOut', ...again, ...no },
   { phase: 'refused', means: 'unreadable', ...again, ...no },

@@ -1,8 +1,11 @@
 /** What every request to Azure passes: our rules around the SDK clients' own pipeline. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline'
+import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { type Millis, seconds } from '../core/time.ts'
-import type { Fence } from '../ports/gateways.ts'
+import type { Fence, Purpose } from '../ports/gateways.ts'
+import type { Budget, Request } from './budget.ts'
+import type { Bucket } from './budget-row.ts'
+import { retryAfterOf } from './retry-after.ts'
 import { refusal } from './trouble.ts'
 
 /** One request, token included, takes no longer (design rule 4). A list has this long for each page. */
@@ -11,6 +14,7 @@ export const callDeadline: Millis = seconds(10)
 /** One call of a gateway: one request, or the pages of one list. It travels by async context, since the newer clients hand no options to the second page. */
 export type Call = {
   readonly kind: 'read' | 'write'
+  readonly purpose: Purpose
   readonly fence?: Fence
   readonly maxRequests: number
   readonly urls: Set<string>
@@ -22,18 +26,20 @@ export type PolicyOptions = {
   readonly endpoint: string
   readonly monotonic: () => Millis
   readonly deadline: (length: Millis) => AbortSignal
+  readonly budget: Budget
 }
 
 export type Policies = {
   /** Before the token is attached. */
   readonly guard: PipelinePolicy
-  /** Last of all, after authentication. */
+  /** Last of all, after authentication: the request budget, the fence, and then it leaves. */
   readonly fence: PipelinePolicy
   readonly run: <T>(call: Call, work: () => Promise<T>) => Promise<T>
 }
 
-export function createPolicies({ endpoint, monotonic, deadline }: PolicyOptions): Policies {
+export function createPolicies({ endpoint, monotonic, deadline, budget }: PolicyOptions): Policies {
   const calls = new AsyncLocalStorage<Call>()
+  const begun = new WeakSet<Fence>()
   const { origin } = new URL(endpoint)
   const current = () => {
     const call = calls.getStore()
@@ -56,17 +62,82 @@ export function createPolicies({ endpoint, monotonic, deadline }: PolicyOptions)
     name: 'avdFailoverFence',
     async sendRequest(request, next) {
       const call = current()
+      const charged = { ...bucketOf(request), purpose: call.purpose }
+      await charge(charged, call, begun, { budget, deadline })
+      // The budget may have taken its time: what must hold when the request leaves is looked at after it.
       if (request.abortSignal?.aborted) throw refusal('deadline', 'The call took too long before it was sent')
       if (call.kind === 'read' && request.method !== 'GET') throw new Error(`A read must not send ${request.method}`)
       if (call.kind === 'write' && !(call.fence && monotonic() <= call.fence.notAfter)) {
         throw refusal('fenced', 'The moment until which this write was allowed has passed: it was not sent')
       }
       call.sent = true
-      call.response = await next(request)
-      return call.response
+      const response = await next(request)
+      call.response = response
+      heed(charged, response, budget)
+      return response
     },
   }
   return { guard, fence, run: (call, work) => calls.run(call, work) }
+}
+
+const subscriptionIn = /^\/subscriptions\/([^/]+)/i
+
+function bucketOf({ method, url }: PipelineRequest): Pick<Request, 'scope' | 'bucket'> {
+  const bucket: Bucket = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes'
+  return { scope: (subscriptionIn.exec(new URL(url).pathname)?.[1] ?? '').toLowerCase(), bucket }
+}
+
+/**
+ * A page of a list waits this long where it stands: refused, the pages before it would be read again, and a long list
+ * never to its end. So does what follows the first write of a begin. All else that is over budget comes again later.
+ */
+const patience: Millis = seconds(5)
+
+async function charge(
+  request: Request,
+  { maxRequests, fence }: Call,
+  begun: WeakSet<Fence>,
+  { budget, deadline }: Pick<PolicyOptions, 'budget' | 'deadline'>,
+): Promise<void> {
+  const mayWait = () => maxRequests > 1 || (fence !== undefined && begun.has(fence))
+  for (let left = patience; ; ) {
+    const waits = mayWait()
+    const taken = await budget.take(request, waits ? 'soon' : 'line').catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      throw refusal('overBudget', `Not sent, for storage could not be asked for request budget: ${why}`, storageAwayFor)
+    })
+    if (taken.kind === 'taken') {
+      if (fence) begun.add(fence)
+      return
+    }
+    // Another write of the same begin may have left in the meantime.
+    if (!waits && mayWait()) continue
+    if (!waits || taken.retryAfter > left)
+      throw refusal('overBudget', `Not sent: our share of Azure's ${request.bucket} is used up`, taken.retryAfter)
+    left -= taken.retryAfter
+    await passed(deadline(taken.retryAfter))
+  }
+}
+
+/** Until storage is asked again. */
+const storageAwayFor: Millis = seconds(5)
+
+export const passed = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** `x-ms-ratelimit-remaining-subscription-reads` and its like ("Understand how Azure Resource Manager throttles requests"). */
+function heed(request: Request, { headers }: PipelineResponse, budget: Budget): void {
+  const level = request.scope === '' ? 'tenant' : 'subscription'
+  const remaining = headers.get(`x-ms-ratelimit-remaining-${level}-${request.bucket}`)
+  if (remaining === undefined || !/^\d+$/.test(remaining)) return
+  budget.heed(
+    request,
+    Number(remaining),
+    retryAfterOf((name) => headers.get(name)),
+  )
 }
 
 /** The clients send the token to whatever host a polling header or a next link names; we do not. */

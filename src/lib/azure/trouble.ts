@@ -20,20 +20,32 @@ export type Trouble = {
 export type Exchange = { readonly sent: boolean; readonly response?: PipelineResponse | undefined }
 
 const refusalName = 'RequestRefused'
-export type RefusalReason = 'fenced' | 'deadline' | 'foreignHost' | 'tooManyRequests' | 'repeatedPage' | 'unreadable'
+export type RefusalReason =
+  | 'overBudget'
+  | 'fenced'
+  | 'deadline'
+  | 'foreignHost'
+  | 'tooManyRequests'
+  | 'repeatedPage'
+  | 'unreadable'
 
 /** Thrown by our own policies, so that the request does not leave. */
-export const refusal = (reason: RefusalReason, message: string): Error =>
-  Object.assign(new Error(message), { name: refusalName, code: reason })
+export const refusal = (reason: RefusalReason, message: string, retryAfter?: Millis): Error =>
+  Object.assign(new Error(message), {
+    name: refusalName,
+    code: reason,
+    ...(retryAfter !== undefined && { retryAfter }),
+  })
 
 /** The clients' own message may hold a whole page; people read the first lines. */
 const longestMessage = 500
 
 export function troubleOf(thrown: unknown, { sent, response }: Exchange): Trouble {
-  const { name, code, message = '' } = fieldsOf(thrown)
+  const { name, code, message = '', retryAfter } = fieldsOf(thrown)
   const short = message.slice(0, longestMessage)
   if (name === refusalName && code !== undefined) {
-    return { phase: code === 'deadline' && sent ? 'unanswered' : 'refused', code, message: short }
+    const phase = code === 'deadline' && sent ? 'unanswered' : 'refused'
+    return { phase, code, message: short, ...(retryAfter === undefined ? {} : { retryAfter }) }
   }
   if (!sent) return { phase: 'unsent', ...(name === undefined ? {} : { code: code ?? name }), message: short }
   if (!response) {
@@ -66,8 +78,9 @@ export function jsonOf({ bodyAsText }: PipelineResponse): { readonly value: unkn
   }
 }
 
-function fieldsOf(thrown: unknown): { name?: string; code?: string; message?: string } {
+function fieldsOf(thrown: unknown): { name?: string; code?: string; message?: string; retryAfter?: Millis } {
   if (!(thrown instanceof Error)) return { message: String(thrown) }
   const code = 'code' in thrown ? text(thrown.code) : undefined
-  return { name: thrown.name, message: thrown.message, ...(code === undefined ? {} : { code }) }
+  const wait = 'retryAfter' in thrown && typeof thrown.retryAfter === 'number' ? { retryAfter: thrown.retryAfter } : {}
+  return { name: thrown.name, message: thrown.message, ...(code === undefined ? {} : { code }), ...wait }
 }

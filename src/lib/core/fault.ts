@@ -3,6 +3,7 @@ import type { Millis } from './time.ts'
 /** What went wrong, in our words. `docs/glossary.md` lists them. */
 export type FaultCode =
   | 'throttled'
+  | 'overBudget'
   | 'unavailable'
   | 'outcomeUnknown'
   | 'conflict'

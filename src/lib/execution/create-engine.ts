@@ -14,7 +14,7 @@ export type EngineParts = Omit<World, 'fleet' | 'steps'> & {
 export function createEngine({ plan, ...parts }: EngineParts): Engine {
   const { gateways, clock, specs } = parts
   return {
-    world: { ...parts, fleet: createFleetView({ gateways, clock }), steps },
+    world: { ...parts, fleet: createFleetView({ gateways: gateways.for?.('urgent') ?? gateways, clock }), steps },
     get plan() {
       return plan()
     },

@@ -5,7 +5,8 @@
  * be on record first. A crash at any point leaves either the old row, and the message comes back, or the new row, and
  * the message that was sent before it carries on.
  */
-import { type Millis, seconds } from '../core/time.ts'
+import type { Fault } from '../core/fault.ts'
+import { type Instant, type Millis, seconds } from '../core/time.ts'
 import { restBetweenCounts } from '../machine/operation-fold.ts'
 import type { OperationState } from '../machine/operation-state.ts'
 import type { StageSpec } from '../machine/spec.ts'
@@ -94,14 +95,7 @@ async function carryOut(place: Place, stored: Kept<TaskRecord>, decision: Decisi
   const etag = await record(place, stored, decision)
   if (etag === undefined) return grant && giveBack(place.world.pacers, grant)
   const fence: Fence = { notAfter: startedAt + grantLife }
-  await send(
-    place,
-    { value: next(place, stored.value, decision), etag },
-    decision.state as OpenTask,
-    step,
-    fence,
-    grant,
-  )
+  await send(place, { value: next(place, stored.value, decision), etag }, decision, step, fence, grant)
 }
 
 /** Asked again right before a begin: a pair that changed hands, a pause or an abort stop it. */
@@ -126,18 +120,23 @@ async function grantOf(place: Place, step: Step, decision: Decision) {
 async function send(
   place: Place,
   stored: Kept<TaskRecord>,
-  task: OpenTask,
+  decision: Decision,
   step: Step,
   fence: Fence,
   grant: Grant | undefined,
 ): Promise<void> {
   const { world } = place
+  const task = decision.state as OpenTask
   const begun = (await step.begin?.(contextOf(place, task), fence)) ?? { kind: 'accepted' as const }
   const log = world.log.with({ operationId: place.operation.id, task: stored.value.key })
   if (begun.kind === 'refused') {
     log.warn('begin refused', { step: step.limits.name, code: begun.fault.azureCode ?? begun.fault.code })
     if (grant) await giveBack(world.pacers, grant)
-    await record(place, stored, refused(task, inputOf(place, task, step, place.intent), begun.fault))
+    const isOverBudget = begun.fault.code === 'overBudget'
+    const then = isOverBudget
+      ? postponed(decision, begun.fault, world.clock.now())
+      : refused(task, inputOf(place, task, step, place.intent), begun.fault)
+    await record(place, stored, then)
     return
   }
   log.info('begun', { step: step.limits.name, attempt: task.attempt, answer: begun.kind })
@@ -179,6 +178,12 @@ function stepNote({ stage }: Place, { state }: Decision): { step?: string } {
   const step =
     state.status === 'open' ? (state.path === 'forward' ? stage.steps[state.at] : state.undo[state.at]) : undefined
   return step ? { step: `${step.step}@${step.side}` } : {}
+}
+
+/** No attempt: nothing was sent, and nobody at Azure was asked. The step's time stands still until the next look. */
+function postponed(decision: Decision, { retryAfter = seconds(1) }: Fault, now: Instant): Decision {
+  const waits = later(decision, Math.max(retryAfter, seconds(1)), 'over budget: waits for its turn')
+  return { ...waits, state: { ...(waits.state as OpenTask), blindSince: now } }
 }
 
 /** As before the begin, which may not be sent now. */

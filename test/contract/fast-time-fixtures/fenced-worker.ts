@@ -2,6 +2,7 @@
  * Starts two VMs with ten seconds each between the save and the last moment to send. The second one's token comes only
  * when the parent says so, which has the process stopped in the meantime: held between save and send.
  */
+import { limitless } from '../../../src/lib/azure/budget.ts'
 import { createAzureClients } from '../../../src/lib/azure/clients.ts'
 import { createCompute } from '../../../src/lib/azure/compute.ts'
 import { seconds } from '../../../src/lib/core/time.ts'
@@ -28,6 +29,7 @@ const compute = createCompute(
     monotonic: () => performance.now(),
     // Far off: what is looked at is the fence alone.
     deadline: () => AbortSignal.timeout(seconds(3_600)),
+    budget: limitless,
   }),
 )
 const start = (vm: string) => compute.start(vm, { notAfter: performance.now() + fence })

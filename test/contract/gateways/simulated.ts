@@ -5,12 +5,9 @@ import { desktopVirtualization } from '../../../sim/arm/desktop-virtualization.t
 import type { FaultRule } from '../../../sim/arm/faults.ts'
 import { siteRecovery } from '../../../sim/arm/site-recovery.ts'
 import type { FleetOptions } from '../../../sim/fleets/fleet-options.ts'
-import { createAccess } from '../../../src/lib/azure/access.ts'
-import { createAvd } from '../../../src/lib/azure/avd.ts'
+import { limitless } from '../../../src/lib/azure/budget.ts'
 import { createAzureClients } from '../../../src/lib/azure/clients.ts'
-import { createCompute } from '../../../src/lib/azure/compute.ts'
-import { createSiteRecovery } from '../../../src/lib/azure/site-recovery.ts'
-import type { Gateways } from '../../../src/lib/ports/gateways.ts'
+import { createGateways } from '../../../src/lib/azure/gateways.ts'
 import { credentialOf } from '../kernel-world.ts'
 import { createFleetWorld } from '../sim-world.ts'
 
@@ -22,6 +19,7 @@ export function simulated(fleet: Partial<FleetOptions>, rules: readonly FaultRul
     credential: credentialOf('the-app'),
     endpoint: sim.origin,
     httpClient: clientOptions.httpClient,
+    budget: limitless,
     monotonic: clock.monotonic,
     deadline: (length) => {
       const controller = new AbortController()
@@ -29,12 +27,7 @@ export function simulated(fleet: Partial<FleetOptions>, rules: readonly FaultRul
       return controller.signal
     },
   })
-  const gateways: Gateways = {
-    avd: createAvd(azure),
-    compute: createCompute(azure),
-    siteRecovery: createSiteRecovery(azure, clock.now),
-    access: createAccess(azure),
-  }
+  const gateways = createGateways(azure, clock.now)
   const kinds = (kind: string) => sim.ledger.events().filter((event) => event.kind === kind)
   return {
     ...world,

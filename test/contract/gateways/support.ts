@@ -6,11 +6,9 @@ import {
   type PipelineResponse,
   RestError,
 } from '@azure/core-rest-pipeline'
-import { createAccess } from '../../../src/lib/azure/access.ts'
-import { createAvd } from '../../../src/lib/azure/avd.ts'
+import { type Budget, limitless } from '../../../src/lib/azure/budget.ts'
 import { createAzureClients } from '../../../src/lib/azure/clients.ts'
-import { createCompute } from '../../../src/lib/azure/compute.ts'
-import { createSiteRecovery } from '../../../src/lib/azure/site-recovery.ts'
+import { createGateways } from '../../../src/lib/azure/gateways.ts'
 import type { Fence, Gateways } from '../../../src/lib/ports/gateways.ts'
 
 export const endpoint = 'https://management.example'
@@ -36,7 +34,7 @@ export type Scripted = {
 
 export function scripted(
   reply: (request: Sent) => Reply,
-  options: { token?: () => Promise<{ token: string; expiresOnTimestamp: number }> } = {},
+  options: { token?: () => Promise<{ token: string; expiresOnTimestamp: number }>; budget?: Budget } = {},
 ): Scripted {
   const sent: Sent[] = []
   let monotonic = 5_000
@@ -51,6 +49,7 @@ export function scripted(
       },
     },
     httpClient: transport(sent, reply),
+    budget: options.budget ?? limitless,
     monotonic: () => monotonic,
     deadline: (length) => {
       const controller = new AbortController()
@@ -59,12 +58,7 @@ export function scripted(
     },
   })
   return {
-    gateways: {
-      avd: createAvd(azure),
-      compute: createCompute(azure),
-      siteRecovery: createSiteRecovery(azure, () => now),
-      access: createAccess(azure),
-    },
+    gateways: createGateways(azure, () => now),
     sent,
     fence: { notAfter: monotonic + 10_000 },
     pass(ms) {

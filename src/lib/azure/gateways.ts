@@ -1,0 +1,16 @@
+import type { Instant } from '../core/time.ts'
+import type { Gateways } from '../ports/gateways.ts'
+import { createAccess } from './access.ts'
+import { createAvd } from './avd.ts'
+import type { AzureClients } from './clients.ts'
+import { createCompute } from './compute.ts'
+import { createSiteRecovery } from './site-recovery.ts'
+
+/** All gateways over one set of clients; `now` is storage's time. */
+export const createGateways = (clients: AzureClients, now: () => Instant): Gateways => ({
+  avd: createAvd(clients),
+  compute: createCompute(clients),
+  siteRecovery: createSiteRecovery(clients, now),
+  access: createAccess(clients),
+  for: (purpose) => createGateways(clients.for(purpose), now),
+})
