@@ -11,14 +11,19 @@ import { isoOf, type Millis, seconds } from './lib/core/time.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
 import type { Engine } from './lib/execution/engine.ts'
 import { latestInventoryName } from './lib/execution/preview.ts'
+import { startKeepAlive } from './lib/execution/start-keep-alive.ts'
 import { sweep, sweepLease } from './lib/execution/sweep.ts'
 import { type PlanFile, readPlanFile } from './lib/inbound/plan-file.ts'
 import { collectInventory } from './lib/inventory/collect.ts'
 import { gapsIn, keepLastSeen } from './lib/inventory/last-seen.ts'
+import { isKept } from './lib/keepalive/assess.ts'
+import { foldInventory, type KeepAlive, runKeepAlive } from './lib/keepalive/run-keep-alive.ts'
+import { readStatuses } from './lib/keepalive/tell-alarms.ts'
 import type { Inventory } from './lib/model/inventory.ts'
 import type { Gateways } from './lib/ports/gateways.ts'
 import type { Blobs } from './lib/ports/storage.ts'
 import { healthOf } from './lib/status/health.ts'
+import { viewKeepAlive } from './lib/status/keep-alive-view.ts'
 import { createLog } from './lib/status/log.ts'
 import { createStorage, type Storage } from './lib/storage/storage.ts'
 import { createStores, type Stores } from './lib/storage/stores.ts'
@@ -35,6 +40,9 @@ export type App = {
   readonly sweepIfDue: () => Promise<void>
   /** Looks at Azure and stores what was seen. Throws `PlanUnusable`. */
   readonly collectInventory: () => Promise<Inventory>
+  /** Wakes standby hosts whose turn has come. Throws `PlanUnusable`. */
+  readonly keepAlive: () => Promise<void>
+  readonly viewKeepAlive: () => ReturnType<typeof viewKeepAlive>
   readonly health: () => Promise<ReturnType<typeof healthOf>>
 }
 
@@ -57,6 +65,8 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
     ready: readiness(storage),
     ...sweeping(engine, log),
     collectInventory: () => takeInventory(engine),
+    keepAlive: () => runKeepAlive(keepAliveOf(engine)),
+    viewKeepAlive: async () => viewKeepAlive({ ...keepAliveOf(engine), inventory: await latestInventory(engine) }),
     health: () => health(engine, planFile),
   }
 }
@@ -147,14 +157,28 @@ async function takeInventory({ plan, world }: Engine): Promise<Inventory> {
   const text = JSON.stringify(inventory)
   await blobs.put(`${isoOf(now).slice(0, 10)}.json`, text)
   await blobs.put(latestInventoryName, text)
+  await foldInventory({ world, plan }, inventory)
   log.info('inventory taken', { pairs: plan.pairs.length, gaps: gapsIn(inventory) })
   return inventory
 }
 
+const keepAliveOf = (engine: Engine): KeepAlive => ({
+  world: engine.world,
+  plan: engine.plan,
+  inventory: () => latestInventory(engine),
+  start: (order) => startKeepAlive(engine, order),
+})
+
+async function latestInventory({ world }: Engine): Promise<Inventory | undefined> {
+  const text = await world.inventory.get(latestInventoryName)
+  return text === undefined ? undefined : (JSON.parse(text) as Inventory)
+}
+
 async function health({ world }: Engine, plan: PlanFile) {
-  const [lease, text] = await Promise.all([
+  const [lease, text, statuses] = await Promise.all([
     world.pacers.get('leases', 'sweep'),
     world.inventory.get(latestInventoryName),
+    readStatuses(world.pacers),
   ])
   const inventory = text === undefined ? undefined : (JSON.parse(text) as Inventory)
   const until = lease?.value.until
@@ -164,5 +188,10 @@ async function health({ world }: Engine, plan: PlanFile) {
     ...(typeof until === 'number' && { sweptAt: until - sweepLease }),
     ...(inventory && { inventoryTakenAt: inventory.takenAt }),
     inventoryGaps: inventory ? gapsIn(inventory) : 0,
+    keepAlive: { pairs: pairsOf(plan), statuses },
   })
 }
+
+/** A plan that cannot be used is told by its problems. */
+const pairsOf = ({ problems, plan }: PlanFile) =>
+  problems.length > 0 ? [] : plan().pairs.map((pair) => ({ id: pair.id, isKept: isKept(pair) }))

@@ -124,6 +124,7 @@ const schema = z.object({
   PLAN_FILE: z.string().default('plans/plan.yaml'),
   SWEEP_SCHEDULE: schedule,
   INVENTORY_SCHEDULE: schedule,
+  KEEP_ALIVE_SCHEDULE: schedule,
   LOG_LEVEL: z.enum(logLevels, { error: `needs one of ${logLevels.join(', ')}` }).default('info'),
 })
 

@@ -13,7 +13,11 @@ import { functionKeys } from './function-keys.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What a deployment sets too; the host reads the two schedules itself. */
-const defaults = { SWEEP_SCHEDULE: '*/30 * * * * *', INVENTORY_SCHEDULE: '0 */15 * * * *' }
+const defaults = {
+  SWEEP_SCHEDULE: '*/30 * * * * *',
+  INVENTORY_SCHEDULE: '0 */15 * * * *',
+  KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
+}
 
 /** As the Functions tools do: what the environment has already wins over the file. */
 function loadSettings(): void {

@@ -81,6 +81,7 @@ const settings = ({ server }: DemoEstate, connectionString: string, planFile: st
   PLAN_FILE: planFile,
   SWEEP_SCHEDULE: '*/30 * * * * *',
   INVENTORY_SCHEDULE: '0 */15 * * * *',
+  KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
 })
 
 async function keep(screen: Screen, app: AppProcess, { server }: DemoEstate, connectionString: string): Promise<void> {

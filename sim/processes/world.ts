@@ -90,5 +90,6 @@ const settings = (azure: AzureProcess, connectionString: string, planFile: strin
   PLAN_FILE: planFile,
   SWEEP_SCHEDULE: '*/30 * * * * *',
   INVENTORY_SCHEDULE: '0 */15 * * * *',
+  KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
   ...(bundle !== undefined && { APP_BUNDLE: bundle }),
 })

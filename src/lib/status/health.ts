@@ -1,5 +1,6 @@
 /** Whether the app could carry an operation out right now, and if not, why. */
 import { type Instant, isoOf, type Millis, minutes } from '../core/time.ts'
+import type { KeepAliveStatus } from '../keepalive/tell-alarms.ts'
 import type { PlanProblem } from '../plan/problems.ts'
 
 export type HealthInput = {
@@ -13,11 +14,20 @@ export type HealthInput = {
   readonly inventoryTakenAt?: Instant
   /** Parts of the inventory that could not be read when it was taken. */
   readonly inventoryGaps: number
+  readonly keepAlive?: KeepAliveInput
+}
+
+export type KeepAliveInput = {
+  /** Every pair of the plan, and whether it has a `keepAlive`. */
+  readonly pairs: readonly { readonly id: string; readonly isKept: boolean }[]
+  /** What the timer left of its last runs. */
+  readonly statuses: readonly KeepAliveStatus[]
 }
 
 /** The timers run every 30 s and 15 min: twice missed is worth a look. */
 const sweepStale: Millis = minutes(2)
 const inventoryStale: Millis = minutes(45)
+const keepAliveStale: Millis = minutes(45)
 
 export function healthOf(input: HealthInput) {
   const { now, plan, sweptAt, inventoryTakenAt, inventoryGaps } = input
@@ -30,6 +40,7 @@ export function healthOf(input: HealthInput) {
     ...(inventoryAge === undefined ? ['no inventory has been taken yet'] : []),
     ...(inventoryAge !== undefined && inventoryAge > inventoryStale ? ['the inventory is old'] : []),
     ...(inventoryGaps > 0 ? [`${inventoryGaps} parts of the inventory could not be read`] : []),
+    ...(input.keepAlive ? keepAliveTroubles(input.keepAlive, now) : []),
   ]
   return {
     status: troubles.length === 0 ? ('ok' as const) : ('degraded' as const),
@@ -38,5 +49,22 @@ export function healthOf(input: HealthInput) {
     plan: { problems: plan.problems, warnings: plan.warnings.map(({ message }) => message) },
     sweep: { ...(sweepAge !== undefined && { age: sweepAge }) },
     inventory: { ...(inventoryAge !== undefined && { age: inventoryAge }), gaps: inventoryGaps },
+    ...(input.keepAlive && { keepAlive: onAndOff(input.keepAlive) }),
   }
+}
+
+const onAndOff = ({ pairs }: KeepAliveInput) => ({
+  on: pairs.filter(({ isKept }) => isKept).map(({ id }) => id),
+  off: pairs.filter(({ isKept }) => !isKept).map(({ id }) => id),
+})
+
+function keepAliveTroubles({ pairs, statuses }: KeepAliveInput, now: Instant): readonly string[] {
+  const kept = pairs.filter(({ isKept }) => isKept)
+  return kept.flatMap(({ id }) => {
+    const status = statuses.find(({ pairId }) => pairId === id)
+    if (!status) return [`keep-alive of pair ${id} has not run yet`]
+    if (now - status.ranAt > keepAliveStale) return [`keep-alive of pair ${id} does not run`]
+    if (status.failure !== undefined) return [`keep-alive of pair ${id} fails: ${status.failure}`]
+    return status.alarms.map(({ message }) => `keep-alive of pair ${id}: ${message}`)
+  })
 }
