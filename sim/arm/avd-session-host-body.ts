@@ -5,6 +5,7 @@ import { worldOf } from '../estate/world.ts'
 import { avdId, guidOf, systemData } from './avd-resource.ts'
 import type { FoundHost } from './avd-session-hosts.ts'
 import type { SimSessionHost, SimVm } from './estate-types.ts'
+import { lasting } from './lasting-body.ts'
 import type { Sim } from './types.ts'
 
 /**
@@ -13,8 +14,40 @@ import type { Sim } from './types.ts'
  */
 export function sessionHostBody(sim: Sim, found: FoundHost, allowNewSession: boolean): Record<string, unknown> {
   const { host, key } = found
-  const vm = recordedVm(sim, found)
-  const heartbeat = lastHeartbeat(sim, host, sim.now() - sim.timings.readLag[0])
+  const traits: Traits = {
+    vm: recordedVm(sim, found),
+    heartbeat: lastHeartbeat(sim, host, sim.now() - sim.timings.readLag[0]),
+    allowNewSession,
+    sessions: sessionsSeen(sim, key).length,
+    agentVersion: agentVersion(sim, key, host),
+    status: host.status.seen(),
+    updateState: updateStateSeen(sim, key),
+  }
+  if (host.beatingSince !== undefined) return bodyOf(found, traits)
+  // A host that is off is listed thousands of times and hardly ever looks otherwise than the time before.
+  const mark = Object.values({ ...traits, vm: traits.vm?.vmId }).join(' ')
+  const known = silent.get(host)
+  if (known?.mark === mark) return known.body
+  const body = lasting(bodyOf(found, traits))
+  silent.set(host, { mark, body })
+  return body
+}
+
+type Traits = {
+  readonly vm: SimVm | undefined
+  readonly heartbeat: number | undefined
+  readonly allowNewSession: boolean
+  readonly sessions: number
+  readonly agentVersion: string
+  readonly status: string
+  readonly updateState: string
+}
+
+const silent = new WeakMap<SimSessionHost, { readonly mark: string; readonly body: Record<string, unknown> }>()
+
+function bodyOf(found: FoundHost, traits: Traits): Record<string, unknown> {
+  const { host } = found
+  const { vm, heartbeat, allowNewSession, sessions, status, updateState } = traits
   const { head, tail, objectId } = fixedPart(found)
   return {
     ...head,
@@ -23,14 +56,14 @@ export function sessionHostBody(sim: Sim, found: FoundHost, allowNewSession: boo
       lastHeartBeat: heartbeat === undefined ? null : shortTime(heartbeat),
       statusTimestamp: null,
       lastUpdateTime: '2026-02-26T17:52:08.06Z',
-      sessions: sessionsSeen(sim, key).length,
-      agentVersion: agentVersion(sim, key, host),
+      sessions,
+      agentVersion: traits.agentVersion,
       allowNewSession,
       assignedUser: host.assignedUser ?? null,
-      status: host.status.seen(),
+      status,
       osVersion: '10.0.26100.7171',
       sxSStackVersion: 'rdp-sxs251112650',
-      updateState: updateStateSeen(sim, key),
+      updateState,
       updateErrorMessage: '',
       sessionHostHealthCheckResults: healthChecks(heartbeat ?? host.tokenFrom, vm),
       resourceId: vm?.id ?? null,

@@ -29,6 +29,8 @@ export type MemoryQueue = Queue & {
   readonly peekAll: () => readonly HeldMessage[]
   /** When the next message becomes visible, past or future; undefined when the queue is empty. For tests. */
   readonly nextVisibleAt: () => Instant | undefined
+  /** Called once, when another message comes or one is handed back. For stories of months: no call, no fault. */
+  readonly onNextMessage: (effect: () => void) => void
 }
 
 type Message = ReceivedMessage & { readonly visibleAt: Instant }
@@ -40,9 +42,14 @@ const maxReceived = 32
 /** The twin of one queue, reached through any number of links: at least once, no order promised. */
 export function createMemoryQueue(clock: { readonly now: () => Instant }, name = 'queue'): (link: Link) => MemoryQueue {
   const messages = createMessages()
+  const waiting: (() => void)[] = []
+  const wake = () => {
+    for (const effect of waiting.splice(0)) effect()
+  }
   const add = (text: string, delay: Millis) => {
     const now = clock.now()
     messages.add(text, now, now + delaySeconds(delay) * 1_000)
+    wake()
   }
   return (link) => ({
     send: async (message, delay) => {
@@ -67,10 +74,13 @@ export function createMemoryQueue(clock: { readonly now: () => Instant }, name =
     update: (id, popReceipt, visibility) =>
       link.call(() => {
         const message = messages.held(id, popReceipt)
-        return message && messages.store({ ...message, visibleAt: clock.now() + visibility }).popReceipt
+        const stored = message && messages.store({ ...message, visibleAt: clock.now() + visibility })
+        wake()
+        return stored?.popReceipt
       }),
     peekAll: () => messages.all().sort((a, b) => a.visibleAt - b.visibleAt),
     nextVisibleAt: () => messages.upcoming()?.visibleAt,
+    onNextMessage: (effect) => void waiting.push(effect),
   })
 }
 

@@ -1,5 +1,6 @@
 /** The queue trigger in virtual time, as the Functions host runs it: batches, a lease, a second try, a poison queue. */
-import { type Instant, type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import { type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { VirtualClock } from '../clock.ts'
 import type { MemoryQueue, ReceivedMessage } from '../storage/memory-queue.ts'
 
 /** host.json of the app: batchSize, its half as the threshold for new ones, and what becomes of failures. */
@@ -14,10 +15,12 @@ const fastestPoll: Millis = 100
 export type PumpOptions = {
   readonly queue: MemoryQueue
   readonly poison: MemoryQueue
-  readonly clock: { readonly now: () => Instant; readonly sleep: (length: Millis) => Promise<void> }
+  readonly clock: Pick<VirtualClock, 'now' | 'sleep' | 'at'>
   readonly handle: (message: unknown) => Promise<void>
   readonly isOver: () => boolean
   readonly onFailure: (error: unknown) => void
+  /** Sleeps as long as nothing can be in the queue. */
+  readonly isPatient?: boolean
 }
 
 /** Runs until the life is over. A message whose handler never comes back stays leased, as after a crash. */
@@ -32,9 +35,21 @@ export async function pump(options: PumpOptions): Promise<void> {
       void work(options, message).finally(() => state.running--)
     }
     wait = messages.length > 0 || state.running > newBatchThreshold ? fastestPoll : Math.min(wait * 2, slowestPoll)
-    await clock.sleep(wait)
+    if (options.isPatient && messages.length === 0 && state.running <= newBatchThreshold) await untilNext(options)
+    else await clock.sleep(wait)
   }
 }
+
+/** Until the next message becomes visible, or another one comes. */
+const untilNext = ({ queue, clock }: PumpOptions): Promise<void> =>
+  new Promise((resolve) => {
+    const next = queue.nextVisibleAt()
+    const callOff = next === undefined ? undefined : clock.at(Math.max(next, clock.now() + fastestPoll), resolve)
+    queue.onNextMessage(() => {
+      callOff?.()
+      resolve()
+    })
+  })
 
 async function receive(queue: MemoryQueue): Promise<readonly ReceivedMessage[]> {
   try {

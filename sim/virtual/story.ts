@@ -1,7 +1,7 @@
 /** A whole estate and the app's processes, in virtual time: what scenario tests, chaos and benchmarks stand on. */
 
 import type { Log } from '../../src/lib/core/log.ts'
-import { type Millis, seconds } from '../../src/lib/core/time.ts'
+import { type Instant, type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
 import { buryPoison } from '../../src/lib/execution/bury-poison.ts'
 import type { Engine } from '../../src/lib/execution/engine.ts'
 import { parseOperationTick, parseTaskTick } from '../../src/lib/execution/messages.ts'
@@ -33,7 +33,16 @@ export type StoryOptions = RegionOptions & {
   /** The processes send whatever they like. */
   readonly isWithoutBudget?: boolean
   readonly log?: Log
+  /** Timers of the app; one process serves them, as the platform sees to it. */
+  readonly timers?: readonly StoryTimer[]
+  /** For stories of months: queues are read when there is something in them, and the sweep comes less often. */
+  readonly isLong?: boolean
+  /** The app does not run at all; what was in flight at `from` is lost. */
+  readonly outages?: readonly Outage[]
 }
+
+export type StoryTimer = { readonly every: Millis; readonly run: (engine: Engine) => Promise<unknown> }
+export type Outage = { readonly from: Instant; readonly until: Instant }
 
 export type Story = {
   readonly region: VirtualRegion
@@ -51,6 +60,7 @@ export type Story = {
 }
 
 const sweepEvery: Millis = seconds(30)
+const sweepEveryOfLong: Millis = minutes(5)
 
 export function createStory(options: StoryOptions): Story {
   const read = readPlan(options.planText)
@@ -118,11 +128,18 @@ function run(
   const { region, storage, plan, incidents, failures } = story
   const random = region.random.fork(`process ${index}.${generation}`)
   const restart = () => {
-    region.clock.at(region.clock.now() + random.between(5_000, 40_000), () => {
+    const back = outageAt(options, region.clock.now())?.until ?? region.clock.now()
+    region.clock.at(back + random.between(5_000, 40_000), () => {
       if (!state.isOver) run(options, story, links, index, generation + 1, state)
     })
   }
-  const life = createLife(region.clock, random, options.lifeFaults ?? {}, incidents, restart, options.strikeAt)
+  const faults: LifeFaults = {
+    ...options.lifeFaults,
+    get crash() {
+      return outageAt(options, region.clock.now()) ? 1 : (options.lifeFaults?.crash ?? 0)
+    },
+  }
+  const life = createLife(region.clock, random, faults, incidents, restart, options.strikeAt)
   const { around, httpClient } = outside(life, region.httpClient)
   const link = storage.connect(random, { ...options.storageFaults, ...(around && { around }) })
   links.push(link)
@@ -140,8 +157,12 @@ function run(
   const onFailure = (error: unknown) => {
     failures.push(error)
   }
-  void serve({ engine, link, region, life, isOver, onFailure, withoutSweep: options.withoutSweep ?? false })
+  const { withoutSweep = false, isLong = false, timers = [] } = options
+  void serve({ engine, link, region, life, isOver, onFailure, withoutSweep, isLong, timers: index === 0 ? timers : [] })
 }
+
+const outageAt = ({ outages = [] }: StoryOptions, now: Instant): Outage | undefined =>
+  outages.find(({ from, until }) => from <= now && now < until)
 
 type Serving = {
   readonly engine: Engine
@@ -151,10 +172,12 @@ type Serving = {
   readonly isOver: () => boolean
   readonly onFailure: (error: unknown) => void
   readonly withoutSweep: boolean
+  readonly isLong: boolean
+  readonly timers: readonly StoryTimer[]
 }
 
 async function serve(serving: Serving): Promise<void> {
-  const { engine, link, region, isOver, onFailure, withoutSweep } = serving
+  const { engine, link, region, isOver, onFailure, withoutSweep, isLong, timers } = serving
   await refresh(serving)
   const queues = { clock: region.clock, isOver, onFailure }
   const pumps = [
@@ -168,12 +191,25 @@ async function serve(serving: Serving): Promise<void> {
       await refresh(serving)
       await handle(message)
     }
-    void pump({ ...queues, queue: link.queue(name), poison, handle: fresh })
+    void pump({ ...queues, queue: link.queue(name), poison, handle: fresh, isPatient: isLong })
   }
+  for (const timer of timers) void keepTime(serving, timer)
   while (!isOver() && !withoutSweep) {
     await refresh(serving)
     await sweep(engine).catch(onFailure)
-    await region.clock.sleep(sweepEvery)
+    await region.clock.sleep(isLong ? sweepEveryOfLong : sweepEvery)
+  }
+}
+
+/** On the multiples of its interval, as a schedule would have it; a run that takes longer skips its turns. */
+async function keepTime(serving: Serving, { every, run }: StoryTimer): Promise<void> {
+  const { engine, region, isOver, onFailure } = serving
+  while (!isOver()) {
+    const now = region.clock.now()
+    await region.clock.sleep(every - (now % every))
+    if (isOver()) return
+    await refresh(serving)
+    await run(engine).catch(onFailure)
   }
 }
 
