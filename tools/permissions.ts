@@ -37,6 +37,8 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.Authorization/roleAssignments/read': 'inventory; prove every revoke and grant',
   'Microsoft.Authorization/roleAssignments/write': 'grant access to the side that is entered; restore',
   'Microsoft.Authorization/roleDefinitions/read': 'find every role that lets people use applications',
+  'Microsoft.Compute/locations/operations/read':
+    'why a start came to nothing: `AllocationFailed`, `SkuNotAvailable`, quota. Without it the start is tried again, and the reason stays unknown',
   'Microsoft.Compute/locations/usages/read': 'inventory: cores that are free in the target region',
   'Microsoft.Compute/virtualMachines/assessPatches/action':
     'see which patches a standby host lacks while it is awake. Not needed with `patches: none` or without `keepAlive`',

@@ -44,6 +44,8 @@ export type Scene = {
   readonly plans?: readonly ScalingPlan[] | Fault
   readonly pool?: Partial<HostPool> | Fault
   readonly vm?: Partial<Vm> | Fault
+  /** Why a start that was accepted has failed. */
+  readonly startFault?: Fault
   /** When the listings were started; `now` for those that are not named. */
   readonly startedAt?: Partial<Record<ListName, Instant>>
   /** How writes are answered; `ok` unless said. */
@@ -155,7 +157,11 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       vms: unused,
       vm: async () => answerOf(scene.vm as Vm | Fault | undefined, 'vm'),
       powerStates: unused,
-      start: (vm) => line('start', vm),
+      start: async (vm) => {
+        const answer = await line('start', vm)
+        return answer.kind === 'ok' ? { kind: 'ok', value: { operation: 'ukwest/op-1' } } : answer
+      },
+      operationFault: async () => ({ kind: 'ok', value: scene.startFault }),
       deallocate: (vm) => line('deallocate', vm),
       assessPatches: (vm) => line('assessPatches', vm),
       installPatches: (vm) => line('installPatches', vm),

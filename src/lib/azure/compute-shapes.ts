@@ -1,4 +1,6 @@
 import { idKey } from '../core/arm-id.ts'
+import type { Fault } from '../core/fault.ts'
+import { jobFault } from '../core/job-faults.ts'
 import type { PatchRun, PowerState, Quota, Vm } from '../model/azure.ts'
 import { list, moment, number, record, text, type Wire } from './wire.ts'
 
@@ -26,6 +28,14 @@ export function vmOf(value: unknown): Vm | undefined {
 export function powerEntryOf(value: unknown): readonly [key: string, power: PowerState] | undefined {
   const id = text(record(value)?.id)
   return id ? [idKey(id), powerOf(record(value))] : undefined
+}
+
+/** Of an async operation's document; undefined unless it says that it failed. */
+export function faultOfOperation(value: unknown): Fault | undefined {
+  const operation = record(value)
+  if (!/^(failed|canceled)$/i.test(text(operation?.status) ?? '')) return undefined
+  const error = record(operation?.error)
+  return jobFault(text(error?.code), text(error?.message) ?? 'Azure does not say why')
 }
 
 /** Undefined where a name or one of the numbers is missing: half a quota says nothing. */

@@ -1,15 +1,17 @@
 /** Virtual machines, api-version 2026-04-01. */
+import type { PipelineResponse } from '@azure/core-rest-pipeline'
 import { idKey, parseArmId } from '../core/arm-id.ts'
-import type { Answer } from '../core/fault.ts'
+import type { Answer, Fault } from '../core/fault.ts'
 import type { PowerState } from '../model/azure.ts'
 import type { Compute, Fence } from '../ports/gateways.ts'
 import { done, readAllAs, readAs } from './calls.ts'
 import type { AzureClients } from './clients.ts'
-import { powerEntryOf, quotaOf, vmOf } from './compute-shapes.ts'
+import { faultOfOperation, powerEntryOf, quotaOf, vmOf } from './compute-shapes.ts'
 import { misnamed } from './outcomes.ts'
 
 /** The rights this gateway needs. Changing tags through Compute takes the right to write the VM. */
 export const actions: readonly string[] = [
+  'Microsoft.Compute/locations/operations/read',
   'Microsoft.Compute/locations/usages/read',
   'Microsoft.Compute/virtualMachines/assessPatches/action',
   'Microsoft.Compute/virtualMachines/deallocate/action',
@@ -26,7 +28,7 @@ const installation = {
   windowsParameters: { classificationsToInclude: ['Critical', 'Security'] },
 }
 
-type Azure = Pick<AzureClients, 'compute' | 'calls'>
+type Azure = Pick<AzureClients, 'compute' | 'calls' | 'get'>
 type Client = ReturnType<AzureClients['compute']>
 
 export function createCompute(azure: Azure): Compute {
@@ -34,6 +36,7 @@ export function createCompute(azure: Azure): Compute {
   return {
     ...writesOf(azure),
     powerStates: (subscription) => powerStates(azure, subscription),
+    operationFault: (vmId, operation) => operationFault(azure, vmId, operation),
     async vms(subscription, resourceGroup) {
       const { virtualMachines } = compute(subscription)
       const [listing, power] = await Promise.all([
@@ -68,6 +71,29 @@ async function powerStates({ compute, calls }: Azure, subscription: string): Pro
   return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
 }
 
+/** `…/locations/<location>/operations/<id>`: only these two are kept, so that no stored row can send a token anywhere. */
+const operationPath = /\/locations\/([a-z0-9]{1,40})\/operations\/([a-z0-9-]{1,64})(?:\?|$)/i
+const operationName = /^[a-z0-9]{1,40}\/[a-z0-9-]{1,64}$/i
+
+function begunOperation(answer: Answer<PipelineResponse>): Answer<{ readonly operation?: string }> {
+  if (answer.kind !== 'ok') return answer
+  const [, location, id] = operationPath.exec(answer.value.headers.get('azure-asyncoperation') ?? '') ?? []
+  return { kind: 'ok', value: location && id ? { operation: `${location}/${id}` } : {} }
+}
+
+async function operationFault(
+  { calls, get }: Azure,
+  vmId: string,
+  operation: string,
+): Promise<Answer<Fault | undefined>> {
+  const id = parseArmId(vmId)
+  if (!id || !operationName.test(operation)) return misnamed(operation)
+  const [location, name] = operation.split('/')
+  const path = `/subscriptions/${id.subscription}/providers/Microsoft.Compute/locations/${location}/operations/${name}`
+  const read = await calls.one(() => get(id.subscription, `${path}?api-version=2026-04-01`))
+  return read.kind === 'ok' ? { kind: 'ok', value: faultOfOperation(read.value) } : read
+}
+
 function writesOf({
   compute,
   calls,
@@ -77,19 +103,21 @@ function writesOf({
     vmId: string,
     fence: Fence,
     begin: (vms: Client['virtualMachines'], group: string, name: string) => { submitted: () => Promise<void> },
-  ): Promise<Answer<void>> => {
+  ): Promise<Answer<PipelineResponse>> => {
     const id = parseArmId(vmId)
     if (!id) return misnamed(vmId)
     const { virtualMachines } = compute(id.subscription)
-    return done(await calls.write(fence, () => begin(virtualMachines, id.resourceGroup, id.name).submitted()))
+    return calls.write(fence, () => begin(virtualMachines, id.resourceGroup, id.name).submitted())
   }
+  const plain = async (...call: Parameters<typeof write>) => done(await write(...call))
   return {
-    start: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.start(group, name)),
-    deallocate: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.deallocate(group, name)),
-    assessPatches: (vmId, fence) => write(vmId, fence, (vms, group, name) => vms.assessPatches(group, name)),
+    start: async (vmId, fence) =>
+      begunOperation(await write(vmId, fence, (vms, group, name) => vms.start(group, name))),
+    deallocate: (vmId, fence) => plain(vmId, fence, (vms, group, name) => vms.deallocate(group, name)),
+    assessPatches: (vmId, fence) => plain(vmId, fence, (vms, group, name) => vms.assessPatches(group, name)),
     installPatches: (vmId, fence) =>
-      write(vmId, fence, (vms, group, name) => vms.installPatches(group, name, installation)),
+      plain(vmId, fence, (vms, group, name) => vms.installPatches(group, name, installation)),
     setTags: (vmId, tags, fence) =>
-      write(vmId, fence, (vms, group, name) => vms.update(group, name, { tags: { ...tags } })),
+      plain(vmId, fence, (vms, group, name) => vms.update(group, name, { tags: { ...tags } })),
   }
 }

@@ -92,10 +92,10 @@ async function carryOut(place: Place, stored: Kept<TaskRecord>, decision: Decisi
     return
   }
   const grant = granted?.grant
-  const etag = await record(place, stored, decision)
-  if (etag === undefined) return grant && giveBack(place.world.pacers, grant)
+  const saved = await record(place, stored, decision)
+  if (!saved) return grant && giveBack(place.world.pacers, grant)
   const fence: Fence = { notAfter: startedAt + grantLife }
-  await send(place, { value: next(place, stored.value, decision), etag }, decision, step, fence, grant)
+  await send(place, saved, decision, step, fence, grant)
 }
 
 /** Asked again right before a begin: a pair that changed hands, a pause or an abort stop it. */
@@ -141,10 +141,19 @@ async function send(
   }
   log.info('begun', { step: step.limits.name, attempt: task.attempt, answer: begun.kind })
   if (begun.kind === 'accepted' && grant) await answered(world.pacers, world.clock, grant)
+  if (begun.kind === 'accepted' && begun.memo) {
+    const state = { ...task, memo: { ...task.memo, ...begun.memo } }
+    // A tick that came in between has seen more than this; then it is lost, and the look does without.
+    await world.operations.saveTask(place.operation.id, { ...stored.value, state }, stored.etag)
+  }
 }
 
 /** Next tick first, then the row. Undefined: another tick won, and nothing further may be done. */
-async function record(place: Place, stored: Kept<TaskRecord>, decision: Decision): Promise<string | undefined> {
+async function record(
+  place: Place,
+  stored: Kept<TaskRecord>,
+  decision: Decision,
+): Promise<Kept<TaskRecord> | undefined> {
   const { world, operation } = place
   const value = next(place, stored.value, decision)
   if (decision.act !== 'over') {
@@ -155,7 +164,7 @@ async function record(place: Place, stored: Kept<TaskRecord>, decision: Decision
   const etag = await world.operations.saveTask(operation.id, value, stored.etag, eventOf(place, decision))
   if (etag !== undefined && decision.act === 'over')
     await nudge(world, operation.id, restBetweenCounts(operation.state, place.spec.stages))
-  return etag
+  return etag === undefined ? undefined : { value, etag }
 }
 
 function next(place: Place, before: TaskRecord, decision: Decision): TaskRecord {

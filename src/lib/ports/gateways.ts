@@ -4,7 +4,7 @@
  * Every function answers with a value (`Answer`); it throws only on a bug. A read is cut off after 10 s. A write is sent
  * at most once, never retried, and never later than its fence: what the answer `unknown` means is up to the next look.
  */
-import type { Answer } from '../core/fault.ts'
+import type { Answer, Fault } from '../core/fault.ts'
 import type { Millis } from '../core/time.ts'
 import type {
   ApplicationGroup,
@@ -61,8 +61,10 @@ export type Compute = {
   readonly vm: (vmId: string) => Promise<Answer<Vm>>
   /** Power of every VM of a subscription, one listing; keys are `idKey` of the VM. */
   readonly powerStates: (subscription: string) => Promise<Answer<ReadonlyMap<string, PowerState>>>
-  /** Accepted, not finished: the power state tells when it is. */
-  readonly start: (vmId: string, fence: Fence) => Promise<Answer<void>>
+  /** Accepted, not finished: the power state tells when it is. `operation` is what `operationFault` takes, where the answer told it. */
+  readonly start: (vmId: string, fence: Fence) => Promise<Answer<{ readonly operation?: string }>>
+  /** Why an accepted start came to nothing; undefined while it is under way, and when it went well. */
+  readonly operationFault: (vmId: string, operation: string) => Promise<Answer<Fault | undefined>>
   readonly deallocate: (vmId: string, fence: Fence) => Promise<Answer<void>>
   /** Asks the guest which patches it lacks. Accepted, not finished: `Vm.patches` tells when it is. */
   readonly assessPatches: (vmId: string, fence: Fence) => Promise<Answer<void>>

@@ -2,15 +2,16 @@
  * Starts a host's VM.
  *
  * A start that fails inside Compute (`AllocationFailed`, …) leaves the VM deallocated, which looks like a start that
- * never arrived: both are another attempt. The power state does not tell the code.
+ * never arrived. Only the async operation knows the code; it is asked where its id is known, and nothing else relies on it.
  */
 import { minutes, seconds } from '../core/time.ts'
-import { defaultSettle, type Look } from '../machine/step.ts'
+import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
+import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
-import { done, notBegun, underway } from './shared/look.ts'
+import { done, faulted, notBegun, underway } from './shared/look.ts'
 import { readPower } from './shared/power.ts'
 import { subscriptionOf, vmIdOf } from './shared/subject.ts'
-import { begunOf } from './shared/write.ts'
+import { accepted } from './shared/write.ts'
 
 export const startVm: Step = {
   limits: {
@@ -24,7 +25,7 @@ export const startVm: Step = {
     paced: 'starts',
   },
   look,
-  begin: async (context, fence) => begunOf(await context.gateways.compute.start(vmIdOf(context), fence)),
+  begin,
   limiter: (context) =>
     `${subscriptionOf(context, vmIdOf(context))}/${context.spec[context.side].region}`.toLowerCase(),
 }
@@ -39,8 +40,27 @@ async function look(context: StepContext): Promise<Look> {
         : { ...done(read.readAt), facts: { startedAt: context.begunAt } }
     case 'stopped':
     case 'deallocated':
-      return notBegun(read.readAt)
+      return (await failedStart(context, read.readAt)) ?? notBegun(read.readAt)
     default:
       return underway(read.readAt, `VM is ${read.value}`)
   }
+}
+
+async function begin(context: StepContext, fence: Fence): Promise<Begun> {
+  const answer = await context.gateways.compute.start(vmIdOf(context), fence)
+  if (answer.kind !== 'ok') return answer
+  const { operation } = answer.value
+  return operation === undefined ? accepted : { kind: 'accepted', memo: { operation } }
+}
+
+/** Undefined where nobody can tell, or the operation did not fail. */
+async function failedStart(context: StepContext, readAt: number): Promise<Look | undefined> {
+  const { begunAt, memo, now, gateways } = context
+  if (begunAt === undefined || typeof memo.operation !== 'string' || memo.operation === '') return undefined
+  const answer = await gateways.compute.operationFault(vmIdOf(context), memo.operation)
+  if (answer.kind !== 'ok' || !answer.value) return undefined
+  const fault = answer.value
+  const facts = { startFailed: fault.azureCode ?? fault.code, startFailedAt: now }
+  // Told once: it says nothing about the attempts to come.
+  return { ...faulted(readAt, fault), memo: { operation: '' }, facts }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { minutes } from '../../../src/lib/core/time.ts'
 import { conclude } from '../../../src/lib/execution/conclude.ts'
 import type { OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
@@ -95,7 +96,8 @@ describe('the end of an operation', () => {
   })
 
   it('does not touch a pair that somebody else holds', async () => {
-    const { conclude, world, pair } = await ended({ outcome: 'takenOver' })
+    const { conclude, world, pair, pass } = await ended({ outcome: 'takenOver' })
+    pass(minutes(1))
     const before = await world.pairs.load('pair')
     const heldBy = { operationId: 'op-2', kind: 'failover' } as const
     await world.pairs.save({ ...before.value, epoch: 2, heldBy }, before.etag)

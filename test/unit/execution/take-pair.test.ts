@@ -80,10 +80,13 @@ describe('an operation that begins', () => {
 
 describe('an operation that is taken over', () => {
   it('ends as such, with a report, and does not let go of what is not its own', async () => {
-    const { begin, tick, record, pair, world } = await open('keepAlive')
+    const { begin, tick, record, pair, world, pass } = await open('keepAlive')
     await begin()
     await tick('op-1')
     expect((await record('op-1'))?.state).toMatchObject({ status: 'over', outcome: 'takenOver' })
+    await tick('op-1')
+    expect(await world.active.list(), 'what was under way may still be put on record').toEqual(['op-1', 'op-2'])
+    pass(minutes(1))
     await tick('op-1')
     expect(await pair()).toMatchObject({ heldBy: { operationId: 'op-2' } })
     expect(await world.active.list()).toEqual(['op-2'])
@@ -106,7 +109,22 @@ describe('an operation that is taken over', () => {
       await putTask(opened, operationId)
       await tickTask(opened.engine, { v: 1, operationId, stage: 'capacity', key: 'avd-1', tick: 0 })
     }
+    expect(begun, 'calls of the first one may still be on their way').toEqual([])
+    opened.pass(minutes(1))
+    for (const operationId of ['op-1', 'op-2'])
+      await tickTask(opened.engine, { v: 1, operationId, stage: 'capacity', key: 'avd-1', tick: 1 })
     expect(begun).toEqual(['op-2'])
+  })
+
+  it('is remembered by whoever took the pair, also when it dies before it has said so itself', async () => {
+    const opened = await open('keepAlive')
+    const world = { ...opened.world, operations: { ...opened.world.operations, save: async () => undefined } }
+    const stored = await opened.world.operations.load('op-2')
+    if (!stored) throw new Error('there is no op-2')
+    expect(await begin({ ...opened.engine, world }, stored)).toBeUndefined()
+    expect(await opened.pair()).toMatchObject({ heldBy: { operationId: 'op-2', from: 'op-1' } })
+    opened.pass(minutes(5))
+    expect((await opened.begin())?.value.trustFrom).toBe(begunAt + minutes(6))
   })
 })
 

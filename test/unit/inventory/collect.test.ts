@@ -65,6 +65,7 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       vm: unused,
       powerStates: unused,
       start: unused,
+      operationFault: unused,
       deallocate: unused,
       assessPatches: unused,
       installPatches: unused,
