@@ -4,7 +4,13 @@ import { ComputeManagementClient } from '@azure/arm-compute'
 import { DesktopVirtualizationAPIClient } from '@azure/arm-desktopvirtualization'
 import { SiteRecoveryManagementClient } from '@azure/arm-recoveryservices-siterecovery'
 import type { TokenCredential } from '@azure/core-auth'
-import { bearerTokenAuthenticationPolicyName, type HttpClient, type Pipeline } from '@azure/core-rest-pipeline'
+import {
+  bearerTokenAuthenticationPolicyName,
+  createDefaultHttpClient,
+  createPipelineRequest,
+  type HttpClient,
+  type Pipeline,
+} from '@azure/core-rest-pipeline'
 import type { Millis } from '../core/time.ts'
 import type { Purpose } from '../ports/gateways.ts'
 import type { Budget } from './budget.ts'
@@ -33,6 +39,8 @@ export type AzureClients = {
   readonly compute: (subscription: string) => ComputeManagementClient
   readonly siteRecovery: (subscription: string) => SiteRecoveryManagementClient
   readonly authorization: (subscription: string) => AuthorizationManagementClient
+  /** What no client has a function for: JSON behind a path of ours. Throws where the answer is not 200. */
+  readonly get: (subscription: string, path: string) => Promise<unknown>
 }
 
 /**
@@ -63,8 +71,16 @@ export function createAzureClients(options: AzureOptions): AzureClients {
     siteRecovery: perSubscription((id) => guarded(new SiteRecoveryManagementClient(credential, id, older))),
     authorization: perSubscription((id) => guarded(new AuthorizationManagementClient(credential, id, older))),
   }
+  const plainClient = httpClient ?? createDefaultHttpClient()
   const forPurpose = (purpose: Purpose): AzureClients => ({
     ...clients,
+    async get(subscription, path) {
+      const { pipeline } = clients.compute(subscription)
+      const request = createPipelineRequest({ url: `${endpoint}${path}`, method: 'GET' })
+      const { status, bodyAsText } = await pipeline.sendRequest(plainClient, request)
+      if (status !== 200) throw new Error(`Answered with ${status}`)
+      return JSON.parse(bodyAsText ?? '')
+    },
     calls: createCalls(run, purpose, options.deadline),
     for: forPurpose,
   })
