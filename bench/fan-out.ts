@@ -2,7 +2,8 @@ import { tickOperation } from '../src/lib/execution/tick-operation.ts'
 import { StorageAway } from '../src/lib/storage/errors.ts'
 import type { Storage } from '../src/lib/storage/storage.ts'
 import { startAzurite } from '../tools/azurite.ts'
-import { type Bench, type Entry, judged } from './entry.ts'
+import { startAppAlone } from './app-alone.ts'
+import { type Bench, type Entry, informed, judged } from './entry.ts'
 import { createFanOutWorld, type FanOutWorld, timed, type Written } from './fan-out-world.ts'
 import { median } from './percentile.ts'
 
@@ -17,18 +18,35 @@ export const fanOut: Bench = {
   about: `Real time, against Azurite in memory on this machine: one tick-operation that opens a stage of N desktops in one batch, from
 its start to its end, against the same rows (transactions of 100, ${transactionsAtOnce} at once) and the same messages (${sendsAtOnce} at once) written raw through the same
 clients into the same Azurite, right after it. Median of ${rounds} pairs after one that does not count. Azurite, one thread, limits both.
-What the product does beyond the raw writes: reading the operation, taking the pair, one listing of the new rows, three saves.`,
+What the product does beyond the raw writes: reading the operation, taking the pair, one listing of the new rows, two saves. *HTTP 202 → first
+message*, for information: the app alone in its process, an operation of ${sizes[0]} desktops; beside it how long the answer took.`,
   async run() {
     const azurite = await startAzurite({ keepAlive: 300 })
     try {
       const world = await createFanOutWorld(azurite.connectionString)
       const entries: Entry[] = []
       for (const n of sizes) entries.push(await measure(world, n))
-      return entries
+      return [...entries, await firstMessage()]
     } finally {
       await azurite.stop()
     }
   },
+}
+
+/** The app in a process of its own. The limit is how long the answer itself took, which plans once more. */
+async function firstMessage(): Promise<Entry> {
+  const { client, firstTick, stop } = await startAppAlone(sizes[0], { batchSize: sizes[0], batchInterval: '10 min' })
+  try {
+    await client.collectInventory()
+    const { hash = '' } = await client.preview({ pairId: 'personal-uk', kind: 'failover' })
+    const [asked, sent] = [performance.now(), firstTick().then(() => performance.now())]
+    await client.start(hash)
+    const accepted = performance.now()
+    const waited = Math.max((await sent) - accepted, 0)
+    return informed('fan-out, HTTP 202 → first message to a task, s', waited / 1_000, (accepted - asked) / 1_000)
+  } finally {
+    await stop()
+  }
 }
 
 async function measure(world: FanOutWorld, n: number): Promise<Entry> {

@@ -4,13 +4,15 @@ import { parseArgs } from 'node:util'
 import { armCost } from './arm-cost.ts'
 import type { Bench, Entry } from './entry.ts'
 import { fanOut } from './fan-out.ts'
+import { growth } from './growth.ts'
 import { makespan } from './makespan.ts'
+import { memory } from './memory.ts'
 import { naive } from './naive.ts'
 import { overhead } from './overhead.ts'
 import { pace } from './pace.ts'
 import { readmeOf } from './readme.ts'
 
-const benches: readonly Bench[] = [makespan, pace, overhead, armCost, fanOut, naive]
+const benches: readonly Bench[] = [makespan, pace, overhead, armCost, fanOut, memory, growth, naive]
 
 const here = (name: string) => new URL(name, import.meta.url)
 

@@ -1,0 +1,33 @@
+/** The simulated Azure beside an app that is alone in its process: a personal pool of as many VMs as it is told. */
+import { authorization } from '../sim/arm/authorization.ts'
+import { compute } from '../sim/arm/compute.ts'
+import { desktopVirtualization } from '../sim/arm/desktop-virtualization.ts'
+import { startHttpsServer } from '../sim/arm/https-server.ts'
+import { createSim } from '../sim/arm/kernel.ts'
+import { siteRecovery } from '../sim/arm/site-recovery.ts'
+import { createScaledClock } from '../sim/clock.ts'
+import type { FastTime } from '../sim/fast-time/fast-time.ts'
+import { createFleet } from '../sim/fleets/fleets.ts'
+
+export type EstateWanted = { readonly vms: number; readonly time: FastTime }
+export type EstateNews = { readonly origin: string; readonly environment: Readonly<Record<string, string>> }
+
+async function serve({ vms, time }: EstateWanted): Promise<void> {
+  const clock = createScaledClock(time)
+  const providers = [desktopVirtualization, compute, siteRecovery, authorization]
+  let origin = ''
+  const { sim, handle } = createSim({ clock, seed: 1, providers, origin: () => origin })
+  createFleet('thousand', { personalVms: vms, users: vms })(sim)
+  const principal = '00000000-0000-4000-8000-0000000000a1'
+  const server = await startHttpsServer({ handle, clock, sim, principal })
+  origin = server.origin
+  process.send?.({ origin, environment: server.environment } satisfies EstateNews)
+}
+
+process.on('disconnect', () => process.exit(0))
+process.once('message', (wanted) => {
+  serve(wanted as EstateWanted).catch((error) => {
+    console.error(error)
+    process.exit(1)
+  })
+})

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type AppAlone, startAppAlone } from './app-alone.ts'
+import { type Bench, type Entry, informed, judged } from './entry.ts'
+
+const vms = 10_000
+const limits = { batchSize: 1_000, batchInterval: '1 min' }
+/** Real milliseconds in which batches go out and their tasks tick. */
+const forward = 180_000
+const lookEvery = 5_000
+/** MiB of resident set. */
+const limit = 300
+
+export const memory: Bench = {
+  name: 'memory',
+  about: `Real time. The app's process alone: the built bundle in the local host, told everything by its environment; Azurite and the simulated Azure, over HTTPS,
+are processes of their own. ${vms} personal VMs in batches of ${limits.batchSize}, a minute apart and without grace, so that three batches and more tick at the same time. It runs: the inventory, the
+preview, the start, all rows, ${forward / 60_000} minutes of batches and ticks with their listings and sweeps, somebody who looks at the operation every ${lookEvery / 1_000} s, the list of all
+tasks, an abort that takes everything back, the report of all ${vms}. The failover itself is not run to its end. Peak resident set as the
+kernel counts it (VmHWM), with Node and the local host in it.`,
+  async run() {
+    const world = await startAppAlone(vms, limits)
+    try {
+      return await measure(world)
+    } finally {
+      await world.stop()
+    }
+  },
+}
+
+const mebibytes = (bytes: number): number => bytes / 2 ** 20
+
+async function measure(world: AppAlone): Promise<readonly Entry[]> {
+  const { client } = world
+  const line = (name: string) => informed(`memory, up to then: ${name}, MiB`, mebibytes(world.peakRss()), limit)
+  const stages: Entry[] = [line('started')]
+  await client.collectInventory()
+  stages.push(line('inventory'))
+  const { hash, refusals } = await client.preview({ pairId: 'personal-uk', kind: 'failover' })
+  if (!hash) throw new Error(`planning refuses: ${JSON.stringify(refusals).slice(0, 500)}`)
+  const id = await client.start(hash)
+  stages.push(line('start'))
+  await lookFor(world, id, forward)
+  const tasks = await client.tasks(id)
+  const released = tasks.filter(({ status }) => status !== 'waiting').length
+  if (tasks.length <= vms || released < 2 * limits.batchSize)
+    throw new Error(`${tasks.length} tasks, of which ${released} have begun: this measured nothing`)
+  stages.push(line('batches and ticks'))
+  await world.abort(id)
+  while ((await client.view(id)).status !== 'over') await lookFor(world, id, lookEvery)
+  while ((await client.report(id)) === undefined) await sleep(lookEvery)
+  return [...stages, judged(`memory, ${vms} tasks: peak RSS of the app, MiB`, mebibytes(world.peakRss()), limit)]
+}
+
+async function lookFor({ client, check }: AppAlone, id: string, length: number): Promise<void> {
+  const until = performance.now() + length
+  while (performance.now() < until) {
+    check()
+    await client.view(id)
+    await sleep(lookEvery)
+  }
+}
