@@ -1,65 +1,74 @@
-// Says which mutants the compiler would not let through: nobody can commit them, so no test has to kill them.
+// A checker for Stryker: a mutant the compiler refuses can never be committed, so no test has to notice it.
 // Runs where TypeScript 6 is installed, whose language service reads one changed file at a time; version 7 has none yet.
 // Only the changed file is checked, not who imports it: a few more mutants count than could be committed, never fewer.
-// Usage: node compiles.mjs <root of the copy> <mutants.json>; prints the ids as a JSON array.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { CheckStatus } from '@stryker-mutator/api/check'
+import { commonTokens, declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import ts from 'typescript'
 
-const [root, mutantsPath] = process.argv.slice(2)
-const files = JSON.parse(readFileSync(mutantsPath, 'utf8'))
-const { options } = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config,
-  ts.sys,
-  root,
-)
-// A mutant that leaves a variable unused behaves differently; the linter's opinion of it is none of ours.
-const judged = { ...options, noUnusedLocals: false, noUnusedParameters: false }
-const paths = Object.keys(files).map((path) => join(root, path))
-const changed = new Map()
+compiles.inject = [commonTokens.options]
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.Checker, 'compiles', compiles)]
 
-const service = ts.createLanguageService({
-  getCompilationSettings: () => judged,
-  getScriptFileNames: () => paths,
-  getScriptVersion: (path) => String(changed.get(path)?.version ?? 0),
-  getScriptSnapshot: (path) => {
-    const text = changed.get(path)?.text ?? ts.sys.readFile(path)
-    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
-  },
-  getCurrentDirectory: () => root,
-  getDefaultLibFileName: ts.getDefaultLibFilePath,
-  fileExists: ts.sys.fileExists,
-  readFile: ts.sys.readFile,
-  readDirectory: ts.sys.readDirectory,
-  directoryExists: ts.sys.directoryExists,
-  getDirectories: ts.sys.getDirectories,
-})
+/** Two are about variables a mutant leaves unused, which changes nothing about what it does. */
+const laxness = { noUnusedLocals: false, noUnusedParameters: false, noEmit: true }
 
-function write(path, text) {
-  changed.set(path, { text, version: (changed.get(path)?.version ?? 0) + 1 })
+function compiles({ mutate }) {
+  const root = process.cwd()
+  const paths = [...new Set(mutate.map((pattern) => join(root, pattern.replace(/:\d+:\d+-\d+:\d+$/, ''))))]
+  const texts = new Map()
+  const versions = new Map()
+  const service = serviceFor(root, paths, texts, versions)
+
+  function write(path, text) {
+    texts.set(path, text)
+    versions.set(path, (versions.get(path) ?? 0) + 1)
+  }
+
+  function isBroken(path) {
+    return service.getSyntacticDiagnostics(path).length > 0 || service.getSemanticDiagnostics(path).length > 0
+  }
+
+  function check({ fileName, location: { start, end }, replacement }) {
+    const source = texts.get(fileName)
+    const at = ({ line, column }) => ts.computeLineStarts(source)[line] + column
+    write(fileName, source.slice(0, at(start)) + replacement + source.slice(at(end)))
+    const result = isBroken(fileName)
+      ? { status: CheckStatus.CompileError, reason: 'does not compile' }
+      : { status: CheckStatus.Passed }
+    write(fileName, source)
+    return result
+  }
+
+  return {
+    // Reads everything before the files are replaced by their instrumented selves.
+    init: async () => {
+      for (const path of paths) if (isBroken(path)) throw new Error(`${relative(root, path)} does not compile`)
+    },
+    check: async (mutants) => Object.fromEntries(mutants.map((mutant) => [mutant.id, check(mutant)])),
+  }
 }
 
-function isBroken(path) {
-  return service.getSyntacticDiagnostics(path).length > 0 || service.getSemanticDiagnostics(path).length > 0
-}
-
-function offset(starts, { line, column }) {
-  return starts[line - 1] + column - 1
-}
-
-const rejected = Object.entries(files).flatMap(([name, { source, mutants }]) => {
-  const path = join(root, name)
-  write(path, source)
-  if (isBroken(path)) throw new Error(`${name} does not compile without a mutant`)
-  const starts = ts.computeLineStarts(source)
-  const broken = mutants.filter(({ location, replacement }) => {
-    write(
-      path,
-      source.slice(0, offset(starts, location.start)) + replacement + source.slice(offset(starts, location.end)),
-    )
-    return isBroken(path)
+function serviceFor(root, paths, texts, versions) {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+  const read = (path) => {
+    if (!texts.has(path)) texts.set(path, ts.sys.readFile(path))
+    return texts.get(path)
+  }
+  return ts.createLanguageService({
+    getCompilationSettings: () => ({ ...options, ...laxness }),
+    getScriptFileNames: () => paths,
+    getScriptVersion: (path) => String(versions.get(path) ?? 0),
+    getScriptSnapshot: (path) => {
+      const text = read(path)
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
+    },
+    getCurrentDirectory: () => root,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: ts.sys.fileExists,
+    readFile: read,
+    readDirectory: ts.sys.readDirectory,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
   })
-  write(path, source)
-  return broken.map(({ id }) => id)
-})
-console.log(JSON.stringify(rejected))
+}

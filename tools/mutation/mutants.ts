@@ -5,7 +5,7 @@ import type { Workshop } from './workshop.ts'
 
 type Place = { readonly line: number; readonly column: number }
 
-/** As in Stryker's report; `CompileError` is put in by `compiles.mjs`. */
+/** As in Stryker's report; `CompileError` comes from `compiles.mjs`. */
 export type Mutant = {
   readonly id: string
   readonly mutatorName: string
@@ -28,16 +28,16 @@ export function judge({ copy, packages }: Workshop, files: readonly string[], te
   const report = join(copy, '.tmp', 'mutation.json')
   mkdirSync(join(copy, '.tmp'), { recursive: true })
   writeFileSync(join(copy, 'vitest.mutation.config.ts'), vitestConfig(tests))
-  writeFileSync(join(copy, 'stryker.config.json'), JSON.stringify(strykerConfig(files, report)))
+  writeFileSync(join(copy, 'stryker.config.json'), JSON.stringify(strykerConfig(packages, files, report)))
   run(copy, [join(packages, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', 'stryker.config.json'])
-  const { files: found } = JSON.parse(readFileSync(report, 'utf8')) as { files: Mutants }
-  return withoutUncompilable({ copy, packages }, found)
+  return (JSON.parse(readFileSync(report, 'utf8')) as { files: Mutants }).files
 }
 
-function strykerConfig(files: readonly string[], report: string) {
+function strykerConfig(packages: string, files: readonly string[], report: string) {
   return {
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
+    plugins: ['@stryker-mutator/vitest-runner', join(packages, 'compiles.mjs')],
+    checkers: ['compiles'],
     mutate: files,
     vitest: { configFile: 'vitest.mutation.config.ts', related: false, pool: 'threads' },
     coverageAnalysis: 'perTest',
@@ -56,20 +56,6 @@ export default defineConfig({
   test: { include: ${JSON.stringify(tests)}, isolate: false, testTimeout: 60_000, hookTimeout: 60_000, reporters: [] },
 })
 `
-
-/** A mutant the compiler refuses is no mutant: it counts neither as killed nor as survived. */
-function withoutUncompilable({ copy, packages }: Workshop, found: Mutants): Mutants {
-  const path = join(copy, '.tmp', 'mutants.json')
-  writeFileSync(path, JSON.stringify(found))
-  const refused = new Set(JSON.parse(run(packages, ['compiles.mjs', copy, path])) as string[])
-  const judged = ({ source, mutants }: Mutants[string]) => ({
-    source,
-    mutants: mutants.map((mutant) =>
-      refused.has(mutant.id) ? { ...mutant, status: 'CompileError' as const } : mutant,
-    ),
-  })
-  return Object.fromEntries(Object.entries(found).map(([name, file]) => [name, judged(file)]))
-}
 
 function run(cwd: string, args: readonly string[]): string {
   const { status, stdout } = spawnSync(process.execPath, args, {
