@@ -1,10 +1,10 @@
 /** All that is to be said of a pair's standby hosts at one moment: the timer acts upon it, the view shows it. */
-import { type Instant, spell } from '../core/time.ts'
+import { hours, type Instant, type Millis, spell } from '../core/time.ts'
 import type { HostClock } from '../model/host-clock.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { PairState } from '../model/pair-state.ts'
 import type { KeepAliveSettings } from '../plan/keep-alive.ts'
-import type { DrPlan, PlannedPair } from '../plan/schema.ts'
+import type { PlannedPair } from '../plan/schema.ts'
 import { type Alarm, type AlarmInput, alarmsOf } from './alarms.ts'
 import { type Capacity, capacityOf } from './capacity.ts'
 import type { Opening } from './openings.ts'
@@ -19,7 +19,6 @@ export type KeptPair = PlannedPair & { readonly keepAlive: KeepAliveSettings }
 export const isKept = (pair: PlannedPair): pair is KeptPair => pair.keepAlive !== undefined
 
 export type AssessInput = {
-  readonly plan: DrPlan
   readonly pair: KeptPair
   readonly state: PairState
   readonly inventory: Inventory | undefined
@@ -37,12 +36,12 @@ export type Assessment = StandbyHosts & {
   readonly alarms: readonly Alarm[]
 }
 
-export function assess({ plan, pair, state, inventory, clocks, operation, now }: AssessInput): Assessment {
+export function assess({ pair, state, inventory, clocks, operation, now }: AssessInput): Assessment {
   const settings = pair.keepAlive
   const seen = inventory && Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
   const standby = standbyHostsOf(pair, state, seen)
   const { hosts } = standby
-  const unread = [...ageProblem(inventory, plan, now), ...standby.unread]
+  const unread = [...ageProblem(inventory, now), ...standby.unread]
   const openings = upcomingOpenings(settings, now)
   const byKey = new Map(clocks.map((clock) => [clockKey(clock), clock]))
   const planned = planWakes({ settings, hosts, clocks: byKey, now, openings })
@@ -62,10 +61,13 @@ export function assess({ plan, pair, state, inventory, clocks, operation, now }:
   }
 }
 
-function ageProblem(inventory: Inventory | undefined, { limits }: DrPlan, now: Instant): readonly string[] {
+/** Every wake-up looks at its host first; an inventory that is older has missed many runs of its timer. */
+const inventoryLimit: Millis = hours(6)
+
+function ageProblem(inventory: Inventory | undefined, now: Instant): readonly string[] {
   if (!inventory) return ['no inventory has been taken yet']
   const age = now - inventory.takenAt
-  return age > limits.inventoryAge ? [`the inventory is ${spell(age)} old`] : []
+  return age > inventoryLimit ? [`the inventory is ${spell(age)} old`] : []
 }
 
 /** What is not known to be off is not started; what is due stays due. */

@@ -49,12 +49,12 @@ export async function runKeepAlive(keepAlive: KeepAlive): Promise<void> {
 }
 
 async function runPair(keepAlive: KeepAlive, pair: KeptPair, inventory: Inventory | undefined): Promise<void> {
-  const { world, plan } = keepAlive
+  const { world } = keepAlive
   const now = world.clock.now()
   const { value: state } = await world.pairs.load(pair.id)
   const clocks = await foldPair(world, pair, state, inventory)
   const operation = await wakeUpOf(world, state)
-  const assessment = assess({ plan, pair, state, inventory, clocks, now, ...(operation && { operation }) })
+  const assessment = assess({ pair, state, inventory, clocks, now, ...(operation && { operation }) })
   await tellAlarms(world, pair.id, assessment.alarms)
   if (!state.heldBy) await startWhatIsDue(keepAlive, pair.id, assessment, now)
 }

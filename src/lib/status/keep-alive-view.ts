@@ -26,7 +26,7 @@ export async function viewKeepAlive({ world, plan, inventory }: KeepAliveSource)
     plan.pairs.map(async (pair) => {
       if (!isKept(pair)) return off(pair)
       const [{ value: state }, kept] = await Promise.all([world.pairs.load(pair.id), world.hosts.list(pair.id)])
-      return viewOf({ plan, pair, state, inventory, clocks: kept.map(({ value }) => value), now })
+      return viewOf({ pair, state, inventory, clocks: kept.map(({ value }) => value), now })
     }),
   )
   return { at: isoOf(now), ...(inventory && { inventoryTakenAt: isoOf(inventory.takenAt) }), pairs }
@@ -40,7 +40,6 @@ const off = ({ id, strategy }: PlannedPair) => ({
 })
 
 type Input = {
-  readonly plan: DrPlan
   readonly pair: KeptPair
   readonly state: PairRecord
   readonly inventory: Inventory | undefined
