@@ -54,6 +54,10 @@ describe('codes', () => {
     ['src/lib/planning/preview.ts', 'MilestoneName'],
     ['src/lib/plan/plan-warnings.ts', 'PlanWarningCode'],
     ['src/lib/inbound/problem.ts', 'ProblemCode'],
+    ['src/lib/keepalive/wake-reasons.ts', 'WakeCode'],
+    ['src/lib/keepalive/put-back.ts', 'PutBackCode'],
+    ['src/lib/keepalive/repairs.ts', 'RepairCode'],
+    ['src/lib/keepalive/alarms.ts', 'AlarmCode'],
   ] as const
 
   test.each(unions)('of %s, %s, are all in the reference', (path, name) => {
