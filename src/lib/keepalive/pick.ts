@@ -20,7 +20,7 @@ export type Waiting = {
 }
 
 /** In which time of the day a host was proven to be alive must not cost it a whole day. */
-const slack: Millis = hours(12)
+export const slack: Millis = hours(12)
 const day: Millis = hours(24)
 
 /** How far ahead openings have to be known: the cycle, and the opening behind it, which is a week away at most. */
