@@ -35,6 +35,8 @@ export type FaultOptions = {
   readonly rules?: readonly FaultRule[]
   /** Rates count from this moment on; rules have moments of their own. */
   readonly ratesFrom?: Instant
+  /** Object id of a caller whom nothing of this happens to. */
+  readonly spared?: string
 }
 
 export type FaultCall = { readonly request: SimRequest; readonly action: string }
@@ -56,6 +58,7 @@ export function createFaults(random: Random, now: () => Instant, options: FaultO
   const refusedOnce = new Set<string>()
   /** Requests are carried out one after the other: this is the one under way. */
   let current: FaultCall | undefined
+  const isSpared = ({ request }: FaultCall) => request.principal === options.spared
   const subjectOf = (call: FaultCall) => ({ action: call.action, subject: call.request.path })
 
   const strikesBefore = (kind: (typeof refusals)[number], call: FaultCall): boolean => {
@@ -87,7 +90,7 @@ export function createFaults(random: Random, now: () => Instant, options: FaultO
       return lengthOf(kind, random)
     },
     listFault(spoil) {
-      if (!current) return undefined
+      if (!current || isSpared(current)) return undefined
       for (const fault of listFaults) {
         if (!drawn(fault, subjectOf(current))) continue
         const spoilt = spoil(fault)
@@ -99,12 +102,14 @@ export function createFaults(random: Random, now: () => Instant, options: FaultO
     },
     before(call) {
       current = call
+      if (isSpared(call)) return undefined
       const name = refusalOf(call)
       if (name === undefined) return undefined
       count(name)
       return { name, answer: refuse(name, call, random) }
     },
     after(call, answer) {
+      if (isSpared(call)) return undefined
       if (isCreated(call, answer) && drawn('notFoundAtFirst', subjectOf(call))) {
         hidden.add(call)
       }

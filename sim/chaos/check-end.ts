@@ -17,7 +17,8 @@ export async function checkEnd(
     const record = await operator.operation(id)
     const tasks = await operator.tasks(id)
     const pair = await operator.ask(story.desk.world.pairs.load(record.pairId))
-    if (pair.value.heldBy) broken.push(`${record.pairId} is still held by ${pair.value.heldBy.operationId}`)
+    if (pair.value.heldBy?.operationId === id)
+      broken.push(`${record.pairId} is still held by ${pair.value.heldBy.operationId}`)
     broken.push(...(await conservation(story, operator, record, tasks)))
     if (record.pairId.startsWith('personal')) broken.push(...desktops(story, tasks))
   }

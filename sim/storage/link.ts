@@ -26,12 +26,14 @@ export type Around = <T>(name: string | undefined, call: () => Promise<T>) => Pr
 export type LinkClock = { readonly now: () => Instant; readonly sleep?: (length: Millis) => Promise<void> }
 
 type Counted = 'before' | 'after' | 'latency' | 'outages'
+/** Of these, how many struck a message that should have gone, and a transaction. */
+type Place = 'remove' | 'transact'
 
 /** The way to the twin: every call goes through it. */
 export type Link = {
   readonly call: <T>(effect: () => T, name?: string) => Promise<T>
   /** How often each fault struck. A chaos run that injected nothing fails. */
-  readonly counts: () => Readonly<Record<Counted, number>>
+  readonly counts: () => Readonly<Record<Counted, number> & Partial<Record<Place, number>>>
 }
 
 /** The product's own deadline for a call: a silent storage is given up after it. */
@@ -44,7 +46,7 @@ export function createLink(
   draws?: Random,
   faults: StorageFaults = {},
 ): Link {
-  const counts = { before: 0, after: 0, latency: 0, outages: 0 }
+  const counts = { before: 0, after: 0, latency: 0, outages: 0, remove: 0, transact: 0 }
   if (draws === undefined && (faults.before || faults.after || faults.latency)) {
     throw new Error('faults of storage need a seeded generator')
   }
@@ -52,30 +54,34 @@ export function createLink(
   const wait = async (length: Millis) => {
     if (length > 0) await clock.sleep?.(length)
   }
-  const lose = (kind: Counted, message: string) => {
+  const lose = (kind: Counted, message: string, name = '') => {
     counts[kind]++
+    if (/-ticks.*\.remove$/.test(name)) counts.remove++
+    if (name.endsWith('.transact')) counts.transact++
     return new StorageAway(`simulated: ${message}`)
   }
-  const carryOut = async <T>(effect: () => T): Promise<T> => {
+  const carryOut = async <T>(effect: () => T, name?: string): Promise<T> => {
     const sent = storageClock.monotonic()
     const latency = faults.latency ? (draws?.between(...faults.latency) ?? 0) : 0
     if (latency > 0) counts.latency++
     await wait(latency / 2)
     const now = clock.now()
-    if (faults.outages?.some(({ from, until }) => from <= now && now < until)) throw lose('outages', '503, server busy')
+    if (faults.outages?.some(({ from, until }) => from <= now && now < until))
+      throw lose('outages', '503, server busy', name)
     const scripted = faults.script?.()
     if (scripted === 'before' || strikes(faults.before))
-      throw lose('before', 'the connection broke before the request arrived')
+      throw lose('before', 'the connection broke before the request arrived', name)
     const isLost = scripted === 'after' || strikes(faults.after)
     const date = Math.floor(now / 1_000) * 1_000
     const result = effect()
     await wait(isLost && strikes(0.5) ? callDeadline - latency / 2 : latency / 2)
-    if (isLost) throw lose('after', 'the request was carried out and its answer lost')
+    if (isLost) throw lose('after', 'the request was carried out and its answer lost', name)
     storageClock.observe({ sent, received: storageClock.monotonic(), date })
     return result
   }
   return {
-    call: (effect, name) => (faults.around ? faults.around(name, () => carryOut(effect)) : carryOut(effect)),
+    call: (effect, name) =>
+      faults.around ? faults.around(name, () => carryOut(effect, name)) : carryOut(effect, name),
     counts: () => ({ ...counts }),
   }
 }

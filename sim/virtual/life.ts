@@ -9,6 +9,11 @@ export type LifeFaults = {
   /** Per call, after it: the process goes on much later, as if it had been stopped and continued. */
   readonly stall?: number
   readonly stallFor?: readonly [Millis, Millis]
+  /** Per call: everything the process does stands still, as under SIGSTOP. */
+  readonly freeze?: number
+  readonly freezeFor?: readonly [Millis, Millis]
+  /** Per call: the process takes nothing new and is dead 1 to 3 s later, as an instance that is scaled in. */
+  readonly drain?: number
 }
 
 /** What strikes at one call: death before or after it, its answer lost, or a stand-still behind it. */
@@ -24,8 +29,10 @@ export type Life = {
   readonly around?: (lost: () => Error) => Around
 }
 
-export type Incidents = { crashes: number; stalls: number }
+export type Incidents = { crashes: number; stalls: number; freezes?: number; drains?: number }
 
+/** Flex Consumption aborts invocations 1 to 3 s into a drain (azure-functions-host#12007). */
+const drainTakes: readonly [Millis, Millis] = [1_000, 3_000]
 /** Longer than fence and settle. */
 const stallOfOneCall: Millis = 60_000
 
@@ -40,13 +47,31 @@ export function createLife(
   strikeAt?: StrikeAt,
 ): Life {
   let isDead = false
+  let isClosing = false
+  let frozenUntil = Number.NEGATIVE_INFINITY
   const never = new Promise<never>(() => undefined)
   const die = () => {
+    if (isDead) return
     isDead = true
     incidents.crashes++
     onDeath()
   }
+  const close = () => {
+    if (isClosing || isDead) return
+    isClosing = true
+    incidents.drains = (incidents.drains ?? 0) + 1
+    void clock.sleep(random.between(...drainTakes)).then(die)
+  }
+  const thaw = async (): Promise<void> => {
+    if (random.chance(faults.freeze ?? 0) && frozenUntil <= clock.now()) {
+      incidents.freezes = (incidents.freezes ?? 0) + 1
+      frozenUntil = clock.now() + random.between(...(faults.freezeFor ?? [60_000, 600_000]))
+    }
+    if (frozenUntil > clock.now()) await clock.sleep(frozenUntil - clock.now())
+  }
   const risk = async (): Promise<void> => {
+    if (random.chance(faults.drain ?? 0)) close()
+    await thaw()
     if (!isDead && random.chance(faults.crash ?? 0)) die()
     if (isDead) await never
   }
@@ -83,7 +108,7 @@ export function createLife(
     ...(strikeAt && {
       around: (lost) => (name, call) => struck(isDead || !name ? undefined : strikeAt(name), call, lost),
     }),
-    isOver: () => isDead,
+    isOver: () => isDead || isClosing,
     endanger: <T extends object>(calls: T): T =>
       Object.fromEntries(
         Object.entries(calls).map(([name, value]) => [name, typeof value === 'function' ? guard(value) : value]),

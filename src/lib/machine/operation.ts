@@ -86,11 +86,14 @@ function count(draft: Draft, { spec, tallies, now }: Input): void {
     const isOver = tally.open === 0 && before.releasedBatches >= batchCount(stage)
     const status = isOver ? 'over' : 'open'
     const enough = stage.name === 'capacity' && hasCapacity(spec, tally)
+    const { overAt, ...rest } = before
+    // What tries again is over again, and later: how long revoked access may still work is counted from there.
+    const endedAt = before.status === 'over' ? (overAt ?? now) : now
     setStage(draft, stage.name, {
-      ...before,
+      ...rest,
       tally,
       status,
-      ...(isOver && before.overAt === undefined ? { overAt: now } : {}),
+      ...(isOver && { overAt: endedAt }),
       ...(enough && before.enoughAt === undefined ? { enoughAt: now } : {}),
     })
     if (tally.toRetry > 0) draft.effects.push({ kind: 'wake', stage: stage.name })
