@@ -2,7 +2,7 @@
 import { createRandom } from '../../sim/random.ts'
 import { hours, type Instant, type Millis, minutes } from '../../src/lib/core/time.ts'
 import { type Opening, openingsBetween } from '../../src/lib/keepalive/openings.ts'
-import { horizonOf } from '../../src/lib/keepalive/pick.ts'
+import { horizonOf, slack } from '../../src/lib/keepalive/pick.ts'
 import { clockKey, planWakes, type WakeInput, type WakePlan } from '../../src/lib/keepalive/plan-wakes.ts'
 import type { StandbyHost } from '../../src/lib/keepalive/standby-hosts.ts'
 import type { HostClock } from '../../src/lib/model/host-clock.ts'
@@ -145,4 +145,22 @@ const horizon = (
   let to = from
   while ((all[to]?.opens ?? until) < until) to++
   return all.slice(from, to)
+}
+
+/** The least wake-ups with which no host waits longer than the cycle, one host at a time and each as late as can be. */
+export function leastWakes({ settings, clocks, days }: YearOptions): number {
+  const end = newYear + days * day
+  const openings = openingsBetween(settings.window, settings.stayOn, newYear, end)
+  return clocks.reduce((sum, { lastProof = newYear }) => {
+    let wakes = 0
+    let last = lastProof
+    openings.forEach(({ opens }, i) => {
+      const due = last + settings.every + slack
+      const next = openings[i + 1]?.opens
+      if (next === undefined || next <= due || opens <= last) return
+      wakes++
+      last = opens + minutes(5)
+    })
+    return sum + wakes
+  }, 0)
 }
