@@ -3,6 +3,7 @@
  * estate and what is remembered of it end as after a calm night, and nothing is held any more.
  */
 import { hours, minutes } from '../../src/lib/core/time.ts'
+import type { HostClock } from '../../src/lib/model/host-clock.ts'
 import { fleetIds } from '../fleets/fleet-ids.ts'
 import { completeOptions } from '../fleets/fleet-options.ts'
 import { createCustomFleet } from '../fleets/fleets.ts'
@@ -99,6 +100,9 @@ async function play(told: PointStory, point?: Point): Promise<Played> {
   return { calls, from, end: await endOf(story, operator, operations), broken }
 }
 
+const clockLine = ({ host, left, lastWake, startFailures }: HostClock): string =>
+  `clock of ${host}: ${lastWake?.outcome ?? 'never woken'}, left ${left.join(' ') || 'nothing'}, ${startFailures.length} failed starts`
+
 const active = async ({ desk }: Story): Promise<number> => (await desk.world.active.list()).length
 
 async function endOf(story: Story, operator: Operator, ids: readonly string[]): Promise<readonly string[]> {
@@ -107,7 +111,9 @@ async function endOf(story: Story, operator: Operator, ids: readonly string[]): 
   for (const id of ids) {
     const { pairId, kind, state } = await operator.operation(id)
     const pair = await operator.ask(story.desk.world.pairs.load(pairId))
+    const clocks = await operator.ask(story.desk.world.hosts.list(pairId))
     lines.push(`${kind} of ${pairId}: ${state.outcome}`, ...rememberedOf(pair.value))
+    lines.push(...clocks.map(({ value }) => clockLine(value)))
   }
   return lines
 }

@@ -1,5 +1,7 @@
 /** The smallest stories in which every path of the app is walked once. */
 import { hours, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { Engine } from '../../src/lib/execution/engine.ts'
+import { startKeepAlive } from '../../src/lib/execution/start-keep-alive.ts'
 import type { FaultRule } from '../arm/faults.ts'
 import type { FleetOptions } from '../fleets/fleet-options.ts'
 import type { PlanOverrides } from '../fleets/plan-text.ts'
@@ -74,10 +76,44 @@ const failback: PointStory = {
   },
 }
 
+const agentUpdates = {
+  every: hours(28 * 24),
+  startsAfter: [60_000, 60_000],
+  takes: [180_000, 180_000],
+  fails: 0,
+} as const
+
+/** One standby host that lets people in, woken while autoscale switches off whatever it sees. */
+export const wakeUp: PointStory = {
+  name: 'keep-alive',
+  aim: 'process',
+  fleet: {
+    ...pooled.fleet,
+    tokenAgeDays: 40,
+    autoscale: { every: minutes(5), changesAtOnce: 0 },
+    standby: { scalesIn: true, undrained: 1, tagged: 0 },
+    switches: { agentUpdates },
+  },
+  overrides: { ...overrides, keepAlive: { stayOn: '20 min', patches: 'install' } },
+  play: async (_operator, mark, door) => {
+    mark()
+    return [await door.ask((engine) => wake(engine, ['avdp-ukw-0001']))]
+  },
+}
+
+/** Answers the operation. */
+export async function wake(engine: Engine, hosts: readonly string[]): Promise<string> {
+  const wakes = hosts.map((host) => ({ side: 'secondary', host }) as const)
+  const answer = await startKeepAlive(engine, { pairId: pooled.pairId, wakes, putBack: [], by: 'timer' })
+  if (answer.kind !== 'started') throw new Error(`nobody is woken: ${answer.message}`)
+  return answer.operationId
+}
+
 export const pointStories: readonly PointStory[] = [
   failover('personal failover', personal),
   abort('personal abort', personal, seconds(20)),
   failover('pooled failover', pooled),
   abort('pooled abort', pooled, minutes(7) + seconds(30)),
   failback,
+  wakeUp,
 ]
