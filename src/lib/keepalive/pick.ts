@@ -19,7 +19,7 @@ export type Waiting = {
   readonly isLate: boolean
 }
 
-/** In which time of the day a host was proven to be alive must not cost it a whole day. */
+/** The time of day at which something happened to a host must not cost it a whole day. */
 export const slack: Millis = hours(12)
 const day: Millis = hours(24)
 

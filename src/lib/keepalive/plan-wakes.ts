@@ -5,7 +5,7 @@ import type { HostClock } from '../model/host-clock.ts'
 import type { KeepAliveSettings } from '../plan/keep-alive.ts'
 import { type Due, dueOf } from './due.ts'
 import { type Opening, openingsBetween, startable } from './openings.ts'
-import { horizonOf, pick, type Waiting } from './pick.ts'
+import { horizonOf, pick, slack, type Waiting } from './pick.ts'
 import type { StandbyHost } from './standby-hosts.ts'
 import { type WakeCode, wakeReasons } from './wake-reasons.ts'
 
@@ -88,7 +88,7 @@ export function judge(
     key,
     zone: typeof vm === 'object' ? (vm.zone ?? '') : '',
     dueAt: due.dueAt,
-    notBefore: Math.max(again, due.retryFrom),
+    notBefore: Math.max(again, due.retryFrom - slack),
     isLate: due.expiresAt <= input.now,
   }
   return { due, waiting, block: blockOf(standby, clock, due) }
