@@ -55,21 +55,19 @@ export async function acquire(
 }
 
 /** Azure has accepted the begin (or may have, by now at the latest): the slot is free an interval after this moment. */
-export async function answered(table: Table, clock: Clock, grant: Grant): Promise<void> {
-  await table.replace(
-    rowOf(grant.limiter, grant.slot, grant.holder, roundUp(clock.latest()) + grant.limiter.batchInterval),
-    grant.etag,
-  )
-}
+export const answered = (table: Table, clock: Clock, grant: Grant): Promise<void> =>
+  release(table, grant, roundUp(clock.latest()) + grant.limiter.batchInterval)
 
 /** The begin was not sent or was refused: the slot is free at once. */
-export async function giveBack(table: Table, grant: Grant): Promise<void> {
-  await table.replace(rowOf(grant.limiter, grant.slot, grant.holder, 0), grant.etag)
+export const giveBack = (table: Table, grant: Grant): Promise<void> => release(table, grant, 0)
+
+async function release(table: Table, { limiter, slot, holder, etag }: Grant, freeAt: Instant): Promise<void> {
+  const left = await table.replace(rowOf(limiter, slot, holder, freeAt), etag)
+  remember(table, limiter, slot, left === undefined ? undefined : { slot, freeAt, etag: left })
 }
 
 async function acquireAny(table: Table, clock: Clock, limiter: Limiter, holder: string): Promise<Granted> {
-  const taken = new Map((await table.query(limiter.key)).map((row) => [row.rk, row]))
-  const slots = Array.from({ length: limiter.batchSize }, (_, i) => slotOf(slotName(i), taken.get(slotName(i))))
+  const slots = [...(await listedSlots(table, clock, limiter)).values()]
   const now = clock.now()
   const free = slots.filter((slot) => slot.freeAt <= now)
   const start = free.length === 0 ? 0 : hash(holder) % free.length
@@ -79,7 +77,48 @@ async function acquireAny(table: Table, clock: Clock, limiter: Limiter, holder: 
     if (grant) return { kind: 'granted', grant }
   }
   if (free.length > 0) return { kind: 'full', freeAt: now + seconds(1) }
-  return { kind: 'full', freeAt: Math.min(...slots.map(({ freeAt }) => freeAt)) }
+  return {
+    kind: 'full',
+    freeAt: slots.reduce((first, { freeAt }) => Math.min(first, freeAt), Number.POSITIVE_INFINITY),
+  }
+}
+
+/** A whole batch may wait for slots at the same time: one listing answers everybody in the process for so long. */
+const listingLife: Millis = seconds(1)
+
+type Listing = { readonly askedAt: Millis; readonly slots: Promise<Map<string, Slot>> }
+
+/** What it says may be out of date, which costs a try: only a row's etag lets anybody take a slot. */
+const listings = new WeakMap<Table, Map<string, Listing>>()
+
+function listedSlots(table: Table, clock: Clock, limiter: Limiter): Promise<Map<string, Slot>> {
+  const known = listings.get(table) ?? new Map<string, Listing>()
+  listings.set(table, known)
+  const key = listingKey(limiter)
+  const listing = known.get(key)
+  const askedAt = clock.monotonic()
+  if (listing && askedAt - listing.askedAt < listingLife) return listing.slots
+  const slots = listSlots(table, limiter)
+  known.set(key, { askedAt, slots })
+  slots.catch(() => known.delete(key))
+  return slots
+}
+
+/** Two plans may give one limiter different sizes. */
+const listingKey = ({ key, batchSize }: Limiter): string => `${key} ${batchSize}`
+
+async function listSlots(table: Table, limiter: Limiter): Promise<Map<string, Slot>> {
+  const taken = new Map((await table.query(limiter.key)).map((row) => [row.rk, row]))
+  const names = Array.from({ length: limiter.batchSize }, (_, i) => slotName(i))
+  return new Map(names.map((name) => [name, slotOf(name, taken.get(name))]))
+}
+
+/** Our own doing is in the listing at once; where somebody else was first, it is not worth keeping. */
+function remember(table: Table, limiter: Limiter, name: string, slot: Slot | undefined): void {
+  const key = listingKey(limiter)
+  const listing = listings.get(table)?.get(key)
+  if (slot) void listing?.slots.then((slots) => slots.has(name) && slots.set(name, slot)).catch(() => undefined)
+  else listings.get(table)?.delete(key)
 }
 
 async function take(
@@ -93,6 +132,7 @@ async function take(
   const freeAt = roundUp(clock.latest()) + grantLife + callDeadline + limiter.batchInterval
   const row = rowOf(limiter, slot.slot, holder, freeAt)
   const etag = slot.etag === undefined ? await table.insert(row) : await table.replace(row, slot.etag)
+  remember(table, limiter, slot.slot, etag === undefined ? undefined : { slot: slot.slot, freeAt, etag })
   return etag === undefined ? undefined : { limiter, slot: slot.slot, holder, etag, grantedAt }
 }
 

@@ -47,6 +47,36 @@ function desk(batchSize = 2, uncertainty = 0) {
 const noAnswerCounts = grantLife + callDeadline
 
 describe('the pacer', () => {
+  it('lists its slots once a second, however many wait for one', async () => {
+    const { ask, at, calls, grant } = desk(1)
+    await grant('a')
+    at(seconds(1))
+    for (const holder of ['b', 'c', 'd']) expect(await ask(holder)).toMatchObject({ kind: 'full' })
+    expect(calls.filter((call) => call === 'query')).toHaveLength(1)
+    at(seconds(2))
+    await ask('e')
+    expect(calls.filter((call) => call === 'query')).toHaveLength(2)
+  })
+
+  it('gives what is free by a listing to nobody when another process has taken it since', async () => {
+    const { ask, clock, grant, limiter, stored } = desk(3)
+    await grant('a', 0)
+    await grant('b', 0)
+    const others = { ...stored }
+    expect(await acquire(others, clock, limiter, 'c', 2)).toMatchObject({ kind: 'granted' })
+    expect(await ask('d', 0)).toEqual({ kind: 'full', freeAt: start + seconds(1) })
+    expect(await ask('e', 0)).toEqual({ kind: 'full', freeAt: start + noAnswerCounts + interval })
+  })
+
+  it('knows at once of a slot that was given back in the same process', async () => {
+    const { ask, grant, limiter, table } = desk(2)
+    const first = await grant('a', 0)
+    await grant('b', 0)
+    expect(await ask('c', 0)).toMatchObject({ kind: 'full' })
+    await giveBack(table, first)
+    expect(await ask('d', 1)).toMatchObject({ kind: 'granted', grant: { slot: first.slot, limiter } })
+  })
+
   it('grants every slot once, and tells when the first is free again', async () => {
     const { ask, at, grant } = desk(2)
     await grant('a', 0)
