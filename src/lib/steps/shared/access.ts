@@ -25,38 +25,57 @@ export async function readAccessToSide(
   side: Side,
   since: Instant,
 ): Promise<Read<readonly RoleAssignment[]>> {
-  const { spec } = context
-  const scopes = scopesOf(spec, side)
-  if (scopes.length === 0) return { kind: 'unread', look: faulted(context.now, nothingToRead(side)) }
-  const read = together(await Promise.all(scopes.map((scope) => readAccess(context, scope, since))), context.now)
+  const { scopes, principals, roles } = movesOf(context.spec)
+  if (scopes[side].length === 0) return { kind: 'unread', look: faulted(context.now, nothingToRead(side)) }
+  const reads = await Promise.all(scopes[side].map((scope) => readAccess(context, scope, since)))
+  const read = together(reads, context.now)
   if (read.kind === 'unread') return read
-  const principals = new Set(assignmentSubjects(spec).map(({ principalId }) => principalId.toLowerCase()))
-  const roles = accessRolesOf(spec)
   const moved = ({ principalId, roleDefinitionId }: RoleAssignment) =>
     principals.has(principalId.toLowerCase()) && roles.has(roleKey(roleDefinitionId))
   return { ...read, value: read.value.flat().filter(moved) }
 }
 
-/** One spelling a scope. */
-function scopesOf(spec: OperationSpec, side: Side): readonly string[] {
-  const assigned = assignmentSubjects(spec).flatMap(({ revoke, grant }) =>
+/** Of every stage, each once. */
+export const assignmentSubjects = (spec: OperationSpec): readonly AssignmentSubject[] => movesOf(spec).subjects
+
+/** The spec's roles, and those it moves, so that a short list cannot make the barrier blind. */
+export const accessRolesOf = (spec: OperationSpec): ReadonlySet<string> => movesOf(spec).roles
+
+type Moves = {
+  readonly subjects: readonly AssignmentSubject[]
+  readonly roles: ReadonlySet<string>
+  readonly principals: ReadonlySet<string>
+  /** One spelling each. */
+  readonly scopes: Readonly<Record<Side, readonly string[]>>
+}
+
+/** Worked out once a spec: each look of thousands of tasks asks for it. */
+const known = new WeakMap<OperationSpec, Moves>()
+
+function movesOf(spec: OperationSpec): Moves {
+  const moves = known.get(spec) ?? readMoves(spec)
+  known.set(spec, moves)
+  return moves
+}
+
+function readMoves(spec: OperationSpec): Moves {
+  const all = spec.stages.flatMap(({ tasks }) => tasks).filter((subject) => subject.kind === 'assignment')
+  const subjects = [...new Map(all.map((subject) => [subject.key, subject])).values()]
+  const ids = subjects.flatMap(({ revoke, grant }) => [revoke, grant].flatMap((each) => each?.roleDefinitionId ?? []))
+  return {
+    subjects,
+    roles: new Set([...spec.accessRoles, desktopVirtualizationUser, ...ids].map(roleKey)),
+    principals: new Set(subjects.map(({ principalId }) => principalId.toLowerCase())),
+    scopes: { primary: scopesOf(spec, subjects, 'primary'), secondary: scopesOf(spec, subjects, 'secondary') },
+  }
+}
+
+function scopesOf(spec: OperationSpec, subjects: readonly AssignmentSubject[], side: Side): readonly string[] {
+  const assigned = subjects.flatMap(({ revoke, grant }) =>
     side === leftSide(spec) ? (revoke ? [revoke.scope] : []) : [grant.scope],
   )
   const all = [...spec.applicationGroups[side], ...assigned]
   return [...new Map(all.map((scope) => [idKey(scope), scope])).values()]
-}
-
-/** Of every stage, each once. */
-export function assignmentSubjects(spec: OperationSpec): readonly AssignmentSubject[] {
-  const all = spec.stages.flatMap(({ tasks }) => tasks).filter((subject) => subject.kind === 'assignment')
-  return [...new Map(all.map((subject) => [subject.key, subject])).values()]
-}
-
-/** The spec's roles, and those it moves, so that a short list cannot make the barrier blind. */
-export function accessRolesOf(spec: OperationSpec): ReadonlySet<string> {
-  const moved = assignmentSubjects(spec).flatMap(({ revoke, grant }) => [revoke, grant])
-  const ids = moved.flatMap((assignment) => assignment?.roleDefinitionId ?? [])
-  return new Set([...spec.accessRoles, desktopVirtualizationUser, ...ids].map(roleKey))
 }
 
 /** Made at the very scope, for this principal and role: what a grant makes and a revoke removes. */
