@@ -77,10 +77,18 @@ async function takePair(engine: Engine, stored: Kept<OperationRecord>): Promise<
     epoch,
     ...(revokedAt !== undefined && { letInFrom: revokedAt + revocationTail }),
     // Counted from after the save: whoever read the pair before it sends nothing later than a fence behind it.
-    ...(from !== undefined && { trustFrom: world.clock.latest() + defaultSettle }),
+    ...(from !== undefined && (await doubtAbout(engine, from))),
   }
   const etag = await world.operations.save(value, stored.etag)
   return etag === undefined ? undefined : { value, etag }
+}
+
+async function doubtAbout({ world }: Engine, from: string): Promise<Pick<OperationRecord, 'trustFrom' | 'takenFrom'>> {
+  const trustFrom = world.clock.latest() + defaultSettle
+  const loser = await world.operations.load(from)
+  // It may have been in doubt itself about what others did.
+  const isAlone = loser && (loser.value.trustFrom ?? 0) <= world.clock.now()
+  return { trustFrom, ...(isAlone && { takenFrom: loser.value.specHash }) }
 }
 
 async function close(

@@ -16,6 +16,7 @@ import type { Fence } from '../ports/gateways.ts'
 import type { Kept, TaskRecord } from '../ports/operations.ts'
 import type { Step } from '../ports/steps.ts'
 import type { World } from '../ports/world.ts'
+import { doubtUntilOf } from './doubt.ts'
 import { type Engine, nudge } from './engine.ts'
 import type { TaskTick } from './messages.ts'
 import { acquire, answered, type Grant, giveBack, grantLife } from './pacer.ts'
@@ -27,7 +28,8 @@ import { contextOf, inputOf, type Place, placeOf, walk } from './walk-task.ts'
 export const tickTask = (engine: Engine, message: TaskTick): Promise<void> =>
   noteIfUnreadable(engine, message, () => tick(engine, message))
 
-async function tick({ world, specOf }: Engine, message: TaskTick): Promise<void> {
+async function tick(engine: Engine, message: TaskTick): Promise<void> {
+  const { world, specOf } = engine
   const log = world.log.with({ operationId: message.operationId, stage: message.stage, task: message.key })
   const [operation, stored] = await Promise.all([
     world.operations.load(message.operationId),
@@ -42,7 +44,16 @@ async function tick({ world, specOf }: Engine, message: TaskTick): Promise<void>
   if (!stage || !subject) return log.error('task is not in the spec')
   const task = openTask(stored.value, operation.value.state, stage, indexed, world)
   if (!task) return
-  const place = placeOf({ world, spec: indexed.spec, stage, subject, record: stored.value, operation: operation.value })
+  const doubtUntil = await doubtUntilOf(engine, operation.value, subject)
+  const place = placeOf({
+    world,
+    spec: indexed.spec,
+    stage,
+    subject,
+    record: stored.value,
+    operation: operation.value,
+    ...(doubtUntil !== undefined && { doubtUntil }),
+  })
   await carryOut(place, stored, await walk(place, task, intentOf(operation.value.state, stage, indexed)))
 }
 

@@ -1,6 +1,6 @@
 /** Looking and deciding, step after step, for as long as steps turn out to be done already. */
 import type { Fault } from '../core/fault.ts'
-import { type Millis, minutes, seconds } from '../core/time.ts'
+import { type Instant, type Millis, minutes, seconds } from '../core/time.ts'
 import type { OperationSpec, StageSpec, StepCall, Subject } from '../machine/spec.ts'
 import type { Look, StepLimits } from '../machine/step.ts'
 import { advance } from '../machine/task.ts'
@@ -17,6 +17,8 @@ export type Place = {
   readonly subject: Subject
   readonly record: TaskRecord
   readonly operation: OperationRecord
+  /** Looks at this subject that were started earlier prove nothing. */
+  readonly doubtUntil?: Instant
   readonly notes: TimelineEntry[]
   intent: TaskIntent
 }
@@ -119,12 +121,10 @@ const isLeftOut = (subject: Subject, { limits }: Step): boolean =>
   subject.kind === 'host' && subject.only !== undefined && !subject.only.includes(limits.name)
 
 /** A machine that looked ready, or at rest, may have been changed since by a call that was on its way when the pair changed hands. */
-function trusted({ operation, subject, world }: Place, look: Look): Look {
-  const { trustFrom } = operation
-  const isMachine = subject.kind === 'host' || subject.kind === 'desktop'
+function trusted({ doubtUntil, world }: Place, look: Look): Look {
   const concludes = look.seen.kind === 'done' || look.seen.kind === 'notBegun'
-  if (trustFrom === undefined || !isMachine || !concludes || look.readAt >= trustFrom) return look
-  const retryAfter = Math.max(trustFrom - world.clock.now(), seconds(1))
+  if (doubtUntil === undefined || !concludes || look.readAt >= doubtUntil) return look
+  const retryAfter = Math.max(doubtUntil - world.clock.now(), seconds(1))
   const message = 'the pair was just taken over: what is seen may still change'
   return {
     seen: { kind: 'couldNotLook', fault: { code: 'unproven', message, retryable: true, retryAfter } },

@@ -25,6 +25,8 @@ export type OperationRecord = {
   readonly letInFrom?: Instant
   /** Looks at machines that were started earlier prove nothing: calls of the operation the pair was taken from may still arrive. */
   readonly trustFrom?: Instant
+  /** Spec of that operation: only machines it is about are in doubt. Missing: all are. */
+  readonly takenFrom?: string
   readonly tick: number
   readonly dueAt: Instant
   /** When the newest count of its tasks was started. */
