@@ -27,19 +27,19 @@ const patienceMs = 20_000
 export function judge({ copy, packages }: Workshop, files: readonly string[], tests: readonly string[]): Mutants {
   const report = join(copy, '.tmp', 'mutation.json')
   mkdirSync(join(copy, '.tmp'), { recursive: true })
-  writeFileSync(join(copy, 'vitest.mutation.config.ts'), vitestConfig(tests))
-  writeFileSync(join(copy, 'stryker.config.json'), JSON.stringify(strykerConfig(packages, files, report)))
+  writeFileSync(join(copy, 'stryker.config.json'), JSON.stringify(strykerConfig(packages, files, tests, report)))
   run(copy, [join(packages, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', 'stryker.config.json'])
   return (JSON.parse(readFileSync(report, 'utf8')) as { files: Mutants }).files
 }
 
-function strykerConfig(packages: string, files: readonly string[], report: string) {
+function strykerConfig(packages: string, files: readonly string[], tests: readonly string[], report: string) {
   return {
-    testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner', join(packages, 'compiles.mjs')],
+    testRunner: 'quick',
+    quick: { include: tests },
+    plugins: ['compiles.mjs', 'quick-runner.mjs'].map((name) => join(packages, name)),
+    warnings: { unknownOptions: false },
     checkers: ['compiles'],
     mutate: files,
-    vitest: { configFile: 'vitest.mutation.config.ts', related: false, pool: 'threads' },
     coverageAnalysis: 'perTest',
     concurrency: 2,
     inPlace: true,
@@ -50,12 +50,6 @@ function strykerConfig(packages: string, files: readonly string[], report: strin
     allowConsoleColors: false,
   }
 }
-
-const vitestConfig = (tests: readonly string[]) => `import { defineConfig } from 'vitest/config'
-export default defineConfig({
-  test: { include: ${JSON.stringify(tests)}, isolate: false, testTimeout: 60_000, hookTimeout: 60_000, reporters: [] },
-})
-`
 
 function run(cwd: string, args: readonly string[]): string {
   const { status, stdout } = spawnSync(process.execPath, args, {

@@ -8,6 +8,9 @@ const here = import.meta.dirname
 const root = join(here, '..', '..')
 const leftOut = new Set(['node_modules', '.git', '.tmp', '.azurite', 'dist', 'coverage'])
 
+/** They run beside the packages they import. */
+const plugins = ['compiles.mjs', 'quick-runner.mjs', 'vitest-shim.mjs']
+
 export type Workshop = {
   /** A copy of the product, the only place where mutants are written. */
   readonly copy: string
@@ -22,7 +25,7 @@ export function openWorkshop(): Workshop {
     .digest('hex')
   const packages = join(tmpdir(), `avd-failover-mutation-${locked.slice(0, 12)}`)
   if (!existsSync(join(packages, 'node_modules', '.package-lock.json'))) install(packages)
-  copyFileSync(join(here, 'compiles.mjs'), join(packages, 'compiles.mjs'))
+  for (const name of plugins) copyFileSync(join(here, name), join(packages, name))
   const copy = mkdtempSync(join(packages, 'copy-'))
   cpSync(root, copy, { recursive: true, filter: (path) => !leftOut.has(relative(root, path).split(/[\\/]/)[0] ?? '') })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
