@@ -1,4 +1,7 @@
-/** `node sim/chaos/crash-points-run.ts --story NAME --stride N --offset N`: every call of every story, with every strike. */
+/**
+ * `npm run chaos:points -- --story NAME --stride N --offset N --slice I/N`: every call of every story, with every strike;
+ * a slice is the I-th of N parts of a story's calls, so that several processes share a long one.
+ */
 import { parseArgs } from 'node:util'
 import { pointsOf, runCalm, runPoint } from './crash-points.ts'
 import { deskStories } from './desk-stories.ts'
@@ -9,15 +12,19 @@ const { values } = parseArgs({
     story: { type: 'string', default: '' },
     stride: { type: 'string', default: '1' },
     offset: { type: 'string', default: '0' },
+    slice: { type: 'string', default: '1/1' },
   },
 })
+
+const [part = 1, parts = 1] = values.slice.split('/').map(Number)
 
 let runs = 0
 let broken = 0
 for (const story of [...deskStories, ...pointStories].filter(({ name }) => name.includes(values.story))) {
   const began = performance.now()
   const calm = await runCalm(story)
-  const points = pointsOf(calm, Number(values.stride), Number(values.offset))
+  const all = pointsOf(calm, Number(values.stride), Number(values.offset))
+  const points = all.slice(Math.floor((all.length * (part - 1)) / parts), Math.floor((all.length * part) / parts))
   let ofStory = 0
   for (const point of points) {
     const result = await runPoint(story, calm, point)

@@ -80,4 +80,24 @@ const retry: PointStory = {
   },
 }
 
-export const deskStories: readonly PointStory[] = [start, abort, pause, retry]
+/** The only standby host does not start at first: the operation asks what to do. */
+const short: FaultRule = { action: /virtualMachines\/start\/action$/i, kind: 'SkuNotAvailable', times: 1 }
+
+const reply: PointStory = {
+  name: 'reply at the desk',
+  aim: 'desk',
+  fleet: pooled.fleet,
+  overrides,
+  rules: [short],
+  play: async (operator, mark, door) => {
+    const id = await operator.begin({ pairId: pooled.pairId })
+    await operator.pass(minutes(5))
+    const { question } = (await operator.operation(id)).state
+    if (question?.code !== 'capacityShort') throw new Error(`meant to ask, asks ${question?.code ?? 'nothing'}`)
+    mark()
+    await order(door, id, { kind: 'reply', reply: 'retry' })
+    return [id]
+  },
+}
+
+export const deskStories: readonly PointStory[] = [start, abort, pause, retry, reply]

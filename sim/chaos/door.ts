@@ -1,6 +1,7 @@
 /** The app's HTTP side, asked by a person who asks again when no answer comes: it can die at every call it makes. */
 import { type Millis, seconds } from '../../src/lib/core/time.ts'
 import type { Engine } from '../../src/lib/execution/engine.ts'
+import type { StorageFaults } from '../storage/link.ts'
 import { createVirtualApp } from '../virtual/app.ts'
 import { createLife, type StrikeAt } from '../virtual/life.ts'
 import { outside } from '../virtual/outside.ts'
@@ -13,12 +14,20 @@ export type Door = {
 
 const askAgainAfter: Millis = seconds(20)
 /** One strike spoils one answer. */
-const patience = 3
+const oneStrike = 3
 
-export function createDoor(story: Story, strikeAt?: StrikeAt): Door {
+export type DoorOptions = {
+  /** Trouble on the door's own way to storage. */
+  readonly storage?: StorageFaults
+  /** How often a person asks. */
+  readonly patience?: number
+}
+
+export function createDoor(story: Story, strikeAt?: StrikeAt, options: DoorOptions = {}): Door {
+  const { storage, patience = oneStrike } = options
   const { clock } = story.region
   const once = async <T>(work: (engine: Engine) => Promise<T>): Promise<{ answer: T } | undefined> => {
-    const { engine, life, refresh } = open(story, strikeAt)
+    const { engine, life, refresh } = open(story, strikeAt, storage)
     let outcome: { answer: T } | 'failed' | undefined
     void refresh()
       .then(() => work(engine))
@@ -45,11 +54,11 @@ export function createDoor(story: Story, strikeAt?: StrikeAt): Door {
   }
 }
 
-function open({ region, storage, plan, incidents }: Story, strikeAt?: StrikeAt) {
+function open({ region, storage, plan, incidents }: Story, strikeAt?: StrikeAt, faults?: StorageFaults) {
   const random = region.random.fork('door')
   const life = createLife(region.clock, random, {}, incidents, () => undefined, strikeAt)
   const { around, httpClient } = outside(life, region.httpClient)
-  const link = storage.connect(random, { ...(around && { around }) })
+  const link = storage.connect(random, { ...faults, ...(around && { around }) })
   const engine = createVirtualApp({
     region: { ...region, httpClient },
     storage: link,

@@ -11,12 +11,15 @@ export type OutageChances = {
   readonly azure?: number
   /** Azure Virtual Desktop alone (as on 16 September 2024), for half an hour. */
   readonly desktopService?: number
+  /** Entra, for 10 minutes: a process that starts then gets no token. */
+  readonly identity?: number
 }
 
 export type Outage = { readonly from: Instant; readonly until: Instant }
 export type Outages = {
   readonly storage: readonly Outage[]
   readonly rules: readonly FaultRule[]
+  readonly identity: readonly Outage[]
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -34,17 +37,19 @@ export function drawOutages(random: Random, chances: OutageChances, from: Instan
   const storage = draw('storage', [minutes(1), minutes(10), minutes(60)])
   const azure = draw('azure', [minutes(10), minutes(60)])
   const desktopService = draw('desktopService', [minutes(30)])
-  const minutesOf = (outage: Outage | undefined) => (outage ? (outage.until - outage.from) / minutes(1) : 0)
+  const identity = draw('identity', [minutes(10)])
+  const minutesOf = ({ from: start, until }: Outage) => (until - start) / minutes(1)
   return {
     storage: storage ? [storage] : [],
+    identity: identity ? [identity] : [],
     rules: [
       ...(azure ? silence(/./, azure) : []),
       ...(desktopService ? silence(/^Microsoft\.DesktopVirtualization/i, desktopService) : []),
     ],
     counts: {
-      [`storage away ${minutesOf(storage)} min`]: Number(storage !== undefined),
-      [`azure away ${minutesOf(azure)} min`]: Number(azure !== undefined),
-      'desktop service away 30 min': Number(desktopService !== undefined),
+      ...(storage && { [`storage away ${minutesOf(storage)} min`]: 1 }),
+      ...(azure && { [`azure away ${minutesOf(azure)} min`]: 1 }),
+      ...(desktopService && { 'desktop service away 30 min': 1 }),
     },
   }
 }

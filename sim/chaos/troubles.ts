@@ -69,7 +69,7 @@ const estate: EstateTroubles = {
   regionLost: 0.12,
 }
 
-const outages: OutageChances = { storage: 0.15, azure: 0.08, desktopService: 0.08 }
+const outages: OutageChances = { storage: 0.15, azure: 0.08, desktopService: 0.08, identity: 0.15 }
 
 export const calm: Trouble = {}
 

@@ -63,6 +63,7 @@ export function createWorld(options: WorldOptions, random: Random): ChaosWorld {
       spared: desk,
     },
     storageFaults: { ...trouble.storage, outages: [...(trouble.storage?.outages ?? []), ...outages.storage] },
+    identityOutages: outages.identity,
     ...(trouble.life && { lifeFaults: trouble.life }),
     ...(options.withoutSweep && { withoutSweep: true }),
     plant: (world) => {
@@ -101,6 +102,7 @@ function told({ region, incidents, storageTrouble }: Story, queue: QueueIncident
     ...named('azure', region.sim.faults.counts()),
     ...named('storage', storageTrouble()),
     ...named('message', queue),
+    'no token': region.identity.refusals(),
     crash: incidents.crashes,
     stall: incidents.stalls,
     freeze: incidents.freezes ?? 0,

@@ -74,7 +74,9 @@ const endangered = (gateways: Gateways, endanger: Life['endanger']): Gateways =>
 function createVirtualGateways({ region, principal, storage, isWithoutBudget }: AppOptions, pacers: Table): Gateways {
   const httpClient: SimHttpClient = region.httpClient
   const clients = createAzureClients({
-    credential: { getToken: async () => ({ token: `sim:${principal}`, expiresOnTimestamp: Date.now() + 86_400_000 }) },
+    credential: {
+      getToken: async () => ({ token: region.identity.token(principal), expiresOnTimestamp: Date.now() + 86_400_000 }),
+    },
     endpoint: region.sim.origin,
     httpClient,
     monotonic: storage.clock.monotonic,

@@ -21,11 +21,23 @@ export type VirtualRegion = {
   readonly sim: Sim
   readonly random: Random
   readonly httpClient: SimHttpClient
+  /** Gives tokens to whoever asks, unless Entra is away. */
+  readonly identity: Identity
   /** The estate as it was before anything happened. */
   readonly before: JudgedEstate
 }
 
+export type Identity = {
+  readonly token: (principal: string) => string
+  /** How often nobody answered. */
+  readonly refusals: () => number
+}
+
+type Window = { readonly from: Instant; readonly until: Instant }
+
 export type RegionOptions = {
+  /** Entra gives no new tokens then. */
+  readonly identityOutages?: readonly Window[]
   readonly seed: number | string
   readonly fill: (sim: Sim) => void
   readonly timings?: Partial<Timings>
@@ -36,7 +48,14 @@ export type RegionOptions = {
 /** A Saturday night, when the story begins. */
 export const storyBegins: Instant = Date.UTC(2026, 2, 14, 21, 0, 0)
 
-export function createVirtualRegion({ seed, fill, timings, faults, startAt }: RegionOptions): VirtualRegion {
+export function createVirtualRegion({
+  seed,
+  fill,
+  timings,
+  faults,
+  startAt,
+  identityOutages,
+}: RegionOptions): VirtualRegion {
   const clock = createVirtualClock(startAt ?? storyBegins)
   const { sim, handle } = createSim({
     clock,
@@ -52,5 +71,20 @@ export function createVirtualRegion({ seed, fill, timings, faults, startAt }: Re
     random: createRandom(`${seed}/app`),
     httpClient: createSimHttpClient({ handle, clock, sim, handsPagesOver: true }),
     before: noteEstate(sim.estate),
+    identity: createIdentity(clock.now, identityOutages),
+  }
+}
+
+function createIdentity(now: () => Instant, outages: readonly Window[] = []): Identity {
+  let refusals = 0
+  return {
+    refusals: () => refusals,
+    token(principal) {
+      if (!outages.some(({ from, until }) => from <= now() && now() < until)) return `sim:${principal}`
+      refusals++
+      throw Object.assign(new Error('simulated: the identity endpoint does not answer'), {
+        name: 'CredentialUnavailableError',
+      })
+    },
   }
 }
