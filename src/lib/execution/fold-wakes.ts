@@ -4,32 +4,13 @@ import type { OperationSpec, Side } from '../machine/spec.ts'
 import type { HostClock, LeftBehind } from '../model/host-clock.ts'
 import type { Kept, OperationRecord, TaskRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
-import { type WakeResult, wakeResultOf } from './wake-result.ts'
+import { endOf, type WakeResult, wakeResults } from './wake-result.ts'
 
 const savesAtOnce = 16
 /** Somebody else saving at the same moment is met this often before the sweep tries again. */
 const attemptLimit = 5
 /** A clock keeps the newest so many. */
 const failuresKept = 10
-
-export const wakeResults = (
-  spec: OperationSpec,
-  record: OperationRecord,
-  tasks: readonly TaskRecord[],
-): readonly WakeResult[] => {
-  const subjects = new Map(
-    spec.stages.flatMap((stage) =>
-      stage.tasks.flatMap((subject) =>
-        subject.kind === 'host' ? [[`${stage.name}/${subject.key}`, { stage, subject }] as const] : [],
-      ),
-    ),
-  )
-  return tasks.flatMap((task) => {
-    const found = subjects.get(`${task.stage}/${task.key}`)
-    const result = found && wakeResultOf(task, found.stage, found.subject, endOf(record))
-    return result ? [result] : []
-  })
-}
 
 /** May be repeated: a clock that knows of this end, or of a later one, stays as it is. */
 export async function foldWakes(
@@ -122,6 +103,3 @@ async function change(
   }
   throw new Error(`The clock of ${host} changes too fast`)
 }
-
-const endOf = ({ state, createdAt }: Pick<OperationRecord, 'state' | 'createdAt'>): Instant =>
-  state.endedAt ?? createdAt

@@ -4,6 +4,7 @@ import type { Instant, Millis } from '../core/time.ts'
 import { type OperationOutcome, type OperationState, stageOf, type Tally } from '../machine/operation-state.ts'
 import type { OperationSpec, StageName, Subject } from '../machine/spec.ts'
 import type { OperationRecord, TaskRecord, TimelineEntry } from '../ports/operations.ts'
+import { type WakeResult, wakeResults } from './wake-result.ts'
 
 export type Spread = { readonly count: number; readonly p50: Millis; readonly p99: Millis; readonly max: Millis }
 
@@ -42,6 +43,8 @@ export type Report = {
   }[]
   /** Access was granted although nobody could prove that these hosts were left. */
   readonly lockedProfiles?: LockedProfiles
+  /** Of a wake-up: what it came to, host by host. */
+  readonly wakes?: readonly WakeResult[]
   readonly out: OperationSpec['out']
   readonly warnings: readonly string[]
 }
@@ -75,6 +78,7 @@ export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: re
     ...(gap !== undefined && { accessGap: gap }),
     troubles: tasks.flatMap((task) => troubleOf(task, subjects.get(nameOf(task)))),
     ...(locked && { lockedProfiles: locked }),
+    ...(spec.kind === 'keepAlive' && { wakes: wakeResults(spec, record, tasks) }),
     out: spec.out,
     warnings: looserLimits(spec),
   }

@@ -78,6 +78,9 @@ async function takePair(engine: Engine, stored: Kept<OperationRecord>): Promise<
     ...(revokedAt !== undefined && { letInFrom: revokedAt + revocationTail }),
     // Counted from after the save: whoever read the pair before it sends nothing later than a fence behind it.
     ...(from !== undefined && (await doubtAbout(engine, from))),
+    ...(from !== undefined && {
+      timeline: noted(record.timeline, [{ at: world.clock.now(), text: `takes the pair from ${from}` }]),
+    }),
   }
   const etag = await world.operations.save(value, stored.etag)
   return etag === undefined ? undefined : { value, etag }

@@ -1,9 +1,9 @@
 /** What a wake-up came to, host by host: made of the tasks' rows, for the clocks and for the report. */
 import type { Instant, Millis } from '../core/time.ts'
-import type { Side, StageSpec, StepName, Subject } from '../machine/spec.ts'
+import type { OperationSpec, Side, StageSpec, StepName, Subject } from '../machine/spec.ts'
 import type { TaskState } from '../machine/task-state.ts'
 import type { LeftBehind, StartFailure, WakeOutcome } from '../model/host-clock.ts'
-import type { TaskRecord } from '../ports/operations.ts'
+import type { OperationRecord, TaskRecord } from '../ports/operations.ts'
 
 export type WakeResult = {
   readonly stage: 'wake' | 'putBack'
@@ -15,6 +15,8 @@ export type WakeResult = {
   readonly detail?: string
   /** The newest heartbeat from after the start, or of a host that ran already. */
   readonly provenAt?: Instant
+  /** The first one. */
+  readonly aliveSince?: Instant
   readonly agentVersion?: string
   readonly onFor?: Millis
   readonly startFailure?: StartFailure
@@ -24,6 +26,29 @@ export type WakeResult = {
 
 type HostSubject = Extract<Subject, { kind: 'host' }>
 type Facts = NonNullable<TaskState['facts']>
+
+/** Of every host that somebody looked at, in the order of the tasks. */
+export const wakeResults = (
+  spec: OperationSpec,
+  record: OperationRecord,
+  tasks: readonly TaskRecord[],
+): readonly WakeResult[] => {
+  const subjects = new Map(
+    spec.stages.flatMap((stage) =>
+      stage.tasks.flatMap((subject) =>
+        subject.kind === 'host' ? [[`${stage.name}/${subject.key}`, { stage, subject }] as const] : [],
+      ),
+    ),
+  )
+  return tasks.flatMap((task) => {
+    const found = subjects.get(`${task.stage}/${task.key}`)
+    const result = found && wakeResultOf(task, found.stage, found.subject, endOf(record))
+    return result ? [result] : []
+  })
+}
+
+export const endOf = ({ state, createdAt }: Pick<OperationRecord, 'state' | 'createdAt'>): Instant =>
+  state.endedAt ?? createdAt
 
 /** Undefined for a task that has not begun anything, not even to look. */
 export function wakeResultOf(
@@ -35,7 +60,7 @@ export function wakeResultOf(
   if (record.tick === 0 || (stage.name !== 'wake' && stage.name !== 'putBack')) return undefined
   const { state } = record
   const { facts = {} } = state
-  const [provenAt, onFor] = [numberOf(facts, 'provenAt'), onTimeOf(facts)]
+  const [provenAt, aliveSince, onFor] = [numberOf(facts, 'provenAt'), numberOf(facts, 'aliveSince'), onTimeOf(facts)]
   const failure = startFailureOf(state, subject, at)
   const { agentVersion } = facts
   return {
@@ -46,6 +71,7 @@ export function wakeResultOf(
     left: stage.name === 'wake' ? undoLeft(state) : stepsLeft(state, stage.steps, subject.only),
     ...detailOf(state),
     ...(provenAt !== undefined && { provenAt }),
+    ...(aliveSince !== undefined && { aliveSince }),
     ...(typeof agentVersion === 'string' && { agentVersion }),
     ...(onFor !== undefined && { onFor }),
     ...(failure && { startFailure: failure }),

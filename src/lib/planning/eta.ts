@@ -1,6 +1,6 @@
 /** When things will be, if every step takes its usual time. A model, to plan by; the ledger of the operation tells the truth. */
 import { type Millis, minutes, seconds } from '../core/time.ts'
-import type { OperationSpec, StageSpec } from '../machine/spec.ts'
+import type { KeepAliveLimits, OperationSpec, StageSpec } from '../machine/spec.ts'
 import type { Eta } from './preview.ts'
 
 /** Recorded durations where there are some; Azure publishes none for these. */
@@ -22,8 +22,15 @@ const usual = {
 }
 
 export function etaOf(spec: OperationSpec): Eta {
+  if (spec.keepAlive) return wakeEta(spec.keepAlive, spec.stages)
   const desktops = spec.stages.find(({ name }) => name === 'desktops')
   return desktops ? desktopsEta(spec, desktops) : accessEta(spec)
+}
+
+function wakeEta({ stayOn }: KeepAliveLimits, stages: readonly StageSpec[]): Eta {
+  const isAnyWoken = stages.some(({ name, tasks }) => name === 'wake' && tasks.length > 0)
+  const awake = isAnyWoken ? usual.hostReady + stayOn : 0
+  return { batches: 1, milestones: [{ name: 'over', at: awake + usual.deallocate }] }
 }
 
 function desktopsEta({ limits, primaryIsDown }: OperationSpec, stage: StageSpec): Eta {

@@ -54,7 +54,7 @@ export type OperationView = {
   readonly startedAt: string
   readonly endedAt?: string
   readonly elapsed: Millis
-  /** Desktops that move, or hosts that are started: the ones somebody waits for. */
+  /** Desktops that move, or hosts that are started or woken: the ones somebody waits for. */
   readonly hosts: { readonly total: number; readonly done: number; readonly failed: number; readonly out: number }
   readonly stages: readonly StageView[]
   /** As planned, if every step takes its usual time. */
@@ -120,8 +120,10 @@ export function operationView(
   }
 }
 
+const waitedFor: ReadonlySet<StageName> = new Set(['desktops', 'capacity', 'wake'])
+
 function hostsOf(stages: readonly StageView[], { out }: OperationSpec): OperationView['hosts'] {
-  const counted = stages.filter(({ name }) => name === 'desktops' || name === 'capacity').map(({ tasks }) => tasks)
+  const counted = stages.filter(({ name }) => waitedFor.has(name)).map(({ tasks }) => tasks)
   const sum = (of: (tasks: TaskCounts) => number) => counted.reduce((total, tasks) => total + of(tasks), 0)
   return {
     total: sum(({ total }) => total),
