@@ -59,7 +59,9 @@ export function alarmsOf(input: AlarmInput): readonly Alarm[] {
 }
 
 const alarm = (code: AlarmCode, hosts: readonly string[], what: string): readonly Alarm[] =>
-  hosts.length === 0 ? [] : [{ code, hosts, message: `${hosts.length} hosts: ${what}.` }]
+  hosts.length === 0
+    ? []
+    : [{ code, hosts, message: `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}: ${what}.` }]
 
 const names = (some: readonly { readonly host: string }[]): readonly string[] => some.map(({ host }) => host)
 

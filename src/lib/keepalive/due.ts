@@ -26,7 +26,8 @@ export function dueOf(
   { every, warnAfter }: Pick<KeepAliveSettings, 'every' | 'warnAfter'>,
   now: Instant,
 ): Due {
-  const lastProof = newest(clock?.lastProof, seen.lastHeartbeat)
+  // Whoever's run was too short to renew the token has a heartbeat and no proof.
+  const lastProof = clock?.lastProof ?? (clock?.beats ? undefined : seen.lastHeartbeat)
   const since = lastProof ?? clock?.firstSeen ?? now
   const dueAt = since + every
   const expiresAt = since + tokenLife
@@ -49,7 +50,3 @@ const proves: ReadonlySet<string> = new Set(['proven', 'running', 'inUse'])
 /** It was started and did not come up. A start that Azure refuses says nothing of the host. */
 const isHostsFault = (clock: HostClock | undefined): boolean =>
   clock?.lastWake?.outcome === 'noHeartbeat' || clock?.lastWake?.outcome === 'failed'
-
-/** A proof never goes backwards: AVD may forget a heartbeat, the host has lived all the same. */
-export const newest = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)

@@ -1,8 +1,8 @@
 /** Takes the heartbeats of an inventory into the hosts' clocks. A proof never goes backwards, and whoever started the host does not matter. */
 import { hours, type Instant, type Millis } from '../core/time.ts'
 import type { HostClock } from '../model/host-clock.ts'
+import { withHeartbeat } from '../model/proof.ts'
 import type { HostStore } from '../ports/hosts.ts'
-import { newest } from './due.ts'
 import { clockKey } from './plan-wakes.ts'
 import type { StandbyHost } from './standby-hosts.ts'
 
@@ -50,7 +50,15 @@ export function folded(
       left: [],
       ...(proof !== undefined && { lastProof: proof }),
     }
-  const lastProof = newest(before.lastProof, proof)
-  if (lastProof === undefined || lastProof - (before.lastProof ?? 0) < worthAWrite) return undefined
-  return { ...before, lastProof }
+  if (proof === undefined || isTooSoon(before, proof)) return undefined
+  const after = withHeartbeat(before, proof)
+  return after.beats?.to === before.beats?.to ? undefined : { ...before, ...after }
 }
+
+/** A run that is proven already. */
+const isTooSoon = ({ lastProof, beats }: HostClock, heartbeat: Instant): boolean =>
+  beats !== undefined &&
+  lastProof !== undefined &&
+  beats.from <= lastProof &&
+  lastProof <= heartbeat &&
+  heartbeat - beats.to < worthAWrite

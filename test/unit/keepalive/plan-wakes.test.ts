@@ -3,10 +3,12 @@ import { hours, minutes } from '../../../src/lib/core/time.ts'
 import { clockKey, planWakes, upcomingOpenings, type WakeInput } from '../../../src/lib/keepalive/plan-wakes.ts'
 import type { StandbyHost } from '../../../src/lib/keepalive/standby-hosts.ts'
 import type { HostClock } from '../../../src/lib/model/host-clock.ts'
+import { withHeartbeat } from '../../../src/lib/model/proof.ts'
 import { clockOf, day, newYear, settingsOf, standbyHost } from '../../support/keep-alive-years.ts'
 
 /** Nine in the evening, an hour after the window has opened. */
 const evening = newYear + hours(21)
+const hourLength = hours(1)
 
 type Parts = Partial<Omit<WakeInput, 'clocks' | 'openings'>> & {
   readonly clocks?: readonly HostClock[]
@@ -120,8 +122,13 @@ describe('planning wake-ups', () => {
     if (!host) throw new Error('one host')
     const clocks = [clockOf(host, { lastProof: evening - 40 * day })]
     expect(plan({ hosts: [host], clocks }).wakes).toHaveLength(1)
-    const seen = { ...host, seen: { ...host.seen, lastHeartbeat: evening - day } }
-    expect(codes(plan({ hosts: [seen], clocks }))).toEqual({ 'vm-0000': 'scheduled' })
+    const beaten = (...hours: number[]) =>
+      clocks.map((clock) =>
+        hours.reduce((one, hour) => ({ ...one, ...withHeartbeat(one, evening - hour * hourLength) }), clock),
+      )
+    expect(codes(plan({ hosts: [host], clocks: beaten(24, 23.75, 23.5) }))).toEqual({ 'vm-0000': 'scheduled' })
+    // On for a quarter of an hour: its token is as old as it was.
+    expect(codes(plan({ hosts: [host], clocks: beaten(24, 23.75) }))).toEqual({ 'vm-0000': 'wakes' })
   })
 
   test('leaves alone what runs, what changes, what is unknown and what is to be put back', () => {
