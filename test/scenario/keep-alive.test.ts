@@ -103,7 +103,7 @@ describe('a host that is on already', () => {
     expect(scene.picture()).toEqual(before)
     expect(eventsOf(scene, 'tagsSet')).toEqual([])
     expect(await clockOf(scene, first)).toMatchObject({ left: [], lastWake: { outcome: 'running' } })
-    expect((await clockOf(scene, first))?.lastProof).toBeGreaterThan(scene.story.region.clock.now() - minutes(30))
+    expect((await clockOf(scene, first))?.beats?.to).toBeGreaterThan(scene.story.region.clock.now() - minutes(30))
   })
 
   it('is waited for while somebody starts it at this very moment', async () => {

@@ -2,6 +2,7 @@
 import type { Instant } from '../core/time.ts'
 import type { OperationSpec, Side } from '../machine/spec.ts'
 import type { HostClock, LeftBehind } from '../model/host-clock.ts'
+import { isProof, withHeartbeat } from '../model/proof.ts'
 import type { Kept, OperationRecord, TaskRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
 import { endOf, type WakeResult, wakeResults } from './wake-result.ts'
@@ -39,11 +40,10 @@ export function folded(
   const clock: HostClock = before ?? { pairId, side, host, firstSeen, startFailures: [], left: [] }
   if (result.stage === 'putBack') return putBack(clock, record, result)
   if (clock.lastWake && clock.lastWake.at >= at) return undefined
-  const { provenAt, agentVersion, startFailure, outcome, detail, onFor } = result
-  const proof = Math.max(clock.lastProof ?? 0, provenAt ?? 0)
+  const { agentVersion, startFailure, outcome, detail, onFor } = result
   return {
     ...withLeft(clock, [...clock.left, ...result.left], at),
-    ...(proof > 0 && { lastProof: proof }),
+    ...proofOf(clock, result),
     ...(agentVersion !== undefined && { agentVersion }),
     startFailures: [...clock.startFailures, ...(startFailure ? [startFailure] : [])].slice(-failuresKept),
     lastWake: {
@@ -54,6 +54,13 @@ export function folded(
       ...(onFor !== undefined && { onFor }),
     },
   }
+}
+
+/** Of a host that was switched on here the whole run is known, of another one a single heartbeat. */
+function proofOf(clock: HostClock, { provenAt, aliveSince }: WakeResult): Pick<HostClock, 'lastProof' | 'beats'> {
+  if (provenAt === undefined) return {}
+  if (aliveSince === undefined || !isProof(aliveSince, provenAt)) return withHeartbeat(clock, provenAt)
+  return { lastProof: Math.max(clock.lastProof ?? 0, provenAt), beats: { from: aliveSince, to: provenAt } }
 }
 
 /** What was left after this operation had begun is not its to clear. */

@@ -24,8 +24,10 @@ export type HostClock = {
   readonly side: 'primary' | 'secondary'
   /** Session host name without the pool's, in lower case. */
   readonly host: string
-  /** The newest heartbeat AVD has told us of. Absent: never seen alive. */
+  /** The newest heartbeat of a run that was long enough to renew the token (`withHeartbeat`). Absent: never seen so. */
   readonly lastProof?: Instant
+  /** The run of heartbeats that was seen last: its first and its newest. */
+  readonly beats?: { readonly from: Instant; readonly to: Instant }
   /** When this host was first seen: what its clock counts from as long as there is no proof. */
   readonly firstSeen: Instant
   readonly agentVersion?: string

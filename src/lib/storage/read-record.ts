@@ -92,6 +92,7 @@ const host = z.looseObject({
   side: z.enum(['primary', 'secondary']),
   host: z.string(),
   lastProof: z.number().optional(),
+  beats: z.looseObject({ from: z.number(), to: z.number() }).optional(),
   firstSeen: z.number(),
   lastWake: z.looseObject({ operationId: z.string(), at: z.number(), outcome: z.string() }).optional(),
   startFailures: z.array(z.looseObject({ at: z.number(), code: z.string(), size: z.string() })),

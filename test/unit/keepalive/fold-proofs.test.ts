@@ -12,7 +12,7 @@ const seenAt = (clock: HostClock | undefined, lastHeartbeat: number | undefined,
   return folded(
     clock,
     { ...host, seen: { ...seen, ...(lastHeartbeat !== undefined && { lastHeartbeat }) } },
-    { pairId: 'pair', now: at },
+    { pairId: 'pair', hosts: [], now: at },
   )
 }
 const known = clockOf(host, { lastProof: now - 40 * day })

@@ -122,10 +122,16 @@ describe('planning wake-ups', () => {
     if (!host) throw new Error('one host')
     const clocks = [clockOf(host, { lastProof: evening - 40 * day })]
     expect(plan({ hosts: [host], clocks }).wakes).toHaveLength(1)
-    const beaten = (...hours: number[]) =>
-      clocks.map((clock) =>
-        hours.reduce((one, hour) => ({ ...one, ...withHeartbeat(one, evening - hour * hourLength) }), clock),
-      )
+    const beaten = (...ago: readonly number[]) => {
+      const lastProof = evening - 40 * day
+      const start: Pick<HostClock, 'lastProof' | 'beats'> = { lastProof }
+      return [
+        clockOf(
+          host,
+          ago.reduce((one, hour) => withHeartbeat(one, evening - hour * hourLength), start),
+        ),
+      ]
+    }
     expect(codes(plan({ hosts: [host], clocks: beaten(24, 23.75, 23.5) }))).toEqual({ 'vm-0000': 'scheduled' })
     // On for a quarter of an hour: its token is as old as it was.
     expect(codes(plan({ hosts: [host], clocks: beaten(24, 23.75) }))).toEqual({ 'vm-0000': 'wakes' })
