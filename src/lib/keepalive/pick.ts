@@ -15,7 +15,7 @@ export type Waiting = {
   readonly dueAt: Instant
   /** Not in an opening that opens before; 0: any. */
   readonly notBefore: Instant
-  /** Cannot be saved by hurrying: goes behind those that can. */
+  /** Cannot be saved by hurrying: goes behind those that are due and can. */
   readonly isLate: boolean
 }
 
@@ -67,10 +67,7 @@ function firstDue<T extends Waiting>(
   length: number,
   wanted: number,
 ): readonly Slotted<T>[] {
-  const counts = countsOf(
-    able.filter(({ host }) => !host.isLate),
-    length,
-  )
+  const counts = countsOf(able, length)
   let sum = 0
   const last = counts.findIndex((count) => {
     sum += count
@@ -96,12 +93,15 @@ function slotOf(host: Waiting, openings: readonly Opening[]): number {
   return first < 0 ? openings.length : Math.max(slot, first)
 }
 
+/** Behind all that are due, before all that are not. */
+const lateDay = 0.5
+
 type Slotted<T> = { readonly host: T; readonly slot: number }
 
 /** By the day a host is due; within a day the zones take turns. */
 function inOrder<T extends Waiting>(slotted: readonly Slotted<T>[], now: Opening): readonly T[] {
   const dayOf = ({ host, slot }: Slotted<T>) =>
-    host.isLate ? Number.MAX_SAFE_INTEGER : slot > 0 ? slot : Math.min(0, Math.floor((host.dueAt - now.opens) / day))
+    host.isLate ? lateDay : slot > 0 ? slot : Math.min(0, Math.floor((host.dueAt - now.opens) / day))
   const byDay = Map.groupBy(slotted, dayOf)
   const days = [...byDay.keys()].sort((a, b) => a - b)
   return days.flatMap((key) => alternating((byDay.get(key) ?? []).map(({ host }) => host)))

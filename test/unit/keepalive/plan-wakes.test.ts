@@ -211,4 +211,10 @@ describe('a wake-up in vain', () => {
     const { wakes } = plan({ hosts, clocks, settings: settingsOf({ maxConcurrent: 2 }) })
     expect(wakes.map((one) => one.host)).toEqual(['vm-0002', 'vm-0001'])
   })
+
+  test('of a host whose token has lapsed does not bring anybody else’s forward', () => {
+    const hosts = pool(10)
+    const clocks = aged(hosts, (i) => (i === 4 ? 95 : 5))
+    expect(plan({ hosts, clocks }).wakes.map((one) => one.host)).toEqual(['vm-0004'])
+  })
 })

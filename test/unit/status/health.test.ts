@@ -35,3 +35,32 @@ describe('health', () => {
     })
   })
 })
+
+describe('health of keep-alive', () => {
+  const status = { pairId: 'pooled', ranAt: now - minutes(15), alarms: [], told: {} }
+  const pairs = [
+    { id: 'pooled', isKept: true },
+    { id: 'personal', isKept: false },
+  ]
+  const troublesOf = (parts: Partial<typeof status> & { readonly failure?: string }) =>
+    healthOf({ ...well, keepAlive: { pairs, statuses: [{ ...status, ...parts }] } }).troubles
+
+  test('names the pairs whose hosts are kept alive and those where nobody does so', () => {
+    expect(healthOf({ ...well, keepAlive: { pairs, statuses: [status] } })).toMatchObject({
+      status: 'ok',
+      keepAlive: { on: ['pooled'], off: ['personal'] },
+    })
+  })
+
+  test('is degraded by a timer that does not run, a run that fails, and every alarm', () => {
+    const alarms = [{ code: 'nearExpiry', hosts: 3, message: '3 hosts: no heartbeat for more than 60 d.' }]
+    expect(healthOf({ ...well, keepAlive: { pairs, statuses: [] } }).troubles).toEqual([
+      'keep-alive of pair pooled has not run yet',
+    ])
+    expect(troublesOf({ ranAt: now - minutes(46) })).toEqual(['keep-alive of pair pooled does not run'])
+    expect(troublesOf({ failure: 'damaged row' })).toEqual(['keep-alive of pair pooled fails: damaged row'])
+    expect(healthOf({ ...well, keepAlive: { pairs, statuses: [{ ...status, alarms }] } }).troubles).toEqual([
+      'keep-alive of pair pooled: 3 hosts: no heartbeat for more than 60 d.',
+    ])
+  })
+})
