@@ -1,4 +1,4 @@
-/** 1,000 personal VMs, five seeds, no faults: run once, judged by several entries. */
+/** 1,000 personal VMs, five seeds, no faults, and one of them with four processes: run once, judged by several entries. */
 import { runStories } from './in-parallel.ts'
 import type { StoryResult } from './run-story.ts'
 
@@ -10,6 +10,16 @@ let runs: Promise<readonly StoryResult[]> | undefined
 export function thousand(): Promise<readonly StoryResult[]> {
   runs ??= runStories(thousandSeeds.map((seed) => ({ seed, vms }))).then((results) => results.map(checked))
   return runs
+}
+
+let withFour: Promise<StoryResult> | undefined
+
+export function fourProcesses(): Promise<StoryResult> {
+  withFour ??= runStories([{ seed: thousandSeeds[0], vms, processes: 4 }]).then(([result]) => {
+    if (!result) throw new Error('the story with four processes has no result')
+    return checked(result)
+  })
+  return withFour
 }
 
 /** A run that did not do its work has nothing to show. */

@@ -19,6 +19,8 @@ import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts'
 import { createMemoryTable } from './memory-table.ts'
 
 export type MemoryStorage = Omit<Storage, 'queue'> & {
+  /** Unlike that of any other way to the same storage. */
+  readonly name: string
   /** Poison queues too, by their full name. */
   readonly queue: (name: string) => MemoryQueue
   /** The rows as stored, for judging a run. */
@@ -60,12 +62,14 @@ function connect(
   monotonic: () => Millis = () => clock.now(),
 ): MemoryStorage {
   const storageClock = createStorageClock(monotonic)
-  const way = random?.fork(`way ${stores.ways++} to storage`)
+  const name = `way ${stores.ways++} to storage`
+  const way = random?.fork(name)
   const link = createLink(clock, storageClock, way?.fork('faults'), faults)
   const ids = way?.fork('write ids')
   const newWriteId = () => ids?.uuid() ?? randomUUID()
   const rawTable = (name: TableName) => open(stores.tables, name)(link)
   return {
+    name,
     table: (name) => createTable(rawTable(name), newWriteId),
     rawTable,
     queue: (name) => open(stores.queues, name)(link),

@@ -14,6 +14,7 @@ import type { World } from '../../src/lib/ports/world.ts'
 import { steps } from '../../src/lib/steps/index.ts'
 import { createActiveStore } from '../../src/lib/storage/active-store.ts'
 import { createHostStore } from '../../src/lib/storage/host-store.ts'
+import { createListingStore } from '../../src/lib/storage/listing-store.ts'
 import { createOperationStore } from '../../src/lib/storage/operation-store.ts'
 import { createPairStore } from '../../src/lib/storage/pair-store.ts'
 import type { MemoryStorage } from '../storage/memory-storage.ts'
@@ -36,19 +37,21 @@ export type AppOptions = {
 export const silentLog: Log = { with: () => silentLog, info: () => {}, warn: () => {}, error: () => {} }
 
 export function createVirtualApp(options: AppOptions): Engine {
-  const { storage, plan, life, log, plant, region } = options
+  const { storage, plan, life, log = silentLog, plant, region } = options
   const endanger = <T extends object>(calls: T): T => life.endanger(calls)
   const pacers = endanger(storage.table('pacers'))
+  const listings = endanger(createListingStore(storage.table('pacers'), storage.blobs('listings')))
   const gateways = endangered(createVirtualGateways(options, pacers), endanger)
   const specs = endanger(storage.blobs('specs'))
   const world: World = {
     clock: storage.clock,
-    log: log ?? silentLog,
+    log,
     operations: endanger(createOperationStore(storage.table('operations'))),
     pairs: endanger(createPairStore(storage.table('pairs'))),
     hosts: endanger(createHostStore(storage.table('hosts'))),
     active: endanger(createActiveStore(storage.table('active'))),
     pacers,
+    listings,
     taskTicks: endanger({ send: storage.queue('task-ticks').send }),
     operationTicks: endanger({ send: storage.queue('operation-ticks').send }),
     notifications: endanger({ send: storage.queue('notifications').send }),
@@ -56,7 +59,13 @@ export function createVirtualApp(options: AppOptions): Engine {
     inventory: endanger(storage.blobs('inventory')),
     reports: endanger(storage.blobs('reports')),
     gateways,
-    fleet: createFleetView({ gateways: gateways.for?.('urgent') ?? gateways, clock: storage.clock }),
+    fleet: createFleetView({
+      gateways: gateways.for?.('urgent') ?? gateways,
+      clock: storage.clock,
+      listings,
+      log,
+      holder: storage.name,
+    }),
     steps,
     newId: () => region.random.uuid(),
   }

@@ -12,9 +12,11 @@ export type EngineParts = Omit<World, 'fleet' | 'steps'> & {
 
 /** Wires the engine from its ports; nothing is read or written yet. */
 export function createEngine({ plan, ...parts }: EngineParts): Engine {
-  const { gateways, clock, specs } = parts
+  const { clock, listings, log, specs } = parts
+  const gateways = parts.gateways.for?.('urgent') ?? parts.gateways
+  const fleet = createFleetView({ gateways, clock, listings, log, holder: parts.newId() })
   return {
-    world: { ...parts, fleet: createFleetView({ gateways: gateways.for?.('urgent') ?? gateways, clock }), steps },
+    world: { ...parts, fleet, steps },
     get plan() {
       return plan()
     },

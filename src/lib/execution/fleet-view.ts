@@ -1,49 +1,49 @@
-/** One listing answers everybody's looks (design rule 9): a thousand tasks cost no more reads than one. */
+/** One listing answers everybody's looks, in all processes (design rule 9): a thousand tasks cost no more reads than one. */
 import { idKey } from '../core/arm-id.ts'
-import type { Answer } from '../core/fault.ts'
+import type { Log } from '../core/log.ts'
 import { type Clock, type Millis, seconds } from '../core/time.ts'
 import type { ReplicatedItem, SessionHost, UserSession } from '../model/azure.ts'
 import type { Gateways } from '../ports/gateways.ts'
+import type { ListingName, ListingStore, Listings } from '../ports/listings.ts'
 import type { FleetView } from '../ports/steps.ts'
 import { createSharedListing } from './shared-listing.ts'
 
 export type FleetViewOptions = {
   readonly gateways: Gateways
   readonly clock: Clock
+  readonly listings: ListingStore
+  readonly log: Log
+  /** This process, unlike any other. */
+  readonly holder: string
   readonly freshFor?: Millis
   readonly minInterval?: Millis
 }
 
 /** Maps are keyed by the host's name in lower case or by `idKey`. A failed listing is an answer too and is never taken for an empty one. */
 export function createFleetView(options: FleetViewOptions): FleetView {
-  const { gateways, clock } = options
+  const { gateways, clock, log, holder, listings: store } = options
   const limits = { freshFor: options.freshFor ?? seconds(10), minInterval: options.minInterval ?? seconds(2) }
-  const shared = <T>() => createSharedListing<T>(clock, limits)
-  const hosts = shared<ReadonlyMap<string, SessionHost>>()
-  const sessions = shared<ReadonlyMap<string, readonly UserSession[]>>()
-  const items = shared<ReadonlyMap<string, ReplicatedItem>>()
-  const power: ReturnType<typeof shared<Value<Gateways['compute']['powerStates']>>> = shared()
-  const jobs: ReturnType<typeof shared<Value<Gateways['siteRecovery']['jobs']>>> = shared()
-  const assignments: ReturnType<typeof shared<Value<Gateways['access']['assignments']>>> = shared()
+  const shared = <N extends ListingName, T>(name: N, map: (value: Listings[N]) => T) =>
+    createSharedListing({ store, clock, log, holder, limits }, name, map)
+  const hosts = shared('sessionHosts', byHostName)
+  const sessions = shared('userSessions', byHost)
+  const power = shared('powerStates', asListed)
+  const items = shared('replicatedItems', byId)
+  const jobs = shared('jobs', asListed)
+  const assignments = shared('assignments', asListed)
   const { avd, compute, siteRecovery, access } = gateways
   return {
-    sessionHosts: (pool, notBefore) =>
-      hosts(idKey(pool), async () => mapped(await avd.sessionHosts(pool), byHostName), notBefore),
-    userSessions: (pool, notBefore) =>
-      sessions(idKey(pool), async () => mapped(await avd.userSessions(pool), byHost), notBefore),
+    sessionHosts: (pool, notBefore) => hosts(idKey(pool), () => avd.sessionHosts(pool), notBefore),
+    userSessions: (pool, notBefore) => sessions(idKey(pool), () => avd.userSessions(pool), notBefore),
     powerStates: (subscription, notBefore) =>
       power(subscription.toLowerCase(), () => compute.powerStates(subscription), notBefore),
-    replicatedItems: (vault, notBefore) =>
-      items(idKey(vault), async () => mapped(await siteRecovery.items(vault), byId), notBefore),
+    replicatedItems: (vault, notBefore) => items(idKey(vault), () => siteRecovery.items(vault), notBefore),
     jobs: (vault, notBefore) => jobs(idKey(vault), () => siteRecovery.jobs(vault), notBefore),
     assignments: (scope, notBefore) => assignments(idKey(scope), () => access.assignments(scope), notBefore),
   }
 }
 
-type Value<F> = F extends (...args: never[]) => Promise<Answer<infer T>> ? T : never
-
-const mapped = <A, B>(answer: Answer<A>, map: (value: A) => B): Answer<B> =>
-  answer.kind === 'ok' ? { kind: 'ok', value: map(answer.value) } : answer
+const asListed = <T>(value: T): T => value
 
 const byHostName = (hosts: readonly SessionHost[]) => new Map(hosts.map((host) => [host.name.toLowerCase(), host]))
 

@@ -17,7 +17,7 @@ import type { Fence, Gateways } from './gateways.ts'
 export type Listed<T> = { readonly value: T; readonly startedAt: Instant }
 
 /**
- * Listings shared by all looks of a process (design rule 9). `notBefore`: an older listing will not do; a new one is
+ * Listings shared by all looks of all processes (design rule 9). `notBefore`: an older listing will not do; a new one is
  * made, but not more often than every 2 s a list, so `startedAt` may still be earlier: compare before concluding.
  */
 export type FleetView = {

@@ -5,6 +5,7 @@ import type { Clock } from '../core/time.ts'
 import type { StepName } from '../machine/spec.ts'
 import type { Gateways } from './gateways.ts'
 import type { HostStore } from './hosts.ts'
+import type { ListingStore } from './listings.ts'
 import type { ActiveStore, OperationStore, PairStore } from './operations.ts'
 import type { FleetView, Step } from './steps.ts'
 import type { Blobs, Queue, Table } from './storage.ts'
@@ -18,6 +19,8 @@ export type World = {
   readonly active: ActiveStore
   /** Slots of the pacer and leases, by limiter. */
   readonly pacers: Table
+  /** What was listed of Azure, for all processes. */
+  readonly listings: ListingStore
   readonly taskTicks: Queue
   readonly operationTicks: Queue
   readonly notifications: Queue

@@ -1,6 +1,6 @@
 /** Everything the app keeps, by name (design §6). Account-wide: two installations need two accounts. */
 export const tableNames = ['operations', 'active', 'pairs', 'pacers', 'hosts', 'findings'] as const
-export const containerNames = ['specs', 'inventory', 'reports', 'audit'] as const
+export const containerNames = ['specs', 'inventory', 'reports', 'audit', 'listings'] as const
 export const queueNames = ['task-ticks', 'operation-ticks', 'notifications'] as const
 
 export type TableName = (typeof tableNames)[number]

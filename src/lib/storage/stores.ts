@@ -1,6 +1,7 @@
 import type { World } from '../ports/world.ts'
 import { createActiveStore } from './active-store.ts'
 import { createHostStore } from './host-store.ts'
+import { createListingStore } from './listing-store.ts'
 import { createOperationStore } from './operation-store.ts'
 import { createPairStore } from './pair-store.ts'
 import type { Storage } from './storage.ts'
@@ -15,6 +16,7 @@ export const createStores = (storage: Pick<Storage, 'table' | 'queue' | 'blobs' 
   hosts: createHostStore(storage.table('hosts')),
   active: createActiveStore(storage.table('active')),
   pacers: storage.table('pacers'),
+  listings: createListingStore(storage.table('pacers'), storage.blobs('listings')),
   taskTicks: storage.queue('task-ticks'),
   operationTicks: storage.queue('operation-ticks'),
   notifications: storage.queue('notifications'),

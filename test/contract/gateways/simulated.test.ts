@@ -1,7 +1,10 @@
 /** Each gateway against the simulated Azure; what really happened is read from its ledger. */
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../../sim/arm/faults.ts'
+import { createMemoryStorage } from '../../../sim/storage/memory-storage.ts'
+import { silentLog } from '../../../sim/virtual/app.ts'
 import { createFleetView } from '../../../src/lib/execution/fleet-view.ts'
+import { createListingStore } from '../../../src/lib/storage/listing-store.ts'
 import { simulated } from './simulated.ts'
 
 const pooled = { pooledHosts: 4, users: 8, groups: 2, applicationGroups: 2, scalingPlans: true } as const
@@ -199,7 +202,9 @@ test.each([
 
 test('a thousand looks through the fleet view are a handful of requests', async () => {
   const { gateways, ids, settled, clock, calls } = simulated(pooled)
-  const view = createFleetView({ gateways, clock })
+  const storage = createMemoryStorage(clock)
+  const listings = createListingStore(storage.table('pacers'), storage.blobs('listings'))
+  const view = createFleetView({ gateways, clock, listings, log: silentLog, holder: 'alone' })
   const looks = Array.from({ length: 1_000 }, () => view.sessionHosts(ids.pooled.primary.hostPool))
   const answers = await settled(Promise.all(looks))
   expect(answers.every(({ kind }) => kind === 'ok')).toBe(true)

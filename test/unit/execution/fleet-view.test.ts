@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { createMemoryStorage } from '../../../sim/storage/memory-storage.ts'
+import { silentLog } from '../../../sim/virtual/app.ts'
 import type { Answer } from '../../../src/lib/core/fault.ts'
 import { minutes, seconds } from '../../../src/lib/core/time.ts'
 import { createFleetView } from '../../../src/lib/execution/fleet-view.ts'
 import type { SessionHost, UserSession } from '../../../src/lib/model/azure.ts'
 import type { Gateways } from '../../../src/lib/ports/gateways.ts'
+import { createListingStore } from '../../../src/lib/storage/listing-store.ts'
 
 const pool = '/subscriptions/s/resourceGroups/rg-avd/providers/Microsoft.DesktopVirtualization/hostPools/hp-primary'
 const host = (name: string): SessionHost => ({
@@ -25,20 +28,41 @@ function world(freshFor = seconds(10)) {
       return new Promise<Answer<readonly SessionHost[]>>((resolve) => pending.push(resolve))
     },
   }
-  const clock = { now: () => now, latest: () => now + 1_000, monotonic: () => now - 500_000 }
-  const view = createFleetView({ gateways: { avd } as unknown as Gateways, clock, freshFor })
+  const calls: string[] = []
+  const view = viewOf({ avd }, () => now, freshFor, calls)
   return {
     view,
     asked,
+    /** Calls to storage. */
+    calls,
     now: () => now,
-    pass: (ms: number) => {
+    pass: async (ms: number) => {
+      await settle()
       now += ms
     },
     answer: async (answer: Answer<readonly SessionHost[]>) => {
+      await settle()
       pending.shift()?.(answer)
       await settle()
     },
   }
+}
+
+/** Alone with its storage: what several share is in shared-listing.test.ts. */
+function viewOf(gateways: object, now = () => 0, freshFor?: number, calls: string[] = []) {
+  const around = <T>(name: string | undefined, call: () => Promise<T>) => {
+    calls.push(name ?? '')
+    return call()
+  }
+  const storage = createMemoryStorage({ now }, undefined, { around })
+  return createFleetView({
+    gateways: gateways as Gateways,
+    clock: { now, latest: now, monotonic: () => now() - 500_000 },
+    listings: createListingStore(storage.table('pacers'), storage.blobs('listings')),
+    log: silentLog,
+    holder: 'alone',
+    ...(freshFor !== undefined && { freshFor }),
+  })
 }
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -76,7 +100,7 @@ describe('fleet view', () => {
     const { view, now, pass, answer } = world()
     const before = now()
     const look = view.sessionHosts(pool)
-    pass(seconds(5))
+    await pass(seconds(5))
     await answer(hosts('a'))
     expect(startedAt(await look)).toBe(before)
   })
@@ -103,7 +127,7 @@ describe('fleet view', () => {
     const first = view.sessionHosts(pool)
     await answer(hosts('a'))
     await first
-    pass(passed)
+    await pass(passed)
     const second = view.sessionHosts(pool, notBeforeAfterStart === undefined ? undefined : start + notBeforeAfterStart)
     await settle()
     await answer(hosts('a'))
@@ -114,7 +138,7 @@ describe('fleet view', () => {
   test('one under way that started too early is followed by one more, shared by all who waited', async () => {
     const { view, asked, now, pass, answer } = world()
     const early = view.sessionHosts(pool)
-    pass(seconds(3))
+    await pass(seconds(3))
     const late = [view.sessionHosts(pool, now()), view.sessionHosts(pool, now())]
     await answer(hosts('a'))
     await early
@@ -127,7 +151,7 @@ describe('fleet view', () => {
   test('a moment in the future does not make it ask again and again', async () => {
     const { view, asked, now, pass, answer } = world()
     const look = view.sessionHosts(pool, now() + minutes(5))
-    pass(seconds(4))
+    await pass(seconds(4))
     await answer(hosts('a'))
     expect(startedAt(await look)).toBe(now() - seconds(4))
     expect(asked).toHaveLength(1)
@@ -138,14 +162,14 @@ describe('fleet view', () => {
     const good = view.sessionHosts(pool)
     await answer(hosts('a'))
     await good
-    pass(seconds(11))
+    await pass(seconds(11))
     const failed = view.sessionHosts(pool)
     await answer(throttled())
     expect(startedAt(await failed)).toBe('throttled')
-    pass(1_900)
+    await pass(1_900)
     expect(startedAt(await view.sessionHosts(pool))).toBe('throttled')
     expect(asked).toHaveLength(2)
-    pass(100)
+    await pass(100)
     const again = view.sessionHosts(pool)
     await answer(hosts('a'))
     expect((await again).kind).toBe('ok')
@@ -157,10 +181,10 @@ describe('fleet view', () => {
     const failed = view.sessionHosts(pool)
     await answer(throttled(seconds(30)))
     await failed
-    pass(29_999)
+    await pass(29_999)
     await view.sessionHosts(pool)
     expect(asked).toHaveLength(1)
-    pass(1)
+    await pass(1)
     const again = view.sessionHosts(pool)
     await answer(hosts('a'))
     await again
@@ -170,11 +194,12 @@ describe('fleet view', () => {
   test('a bug in a gateway reaches everybody who waits and is not remembered', async () => {
     let broken = true
     const avd = { sessionHosts: async () => (broken ? Promise.reject(new Error('bug')) : hosts('a')) }
-    const clock = { now: () => 0, latest: () => 0, monotonic: () => 0 }
-    const view = createFleetView({ gateways: { avd } as unknown as Gateways, clock })
+    let now = 0
+    const view = viewOf({ avd }, () => now)
     const looks = [view.sessionHosts(pool), view.sessionHosts(pool)]
     expect((await Promise.allSettled(looks)).map((look) => look.status)).toEqual(['rejected', 'rejected'])
     broken = false
+    now += seconds(2)
     expect((await view.sessionHosts(pool)).kind).toBe('ok')
   })
 
@@ -188,24 +213,23 @@ describe('fleet view', () => {
     const avd = {
       userSessions: async () => ({ kind: 'ok', value: [session('1', 'A'), session('2', 'a'), session('1', 'a')] }),
     }
-    const clock = { now: () => 0, latest: () => 0, monotonic: () => 0 }
-    const view = createFleetView({ gateways: { avd } as unknown as Gateways, clock })
+    const view = viewOf({ avd })
     const listed = await view.userSessions(pool)
     expect(listed.kind === 'ok' && [...listed.value.value].map(([name, all]) => [name, all.length])).toEqual([['a', 2]])
   })
 
   test('lists nobody asked for in ten minutes are forgotten', async () => {
-    const { view, asked, pass, answer } = world(minutes(60))
+    const { view, calls, pass, answer } = world(minutes(60))
     const first = view.sessionHosts(pool)
     await answer(hosts('a'))
     await first
-    pass(minutes(10))
+    await pass(minutes(10))
     const other = view.sessionHosts(`${pool}-2`)
     await answer(hosts('b'))
     await other
-    const again = view.sessionHosts(pool)
-    await answer(hosts('a'))
-    await again
-    expect(asked).toHaveLength(3)
+    await view.sessionHosts(`${pool}-2`)
+    expect(calls.filter((name) => name === 'listings.get')).toEqual([])
+    await view.sessionHosts(pool)
+    expect(calls.filter((name) => name === 'listings.get')).toHaveLength(1)
   })
 })

@@ -1,0 +1,99 @@
+/** Who lists: a lease in the list's row, taken and given back with If-Match. */
+import type { Fault } from '../core/fault.ts'
+import { type Clock, type Millis, seconds } from '../core/time.ts'
+import type { Listing, ListingKey, ListingName, ListingState, ListingStore } from '../ports/listings.ts'
+
+/**
+ * Longer than one call that hangs (10 s). A listing that takes longer, or a holder that was paused, is not waited for: another
+ * process lists too, and of what they store the one that was started later stays.
+ */
+export const leaseLength: Millis = seconds(15)
+/** Others store in between at most every other second; more often is a bug, and the next listing makes up for it. */
+const triesToSave = 3
+
+export type LeaseShell = {
+  readonly store: ListingStore
+  readonly clock: Clock
+  readonly holder: string
+  readonly limits: { readonly minInterval: Millis }
+}
+
+type Kept = { readonly state: ListingState; readonly etag?: string | undefined }
+
+/** The right to list, and the row as its holder left it. */
+export type Leased = { readonly turn: number; readonly kept: Kept; readonly until: Millis }
+
+/** Undefined: another process was quicker. */
+export async function takeLease(
+  { store, clock, holder, limits }: LeaseShell,
+  key: ListingKey,
+  { state, etag }: Kept,
+): Promise<Leased | undefined> {
+  const until = clock.monotonic() + leaseLength
+  const { latest, turn } = state
+  const leased: ListingState = {
+    turn: turn + 1,
+    holder,
+    leasedUntil: clock.latest() + leaseLength,
+    notBefore: clock.latest() + limits.minInterval,
+    ...(latest && { latest }),
+  }
+  const taken = await store.save(key, leased, etag)
+  return taken === undefined ? undefined : { turn: leased.turn, kept: { state: leased, etag: taken }, until }
+}
+
+/** For everybody, unless a listing that was started later is there already. */
+export async function publish<N extends ListingName>(
+  shell: LeaseShell,
+  key: ListingKey<N>,
+  leased: Leased,
+  listing: Listing<N>,
+): Promise<void> {
+  const { startedAt, took } = listing
+  const isOlder = ({ latest }: ListingState) => latest !== undefined && latest.startedAt >= startedAt
+  const { store, clock } = shell
+  const kept = clock.monotonic() < leased.until ? leased.kept : await store.load(key)
+  if (isOlder(kept.state)) return
+  await store.put(key, leased.turn, listing).catch(async (error: unknown) => {
+    // Others must not wait for what does not come.
+    await release(shell, key, leased)
+    throw error
+  })
+  await change(shell, key, kept, (state) =>
+    isOlder(state) ? undefined : { ...withoutLease(state, leased), latest: { turn: leased.turn, startedAt, took } },
+  )
+}
+
+/** `fault`: why there is no listing. What Azure asked to wait counts for every process. */
+export async function release(shell: LeaseShell, key: ListingKey, leased: Leased, fault?: Fault): Promise<void> {
+  const notBefore = shell.clock.latest() + (fault?.retryAfter ?? 0)
+  await change(shell, key, leased.kept, (state) => ({
+    ...withoutLease(state, leased),
+    ...(fault && { fault: { ...fault, message: fault.message.slice(0, longestMessage) } }),
+    notBefore: Math.max(state.notBefore, notBefore),
+  }))
+}
+
+/** For a row that is read with every refresh. */
+const longestMessage = 500
+
+async function change(
+  { store }: LeaseShell,
+  key: ListingKey,
+  from: Kept,
+  to: (state: ListingState) => ListingState | undefined,
+): Promise<void> {
+  let kept = from
+  for (let tries = 0; tries < triesToSave; tries++) {
+    const state = to(kept.state)
+    if (!state || (await store.save(key, state, kept.etag)) !== undefined) return
+    kept = await store.load(key)
+  }
+}
+
+/** Whoever has taken the lease since keeps it. */
+function withoutLease(state: ListingState, { turn }: Leased): ListingState {
+  if (state.turn !== turn) return state
+  const { leasedUntil: _, ...rest } = state
+  return rest
+}
