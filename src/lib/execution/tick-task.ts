@@ -54,7 +54,16 @@ async function tick(engine: Engine, message: TaskTick): Promise<void> {
     operation: operation.value,
     ...(doubtUntil !== undefined && { doubtUntil }),
   })
-  await carryOut(place, stored, await walk(place, task, intentOf(operation.value.state, stage, indexed)))
+  const intent = intentOf(operation.value.state, stage, indexed)
+  const decision = stored.value.tick === 0 && intent === 'back' ? unbegun : await walk(place, task, intent)
+  await carryOut(place, stored, decision)
+}
+
+/** What was never ticked has nothing to take back: thousands of desktops whose batch never came need no look at Azure. */
+const unbegun: Decision = {
+  state: { status: 'over', outcome: 'aborted', at: 0, undo: [], passedOver: [] },
+  act: 'over',
+  reason: 'turns back before anything was begun',
 }
 
 /** The task as this tick works on it; undefined when there is nothing to do. */
