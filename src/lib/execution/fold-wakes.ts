@@ -1,7 +1,7 @@
 /** The end of a wake-up, written into the hosts' clocks; and what a failover takes over of it. */
 import type { Instant } from '../core/time.ts'
 import type { OperationSpec, Side } from '../machine/spec.ts'
-import type { HostClock, LeftBehind } from '../model/host-clock.ts'
+import type { HostClock, LeftBehind, StartFailure } from '../model/host-clock.ts'
 import { isProof, withHeartbeat } from '../model/proof.ts'
 import type { Kept, OperationRecord, TaskRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
@@ -43,9 +43,9 @@ export function folded(
   const { agentVersion, startFailure, outcome, detail, onFor } = result
   return {
     ...withLeft(clock, [...clock.left, ...result.left], at),
-    ...proofOf(clock, result),
+    ...proofOf(clock, result, at),
     ...(agentVersion !== undefined && { agentVersion }),
-    startFailures: [...clock.startFailures, ...(startFailure ? [startFailure] : [])].slice(-failuresKept),
+    startFailures: withFailure(clock.startFailures, startFailure),
     lastWake: {
       operationId: record.id,
       at,
@@ -56,9 +56,24 @@ export function folded(
   }
 }
 
+/** Told again with the end of a retry it is no second one. */
+function withFailure(
+  before: HostClock['startFailures'],
+  failure: StartFailure | undefined,
+): HostClock['startFailures'] {
+  if (!failure || before.some(({ at, code }) => at === failure.at && code === failure.code)) return before
+  return [...before, failure].slice(-failuresKept)
+}
+
 /** Of a host that was switched on here the whole run is known, of another one a single heartbeat. */
-function proofOf(clock: HostClock, { provenAt, aliveSince }: WakeResult): Pick<HostClock, 'lastProof' | 'beats'> {
-  if (provenAt === undefined) return {}
+function proofOf(
+  clock: HostClock,
+  { provenAt: seenAt, aliveSince }: WakeResult,
+  at: Instant,
+): Pick<HostClock, 'lastProof' | 'beats'> {
+  if (seenAt === undefined) return {}
+  // A clock of AVD's that runs ahead must not make a token last longer.
+  const provenAt = Math.min(seenAt, at)
   if (aliveSince === undefined || !isProof(aliveSince, provenAt)) return withHeartbeat(clock, provenAt)
   return { lastProof: Math.max(clock.lastProof ?? 0, provenAt), beats: { from: aliveSince, to: provenAt } }
 }

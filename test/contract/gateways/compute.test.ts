@@ -76,11 +76,23 @@ describe('a VM', () => {
     }))
     await gateways.compute.start(id, fence)
     await gateways.compute.deallocate(id, fence)
+    await gateways.compute.assessPatches(id, fence)
+    await gateways.compute.installPatches(id, fence)
     await gateways.compute.setTags(id, { a: 'b' }, fence)
     const url = (action: string) => `${endpoint}${id}${action}?api-version=2026-04-01`
     expect(sent.map(({ method, url: to, body }) => [method, to, body])).toEqual([
       ['POST', url('/start'), undefined],
       ['POST', url('/deallocate'), undefined],
+      ['POST', url('/assessPatches'), undefined],
+      [
+        'POST',
+        url('/installPatches'),
+        {
+          maximumDuration: 'PT2H',
+          rebootSetting: 'IfRequired',
+          windowsParameters: { classificationsToInclude: ['Critical', 'Security'] },
+        },
+      ],
       ['PATCH', url(''), { tags: { a: 'b' } }],
     ])
   })
@@ -107,6 +119,59 @@ describe('a VM', () => {
     expect(await gateways.compute.powerStates(subscription)).toMatchObject({
       fault: { code: 'throttled', retryable: true, retryAfter: 60_000, azureCode: 'OperationNotAllowed' },
     })
+  })
+})
+
+describe('patches of a VM', () => {
+  const read = async (patchStatus: unknown) => {
+    const instanceView = { ...status('PowerState/running'), patchStatus }
+    const { gateways } = scripted(() => ({ status: 200, body: vmBody({ instanceView }) }))
+    const answer = await gateways.compute.vm(id)
+    return answer.kind === 'ok' ? answer.value.patches : answer
+  }
+
+  test('are read with the time and the counts of each run', async () => {
+    const patches = await read({
+      availablePatchSummary: {
+        status: 'Succeeded',
+        criticalAndSecurityPatchCount: 2,
+        otherPatchCount: 1,
+        startTime: '2026-03-14T21:10:00.1234567+00:00',
+        error: { code: 'Success', message: '0 error/s reported.' },
+      },
+      lastPatchInstallationSummary: {
+        status: 'CompletedWithWarnings',
+        installedPatchCount: 4,
+        failedPatchCount: 1,
+        pendingPatchCount: 0,
+        startTime: '2026-03-01T00:00:00Z',
+        error: { code: 'PatchFailed', message: 'x' },
+      },
+    })
+    expect(patches).toEqual({
+      assessment: {
+        status: 'Succeeded',
+        startedAt: Date.parse('2026-03-14T21:10:00.123Z'),
+        text: '2 critical and security patches missing, 1 others',
+        errorCode: 'Success',
+      },
+      installation: {
+        status: 'CompletedWithWarnings',
+        startedAt: Date.parse('2026-03-01T00:00:00Z'),
+        text: '4 patches installed, 1 failed, 0 pending',
+        errorCode: 'PatchFailed',
+      },
+    })
+  })
+
+  test.each([
+    ['nobody has looked for', null, undefined],
+    ['with nothing in it', {}, undefined],
+    ['with words that are missing', { availablePatchSummary: { status: null } }, { assessment: { status: 'Unknown' } }],
+  ])('%s are no error', async (_, patchStatus, wanted) => {
+    const patches = await read(patchStatus)
+    if (wanted === undefined) expect(patches).toBeUndefined()
+    else expect(patches).toMatchObject(wanted)
   })
 })
 

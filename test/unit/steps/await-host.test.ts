@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { awaitHost } from '../../../src/lib/steps/await-host.ts'
 import { before, desktop, gone, host, hostSubject, minute, now } from '../../support/step-things.ts'
 import { look, type Scene, see } from '../../support/steps.ts'
@@ -46,6 +46,30 @@ test.each<[string, Scene, string | undefined]>([
   ['a missing heartbeat is told', { hosts: [{ ...mute, status: 'Shutdown' }] }, 'Shutdown, no heartbeat'],
 ])('%s', async (_, scene, detail) => {
   expect((await look(awaitHost, { subject: hostSubject, ...scene })).detail).toBe(detail)
+})
+
+describe('of a host that is woken', () => {
+  const keepAlive = { stayOn: 120 * minute, maxOnTime: 480 * minute, patches: 'none' } as const
+  const woken: Scene = { subject: hostSubject, spec: { keepAlive }, enteredAt: now - 2 * minute, ...recent }
+
+  test('only a heartbeat from after the start is a proof', async () => {
+    expect(await see(awaitHost, woken)).toBe('done')
+    expect(await see(awaitHost, { ...woken, enteredAt: now - minute })).toBe('notBegun')
+    expect((await look(awaitHost, { ...woken, enteredAt: now - minute })).facts).toBeUndefined()
+  })
+
+  test('the first and the newest are kept, whatever its health', async () => {
+    const ill = { ...woken, hosts: [host({ lastHeartbeat: now - minute, status: 'Unavailable' })] }
+    expect(await look(awaitHost, ill)).toMatchObject({
+      seen: { kind: 'notBegun' },
+      facts: { provenAt: now - minute, aliveSince: now - minute },
+    })
+    expect((await look(awaitHost, { ...ill, facts: { aliveSince: 7 } })).facts).toMatchObject({ aliveSince: 7 })
+  })
+
+  test('a failover keeps none of it', async () => {
+    expect((await look(awaitHost, { ...woken, spec: {} })).facts).toBeUndefined()
+  })
 })
 
 test('it only waits', () => {

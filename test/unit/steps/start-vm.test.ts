@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../../src/lib/core/fault.ts'
 import { startVm } from '../../../src/lib/steps/start-vm.ts'
 import { before, gone, hostSubject, ids, now } from '../../support/step-things.ts'
 import { begin, look, type Scene, see, stageOf } from '../../support/steps.ts'
@@ -39,6 +40,49 @@ test('a look is as old as its listing', async () => {
 
 test('one start is sent', async () => {
   expect(await begin(startVm, { subject })).toEqual({ came: 'accepted', sent: [`start ${vm}`] })
+})
+
+describe('a start that came to nothing', () => {
+  const startFault: Fault = { code: 'noCapacity', message: 'full', retryable: true, azureCode: 'AllocationFailed' }
+  const scene: Scene = {
+    subject,
+    power: { [vm]: 'deallocated' },
+    attempt: 1,
+    enteredAt: before,
+    begunAt: before,
+    memo: { operation: 'ukwest/op-1' },
+    startFault,
+  }
+
+  test('says why, once', async () => {
+    const found = await look(startVm, scene)
+    expect(found).toMatchObject({
+      seen: { kind: 'faulted', fault: startFault },
+      memo: { operation: '' },
+      facts: { startFailed: 'AllocationFailed', startFailedAt: now },
+    })
+    expect(await see(startVm, { ...scene, memo: { operation: '' } })).toBe('notBegun')
+  })
+
+  test.each<[string, Partial<Scene>, string]>([
+    ['while its operation is under way, or went well, it looks like one that never arrived', {}, 'notBegun'],
+    ['without the id of its operation it looks like one that never arrived', { memo: {}, startFault }, 'notBegun'],
+    ['a VM that runs after all counts more', { power: { [vm]: 'running' }, startFault }, 'done'],
+  ])('%s', async (_, parts, wanted) => {
+    const { startFault: __, ...silent } = scene
+    expect(await see(startVm, { ...silent, ...parts })).toBe(wanted)
+  })
+
+  test('is not asked about before there was a begin', async () => {
+    const { begunAt: _, ...rest } = scene
+    expect(await see(startVm, rest)).toBe('notBegun')
+  })
+})
+
+test('a start that went through leaves its moment', async () => {
+  const running: Scene = { subject, power: { [vm]: 'running' }, enteredAt: before }
+  expect((await look(startVm, { ...running, begunAt: before, attempt: 1 })).facts).toEqual({ startedAt: before })
+  expect((await look(startVm, running)).facts, 'somebody else has started it').toBeUndefined()
 })
 
 test('starts share a limiter by subscription and region, in lower case', () => {
