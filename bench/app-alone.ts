@@ -27,6 +27,9 @@ export type AppAlone = {
   readonly stop: () => Promise<void>
 }
 
+/** As docs/operating/install.md advises them. Left to itself V8 takes what the machine has before it clears up. */
+const nodeOptions = '--max-old-space-size=176 --max-semi-space-size=8'
+
 export type BatchLimits = { readonly batchSize: number; readonly batchInterval: string }
 
 export async function startAppAlone(vms: number, limits: BatchLimits): Promise<AppAlone> {
@@ -62,6 +65,7 @@ async function startAll(
   )
   const { bundle, program } = await bundled(folder)
   const settings = {
+    NODE_OPTIONS: process.env.H5_OPTIONS ?? nodeOptions,
     Storage: storage.connectionString,
     AZURE_CLOUD: 'custom',
     ARM_ENDPOINT: azure.origin,
