@@ -27,7 +27,9 @@ export function judgeKeepAlive(
 ): KeepAliveVerdict {
   const { until, longestSilence, maxOnTime, maxConcurrent } = options
   const silence = silenceOf(events, hosts, until)
-  const runs = standbyRuns(events, hosts).filter(({ host, startedAt }) => !isElsewhere(options, host.pool, startedAt))
+  const runs = standbyRuns(events, hosts)
+    .filter(({ host, startedAt }) => !isElsewhere(options, host.pool, startedAt))
+    .map((run) => handedOver(run, options))
   const most = mostAtOnce(runs, until)
   const violations: KeepAliveViolation[] = [...disturbances(events, hosts, options), ...expired(events, hosts)]
   const broken = (rule: KeepAliveRule, at: Instant, subject: string, detail: string) =>
@@ -130,6 +132,16 @@ const expired = (events: readonly LedgerEvent[], hosts: readonly StandbyHost[]):
 
 const isElsewhere = ({ elsewhere }: KeepAliveJudgeOptions, pool: string, at: Instant): boolean =>
   elsewhere.some((there) => there.pool === pool && there.from <= at && at <= there.until)
+
+/** What a failover takes over is its own from that moment on. */
+function handedOver(run: StandbyRun, { elsewhere, until }: KeepAliveJudgeOptions): StandbyRun {
+  const takenAt = elsewhere
+    .filter(({ pool, from }) => pool === run.host.pool && run.startedAt < from && from < (run.offAt ?? until))
+    .map(({ from }) => from)
+  if (takenAt.length === 0) return run
+  const { deallocatedAt: _, ...rest } = run
+  return { ...rest, offAt: Math.min(...takenAt), endedBy: 'others' }
+}
 
 /** Somebody's session ended under our hands, or we did something to a host that somebody worked on, or told him so. */
 function disturbances(

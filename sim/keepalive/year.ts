@@ -98,10 +98,16 @@ export async function playYear(options: YearOptions): Promise<Year> {
   const before = atRest(sim.estate)
   await operator.collect()
   const elsewhere = failover ? await thereAndBack(story, operator, first, startOf, failover) : []
+  // A failback leaves the other side drained, however it was found by the failover.
+  const after = failover ? atRest(sim.estate) : before
   await story.region.clock.run(begins + days * day)
   sim.agenda.settle()
   story.stop()
-  const found = new Map([...before].filter(([key]) => ids.some(({ pooled }) => isIn(key, pooled.secondary.hostPool))))
+  const found = new Map(
+    ids.flatMap(({ pooled }, i) =>
+      [...(i === 0 ? after : before)].filter(([key]) => isIn(key, pooled.secondary.hostPool)),
+    ),
+  )
   return { story, operator, fleets: ids, from: begins, until: begins + days * day, hosts, found, outages, elsewhere }
 }
 

@@ -108,6 +108,13 @@ describe('what is others’ business', () => {
     expect(brokenBy([...calm, start(95, 'a'), ready(95.1, 'a')], { elsewhere })).toEqual([])
   })
 
+  it('takes a run over at the moment when a failover takes the pool', () => {
+    const events = [...wake(20, 'b'), start(30, 'a'), ready(30.1, 'a')]
+    const elsewhere = [{ pool, from: hours(31), until: hours(100) }]
+    expect(brokenBy(events, { elsewhere })).toEqual([])
+    expect(verdictOn(events, { elsewhere }).runs[1]).toMatchObject({ offAt: hours(31), endedBy: 'others' })
+  })
+
   it('ends a run, and is told apart', () => {
     const events = [start(20, 'a'), ready(20.1, 'a'), ...deallocate(21, 'a', 'scalingPlan'), ...wake(30, 'b')]
     expect(verdictOn(events).runs[0]).toMatchObject({ endedBy: 'others' })
