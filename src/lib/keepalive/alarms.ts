@@ -1,12 +1,20 @@
 /** What somebody has to know of, rather today than on the day of the disaster. */
-import { type Instant, isoOf, type Millis } from '../core/time.ts'
+import { hours, type Instant, isoOf, type Millis } from '../core/time.ts'
+import type { HostClock } from '../model/host-clock.ts'
 import { writeDuration } from '../plan/duration.ts'
 import type { KeepAliveSettings } from '../plan/keep-alive.ts'
 import type { Capacity } from './capacity.ts'
 import type { WakeDecision } from './plan-wakes.ts'
 import type { PutBack } from './put-back.ts'
 
-export type AlarmCode = 'expired' | 'nearExpiry' | 'onTooLong' | 'leftBehind' | 'windowTooSmall' | 'unread'
+export type AlarmCode =
+  | 'expired'
+  | 'nearExpiry'
+  | 'onTooLong'
+  | 'wasOnTooLong'
+  | 'leftBehind'
+  | 'windowTooSmall'
+  | 'unread'
 
 export type Alarm = {
   readonly code: AlarmCode
@@ -19,6 +27,7 @@ export type AlarmInput = {
   readonly settings: KeepAliveSettings
   readonly decisions: readonly WakeDecision[]
   readonly putBacks: readonly PutBack[]
+  readonly clocks: readonly HostClock[]
   readonly capacity: Capacity
   readonly unread: readonly string[]
   /** The wake-up that holds the pair, and when it was started. */
@@ -34,6 +43,7 @@ export function alarmsOf(input: AlarmInput): readonly Alarm[] {
   const old = putBacks.filter(({ since }) => now - since > maxOnTime)
   const on = old.filter(({ left }) => left.includes('deallocateVm'))
   const rest = old.filter(({ left }) => !left.includes('deallocateVm'))
+  const was = input.clocks.filter(({ lastWake }) => isNews(lastWake, now) && (lastWake?.onFor ?? 0) > maxOnTime)
   const limit = writeDuration(maxOnTime)
   return [
     ...alarm('expired', names(expired), 'no heartbeat for longer than a registration lasts: they will not come up'),
@@ -48,6 +58,7 @@ export function alarmsOf(input: AlarmInput): readonly Alarm[] {
           },
         ]
       : []),
+    ...alarm('wasOnTooLong', names(was), `on for more than ${limit} before a wake-up could put them to rest`),
     ...alarm('leftBehind', names(rest), `left drained or tagged by a wake-up for more than ${limit}`),
     ...(capacity.isEnough
       ? []
@@ -67,5 +78,9 @@ const names = (some: readonly { readonly host: string }[]): readonly string[] =>
 
 const first = (near: readonly WakeDecision[]): string =>
   near.length === 0 ? '' : `, the first lapses ${isoOf(Math.min(...near.map(({ expiresAt }) => expiresAt)))}`
+
+/** The app itself may have been away: nobody could say so while it lasted. */
+const saidFor: Millis = hours(24)
+const isNews = (wake: HostClock['lastWake'], now: Instant): boolean => wake !== undefined && now - wake.at <= saidFor
 
 const isOld = (since: Instant, now: Instant, limit: Millis): boolean => now - since > limit

@@ -57,7 +57,7 @@ export function assess({ pair, state, inventory, clocks, operation, now }: Asses
     putBacks,
     repairs: repairsOf(hosts, byKey, settings, now),
     capacity,
-    alarms: alarmsOf({ settings, decisions, putBacks, capacity, unread, now, ...(operation && { operation }) }),
+    alarms: alarmsOf({ settings, decisions, putBacks, clocks, capacity, unread, now, ...(operation && { operation }) }),
   }
 }
 

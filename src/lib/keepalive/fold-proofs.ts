@@ -9,22 +9,31 @@ import type { StandbyHost } from './standby-hosts.ts'
 export type FoldInput = {
   readonly pairId: string
   readonly hosts: readonly StandbyHost[]
+  /** Hosts users work on. One that has been on standby has a clock, which must not stand still meanwhile. */
+  readonly working?: readonly StandbyHost[]
   readonly now: Instant
 }
 
 /** A host that is on proves itself with every inventory: one write an hour keeps it well enough. */
 const worthAWrite: Millis = hours(1)
+/** And one a day while users work on it. */
+const worthAWriteAtWork: Millis = hours(24)
 const savesAtOnce = 16
 
 /** The clocks of the pair as they are afterwards. A clock that somebody else saves meanwhile is left to the next inventory. */
 export async function foldProofs(store: HostStore, input: FoldInput): Promise<readonly HostClock[]> {
   const kept = await store.list(input.pairId)
   const known = new Map(kept.map((one) => [clockKey(one.value), one]))
-  const changes = input.hosts.flatMap((host) => {
+  const changeOf = (host: StandbyHost, least: Millis) => {
     const before = known.get(clockKey(host))
-    const after = folded(before?.value, host, input)
+    const after = folded(before?.value, host, input, least)
     return after ? [{ before, after }] : []
-  })
+  }
+  const working = (input.working ?? []).filter((host) => known.has(clockKey(host)))
+  const changes = [
+    ...input.hosts.flatMap((host) => changeOf(host, worthAWrite)),
+    ...working.flatMap((host) => changeOf(host, worthAWriteAtWork)),
+  ]
   for (let i = 0; i < changes.length; i += savesAtOnce)
     await Promise.all(changes.slice(i, i + savesAtOnce).map(({ before, after }) => store.save(after, before?.etag)))
   const after = new Map([...known].map(([key, { value }]): [string, HostClock] => [key, value]))
@@ -36,7 +45,8 @@ export async function foldProofs(store: HostStore, input: FoldInput): Promise<re
 export function folded(
   before: HostClock | undefined,
   { side, host, seen }: StandbyHost,
-  { pairId, now }: FoldInput,
+  { pairId, now }: Pick<FoldInput, 'pairId' | 'now'>,
+  least = worthAWrite,
 ): HostClock | undefined {
   // A clock of AVD's that runs ahead must not make a token last longer.
   const proof = seen.lastHeartbeat === undefined ? undefined : Math.min(seen.lastHeartbeat, now)
@@ -50,15 +60,15 @@ export function folded(
       left: [],
       ...(proof !== undefined && { lastProof: proof }),
     }
-  if (proof === undefined || isTooSoon(before, proof)) return undefined
+  if (proof === undefined || isTooSoon(before, proof, least)) return undefined
   const after = withHeartbeat(before, proof)
   return after.beats?.to === before.beats?.to ? undefined : { ...before, ...after }
 }
 
 /** A run that is proven already. */
-const isTooSoon = ({ lastProof, beats }: HostClock, heartbeat: Instant): boolean =>
+const isTooSoon = ({ lastProof, beats }: HostClock, heartbeat: Instant, least: Millis): boolean =>
   beats !== undefined &&
   lastProof !== undefined &&
   beats.from <= lastProof &&
   lastProof <= heartbeat &&
-  heartbeat - beats.to < worthAWrite
+  heartbeat - beats.to < least

@@ -8,7 +8,7 @@ import type { PairRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
 import { type Assessment, assess, isKept, type KeptPair } from './assess.ts'
 import { foldProofs } from './fold-proofs.ts'
-import { standbyHostsOf } from './standby-hosts.ts'
+import { standbyHostsOf, workingHostsOf } from './standby-hosts.ts'
 import { tellAlarms, tellFailure } from './tell-alarms.ts'
 
 /** What is asked of the engine. Hosts are session host names in lower case, without the pool's. */
@@ -84,7 +84,9 @@ function foldPair(
   inventory: Inventory | undefined,
 ) {
   const seen = inventory && Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
-  return foldProofs(hosts, { pairId: pair.id, hosts: standbyHostsOf(pair, state, seen).hosts, now: clock.now() })
+  const standby = standbyHostsOf(pair, state, seen).hosts
+  const working = workingHostsOf(pair, state, seen)
+  return foldProofs(hosts, { pairId: pair.id, hosts: standby, working, now: clock.now() })
 }
 
 async function wakeUpOf({ operations }: KeepAlive['world'], { heldBy }: PairRecord) {

@@ -30,17 +30,27 @@ export function standbyHostsOf(pair: PlannedPair, state: PairState, seen: PairSe
   const side = standbySideOf(pair, state)
   if (side === undefined) return { hosts: [], unread: [] }
   if (!seen) return { hosts: [], unread: [`${side}: the inventory has not seen this pair yet`] }
-  const { sessionHosts = [], vms = [], gaps } = seen[side]
+  const needed = seen[side].gaps.filter(({ what }) => what === 'sessionHosts' || what === 'vms')
+  return { hosts: hostsOn(side, seen), unread: needed.map(({ what, reason }) => `${side} ${what}: ${reason}`) }
+}
+
+/** Hosts of the side where users work, which are standby hosts after a failover or failback. */
+export function workingHostsOf(
+  pair: PlannedPair,
+  state: PairState,
+  seen: PairSeen | undefined,
+): readonly StandbyHost[] {
+  return seen && standbySideOf(pair, state) !== undefined ? hostsOn(state.activeSide, seen) : []
+}
+
+function hostsOn(side: Side, seen: PairSeen): readonly StandbyHost[] {
+  const { sessionHosts = [], vms = [] } = seen[side]
   const vmOf = vmMatcher(vms)
   const hosts = sessionHosts.map((host): StandbyHost => {
     const match = vmOf(host)
     return { side, host: hostKey(host.name), seen: host, vm: typeof match === 'string' ? match : match.vm }
   })
-  const needed = gaps.filter(({ what }) => what === 'sessionHosts' || what === 'vms')
-  return {
-    hosts: hosts.sort((a, b) => byText(a.host, b.host)),
-    unread: needed.map(({ what, reason }) => `${side} ${what}: ${reason}`),
-  }
+  return hosts.sort((a, b) => byText(a.host, b.host))
 }
 
 const otherSide = (side: Side): Side => (side === 'primary' ? 'secondary' : 'primary')

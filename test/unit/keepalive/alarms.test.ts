@@ -16,7 +16,7 @@ const alarms = (ages: readonly number[], parts: Partial<AlarmInput> = {}) => {
   )
   const { decisions } = planWakes({ settings, hosts, clocks, now: newYear, openings })
   const capacity = capacityOf(hosts.length, openings, settings)
-  return alarmsOf({ settings, decisions, putBacks: [], capacity, unread: [], now: newYear, ...parts })
+  return alarmsOf({ settings, decisions, putBacks: [], clocks: [], capacity, unread: [], now: newYear, ...parts })
 }
 const left = (...steps: readonly ('deallocateVm' | 'undrainHost')[]) => ({
   side: 'secondary' as const,
@@ -53,6 +53,16 @@ describe('alarms', () => {
       ['leftBehind', ['vm-0002']],
     ])
     expect(alarms([1], { putBacks: [{ ...left('deallocateVm'), since: newYear - hours(8) }] })).toEqual([])
+  })
+
+  test('tell for a day who was on for too long although it is over', () => {
+    const woken = (hoursOn: number, ago = 1) =>
+      clockOf(standbyHost(1), {
+        lastWake: { operationId: 'op', at: newYear - hours(ago), outcome: 'proven', onFor: hours(hoursOn) },
+      })
+    expect(alarms([1], { clocks: [woken(9)] })).toMatchObject([{ code: 'wasOnTooLong', hosts: ['vm-0001'] }])
+    expect(alarms([1], { clocks: [woken(8)] })).toEqual([])
+    expect(alarms([1], { clocks: [woken(9, 25)] })).toEqual([])
   })
 
   test('tell a wake-up that does not end', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { createMemoryStorage } from '../../../sim/storage/memory-storage.ts'
 import { hours, minutes } from '../../../src/lib/core/time.ts'
-import { folded } from '../../../src/lib/keepalive/fold-proofs.ts'
+import { folded, foldProofs } from '../../../src/lib/keepalive/fold-proofs.ts'
 import type { HostClock } from '../../../src/lib/model/host-clock.ts'
+import { createHostStore } from '../../../src/lib/storage/host-store.ts'
 import { clockOf, day, newYear, standbyHost } from '../../support/keep-alive-years.ts'
 
 const host = standbyHost(0, '1')
@@ -12,7 +14,7 @@ const seenAt = (clock: HostClock | undefined, lastHeartbeat: number | undefined,
   return folded(
     clock,
     { ...host, seen: { ...seen, ...(lastHeartbeat !== undefined && { lastHeartbeat }) } },
-    { pairId: 'pair', hosts: [], now: at },
+    { pairId: 'pair', now: at },
   )
 }
 const known = clockOf(host, { lastProof: now - 40 * day })
@@ -42,4 +44,54 @@ test('a run that is proven costs a write an hour, and a host that is off none', 
 
 test('a clock of AVD that runs ahead makes no proof newer than now', () => {
   expect(seenAt(known, now + day)?.beats).toEqual({ from: now, to: now })
+})
+
+const openStore = () => createHostStore(createMemoryStorage({ now: () => now }).table('hosts'))
+const beating = (at: number) => ({ ...host, seen: { ...host.seen, lastHeartbeat: at } })
+
+test('the clock of a host that users work on goes on, with a few writes a day', async () => {
+  const store = openStore()
+  await store.save(known)
+  let saves = 0
+  const counting = {
+    ...store,
+    save: (...given: Parameters<typeof store.save>) => {
+      saves++
+      return store.save(...given)
+    },
+  }
+  for (let at = now; at < now + 2 * day; at += minutes(15))
+    await foldProofs(counting, { pairId: 'pooled', hosts: [], working: [beating(at)], now: at })
+  const clock = (await store.list('pooled'))[0]?.value
+  expect(clock?.lastProof).toBeGreaterThan(now + day)
+  expect(saves).toBeLessThanOrEqual(6)
+})
+
+test('a host that users work on and that was never on standby has no clock', async () => {
+  const store = openStore()
+  expect(await foldProofs(store, { pairId: 'pooled', hosts: [], working: [beating(now)], now })).toEqual([])
+  expect(await store.list('pooled')).toEqual([])
+})
+
+test('a clock that somebody else saves meanwhile is left to the next inventory', async () => {
+  const store = openStore()
+  await store.save(known)
+  const racing = {
+    ...store,
+    save: async (after: HostClock, etag?: string) => {
+      const kept = await store.load('pooled', 'secondary', host.host)
+      await store.save({ ...known, left: ['deallocateVm'] }, kept?.etag)
+      return store.save(after, etag)
+    },
+  }
+  await foldProofs(racing, { pairId: 'pooled', hosts: [beating(now)], now })
+  expect((await store.list('pooled'))[0]?.value).toEqual({ ...known, left: ['deallocateVm'] })
+})
+
+test('what else a clock knows stays as it is', async () => {
+  const store = openStore()
+  const clock = { ...known, left: ['undrainHost' as const], leftSince: 5, agentVersion: '1.0' }
+  await store.save(clock)
+  const after = await foldProofs(store, { pairId: 'pooled', hosts: [beating(now)], now })
+  expect(after).toEqual([{ ...clock, beats: { from: now, to: now } }])
 })
