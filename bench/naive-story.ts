@@ -94,7 +94,14 @@ function serveNaive(
     })
   })
   const link = storage.connect(random, base.storage)
-  const { world } = createVirtualApp({ region, storage: link, plan: story.plan, life, principal: naivePrincipal })
+  const { world } = createVirtualApp({
+    region,
+    storage: link,
+    plan: story.plan,
+    life,
+    principal: naivePrincipal,
+    isWithoutBudget: true,
+  })
   void pump({
     queue: link.queue('task-ticks'),
     poison: link.queue('task-ticks-poison'),

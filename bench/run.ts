@@ -1,6 +1,7 @@
 /** `npm run bench`: all entries, or `--only <name>`. Exit code 1 when one is not ok. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { accessMoves } from './access-moves.ts'
 import { armCost } from './arm-cost.ts'
 import type { Bench, Entry } from './entry.ts'
 import { fanOut } from './fan-out.ts'
@@ -12,7 +13,7 @@ import { overhead } from './overhead.ts'
 import { pace } from './pace.ts'
 import { readmeOf } from './readme.ts'
 
-const benches: readonly Bench[] = [makespan, pace, overhead, armCost, fanOut, memory, growth, naive]
+const benches: readonly Bench[] = [makespan, pace, overhead, armCost, accessMoves, fanOut, memory, growth, naive]
 
 const here = (name: string) => new URL(name, import.meta.url)
 

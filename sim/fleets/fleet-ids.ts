@@ -77,8 +77,8 @@ function sideIds(location: string, short: string, { pooledHosts, applicationGrou
     location,
     resourceGroup: groupId(group),
     hostPool: avd(group, 'hostPools', `hp-pooled-${short}`),
-    applicationGroups: applicationGroupNames
-      .slice(0, applicationGroups)
+    applicationGroups: numbered(applicationGroups)
+      .map((i) => applicationGroupNames[i] ?? `rag-${i + 1}`)
       .map((name) => avd(group, 'applicationGroups', `${name}-${short}`)),
     workspace: avd(group, 'workspaces', `ws-avd-${short}`),
     scalingPlan: avd(group, 'scalingPlans', `sp-pooled-${short}`),

@@ -19,7 +19,9 @@ export type FleetOptions = {
   /** Groups with access to the pooled pair. */
   readonly groups: number
   /** Application groups of the pooled pair, on each side: one Desktop, the rest RemoteApp. */
-  readonly applicationGroups: 1 | 2 | 3
+  readonly applicationGroups: number
+  /** Every group uses every application group, not one each. */
+  readonly accessToAll: boolean
   /** Users have sessions when the story begins. */
   readonly openSessions: boolean
   /** Both pooled pools have a scaling plan, the primary one's enabled. */
@@ -62,6 +64,7 @@ const plain: FleetOptions = {
   users: 0,
   groups: 3,
   applicationGroups: 1,
+  accessToAll: false,
   openSessions: true,
   scalingPlans: false,
   autoscale: false,

@@ -14,7 +14,7 @@ export function addPeople(sim: Sim, ids: FleetIds, options: FleetOptions): void 
     const personal = i < options.personalVms ? [ids.personalGroup.id] : []
     estate.users.set(user.id, { ...user, groups: [...pooledGroupsOf(i, ids, options), ...personal] })
   })
-  if (options.pooledHosts > 0) grantPrimary(sim, ids)
+  if (options.pooledHosts > 0) grantPrimary(sim, ids, options)
   if (options.personalVms > 0) grant(sim, ids, ids.personal.applicationGroup, ids.personalGroup.id)
 }
 
@@ -26,9 +26,13 @@ function pooledGroupsOf(i: number, { groups }: FleetIds, { pooledHosts }: FleetO
   return [...new Set(own.flatMap((group) => (group ? [group.id] : [])))]
 }
 
-/** Each group uses one application group, the first one a second besides. */
-function grantPrimary(sim: Sim, ids: FleetIds): void {
+/** Each group uses one application group, the first one a second besides; or all of them. */
+function grantPrimary(sim: Sim, ids: FleetIds, { accessToAll }: FleetOptions): void {
   const { applicationGroups } = ids.pooled.primary
+  if (accessToAll) {
+    for (const scope of applicationGroups) for (const group of ids.groups) grant(sim, ids, scope, group.id)
+    return
+  }
   ids.groups.forEach((group, i) => {
     const scope = applicationGroups[i % applicationGroups.length]
     if (scope) grant(sim, ids, scope, group.id)

@@ -38,7 +38,13 @@ function addSide(sim: Sim, ids: FleetIds, side: SideIds, options: FleetOptions, 
     startVMOnConnect: isPrimary ? options.startOnConnect.primary : options.startOnConnect.secondary,
   })
   side.applicationGroups.forEach((id, i) => {
-    addApplicationGroup(sim, id, side.hostPool, side.location, i === 0 ? [] : applicationNames.slice(3 * i - 3, 3 * i))
+    addApplicationGroup(
+      sim,
+      id,
+      side.hostPool,
+      side.location,
+      i === 0 ? [] : applicationNames.slice(3 * ((i - 1) % 2)).slice(0, 3),
+    )
   })
   const { workspace: id, location, applicationGroups } = side
   worldOf(sim).workspaces.set(idKey(id), { id, name: parseArmId(id)?.name ?? '', location, applicationGroups })

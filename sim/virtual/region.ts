@@ -8,6 +8,7 @@ import type { FaultOptions } from '../arm/faults.ts'
 import { createSimHttpClient } from '../arm/http-client.ts'
 import { createSim } from '../arm/kernel.ts'
 import { siteRecovery } from '../arm/site-recovery.ts'
+import type { ThrottlingOptions } from '../arm/throttling.ts'
 import type { Random, Sim, Timings } from '../arm/types.ts'
 import { createVirtualClock, type VirtualClock } from '../clock.ts'
 import { noteEstate } from '../judge/note-estate.ts'
@@ -42,6 +43,7 @@ export type RegionOptions = {
   readonly fill: (sim: Sim) => void
   readonly timings?: Partial<Timings>
   readonly faults?: FaultOptions
+  readonly throttling?: ThrottlingOptions
   readonly startAt?: Instant
 }
 
@@ -53,6 +55,7 @@ export function createVirtualRegion({
   fill,
   timings,
   faults,
+  throttling,
   startAt,
   identityOutages,
 }: RegionOptions): VirtualRegion {
@@ -63,6 +66,7 @@ export function createVirtualRegion({
     providers: [desktopVirtualization, compute, siteRecovery, authorization],
     ...(timings && { timings }),
     ...(faults && { faults }),
+    ...(throttling && { throttling }),
   })
   fill(sim)
   return {
