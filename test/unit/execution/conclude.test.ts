@@ -95,6 +95,42 @@ describe('the end of an operation', () => {
     expect((await opened.world.pairs.load('pair')).value.activeSide).toBe(side)
   })
 
+  it('moves nobody with a wake-up, however well it went', async () => {
+    const { conclude, pair } = await ended(
+      { outcome: 'succeeded' },
+      { ...pooled, kind: 'keepAlive', stages: pooled.stages.slice(0, 2) },
+    )
+    await conclude()
+    expect(await pair()).toMatchObject({ activeSide: 'primary', startedHosts: [] })
+    expect(await pair()).not.toHaveProperty('heldBy')
+  })
+
+  it('remembers as started what a wake-up had left on, and clears it only for hosts that people were let onto', async () => {
+    const { conclude, pair, world } = await ended(
+      { outcome: 'succeeded', pastNoReturn: true },
+      pooled,
+      done('succeeded'),
+    )
+    const clock = {
+      pairId: 'pair',
+      side: 'secondary',
+      firstSeen: 1,
+      startFailures: [],
+      left: ['deallocateVm'],
+      leftSince: 1,
+    } as const
+    for (const host of ['avd-1', 'avd-2']) await world.hosts.save({ ...clock, host })
+    await world.hosts.save({ ...clock, host: 'avd-3', left: ['undrainHost'] })
+    await conclude()
+    expect((await pair()).startedHosts).toEqual(['avd-1', 'avd-2'])
+    const left = (await world.hosts.list('pair')).map(({ value }) => [value.host, value.left])
+    expect(left).toEqual([
+      ['avd-1', []],
+      ['avd-2', ['deallocateVm']],
+      ['avd-3', ['undrainHost']],
+    ])
+  })
+
   it('does not touch a pair that somebody else holds', async () => {
     const { conclude, world, pair, pass } = await ended({ outcome: 'takenOver' })
     pass(minutes(1))

@@ -78,6 +78,22 @@ describe('an operation that begins', () => {
   })
 })
 
+describe('a wake-up that begins', () => {
+  it('is refused where users work by now: its hosts were on standby when it was started', async () => {
+    const opened = await open(undefined, { kind: 'keepAlive' })
+    const { value, etag } = await opened.world.pairs.load('pair')
+    await opened.world.pairs.save({ ...value, activeSide: 'secondary' }, etag)
+    expect(await opened.begin()).toBeUndefined()
+    expect((await opened.record('op-2'))?.state).toMatchObject({ status: 'over', outcome: 'refused' })
+    expect(await opened.pair()).not.toHaveProperty('heldBy')
+  })
+
+  it('takes a pair whose users are elsewhere', async () => {
+    const opened = await open(undefined, { kind: 'keepAlive' })
+    expect((await opened.begin())?.value).toMatchObject({ epoch: 1 })
+  })
+})
+
 describe('an operation that is taken over', () => {
   it('ends as such, with a report, and does not let go of what is not its own', async () => {
     const { begin, tick, record, pair, world, pass } = await open('keepAlive')
