@@ -21,6 +21,7 @@ import { type Engine, nudge } from './engine.ts'
 import type { TaskTick } from './messages.ts'
 import { acquire, answered, type Grant, giveBack, grantLife } from './pacer.ts'
 import type { IndexedSpec } from './spec-cache.ts'
+import { messageLimit } from './take-pair.ts'
 import { noted } from './timeline.ts'
 import { noteIfUnreadable } from './unreadable.ts'
 import { contextOf, inputOf, type Place, placeOf, walk } from './walk-task.ts'
@@ -177,7 +178,8 @@ async function record(
   const { world, operation } = place
   const value = next(place, stored.value, decision)
   if (decision.act !== 'over') {
-    const delay = decision.lookAfter ?? 0
+    // What comes early only looks once more.
+    const delay = Math.min(decision.lookAfter ?? 0, messageLimit)
     const { stage, key, tick } = value
     await world.taskTicks.send({ v: 1, operationId: operation.id, stage, key, tick }, delay)
   }

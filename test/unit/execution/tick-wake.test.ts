@@ -7,7 +7,7 @@ import { newTask, type OpenTask } from '../../../src/lib/machine/task-state.ts'
 import type { OperationRecord } from '../../../src/lib/ports/operations.ts'
 import { keepAlive } from '../../../src/lib/runbooks/keep-alive.ts'
 import { begunAt, hostSpec, openEngine, putOperation, putTask, stepOf } from '../../support/engine-world.ts'
-import { hostSubject } from '../../support/step-things.ts'
+import { gone, hostSubject } from '../../support/step-things.ts'
 import { openTick } from '../../support/tick-scene.ts'
 
 const limits: KeepAliveLimits = { stayOn: hours(2), maxOnTime: hours(8), patches: 'assess' }
@@ -118,6 +118,15 @@ describe('a look right after the pair has changed hands', () => {
     const { row } = await open({}, { record, see: () => ({ kind: 'underway' }) })
     expect(row?.timeline.at(-1)?.text).toBe('underway')
   })
+})
+
+it('waits longer than a message can: the message comes in between', async () => {
+  const { tick, row, storage } = await openTick({
+    see: { kind: 'faulted', fault: { ...gone, retryAfter: hours(20) } },
+  })
+  await tick(0)
+  expect((await row())?.dueAt).toBe(begunAt + hours(20))
+  expect(storage.queue('task-ticks').nextVisibleAt()).toBe(begunAt + hours(6))
 })
 
 describe('what the answer to a begin tells', () => {
