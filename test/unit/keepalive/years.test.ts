@@ -159,10 +159,10 @@ describe('five hundred hosts at the default settings', () => {
     expect(after.slice(0, 6)).toEqual([60, 60, 60, 60, 60, 20])
   })
 
-  test('go by zones in turn, in each night', () => {
+  test('come from all zones in each night', () => {
     for (const { zones } of liveThrough(options).openings) {
       const counts = ['1', '2', '3'].map((zone) => zones.filter((one) => one === zone).length)
-      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2)
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(3)
     }
   })
 })
