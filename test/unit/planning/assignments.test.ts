@@ -75,6 +75,29 @@ describe('the assignments of a move', () => {
     expect(spec?.accessRoles).toContain(customRole)
   })
 
+  it('revokes each role by its own assignment', () => {
+    const plan = planOf(planText.replace('    groups:', `    acceptedRoles: [${customRole}]\n    groups:`))
+    const roleDefinitionId = roleDefinitionOf(customRole)
+    const extra = assignmentOf(groupIdOf('dag-s'), desktop.id, { roleDefinitionId, name: 'extra' })
+    const moved = assignmentsOf({ plan, seen: withAssignment(pooledSeen, 'dag-s', extra) })
+    const names = moved.map(({ key, revoke }) => [key, revoke?.name])
+    expect(names).toContainEqual([`dag-s--${desktop.id}`, 'name-1'])
+    expect(names).toContainEqual([`dag-s--${desktop.id}--${customRole}`, 'extra'])
+  })
+
+  it('carries nothing an assignment does not have', () => {
+    const { revoke, grant } = assignmentsOf({})[0] ?? {}
+    const triple = ['principalId', 'principalType', 'roleDefinitionId', 'scope']
+    expect(Object.keys(revoke ?? {}).sort()).toEqual(['id', 'name', ...triple])
+    expect(Object.keys(grant ?? {}).sort()).toEqual(triple)
+  })
+
+  it('starts a failover from what is held, whatever was recorded before', () => {
+    const recorded = assignmentOf(groupIdOf('dag-w'), desktop.id, { name: 'as-before' })
+    const record = { key: 'x', principalId: desktop.id, groupName: 'x', revoke: recorded, grant: recorded }
+    expect(assignmentsOf({ pairState: { recordedAssignments: [record] } })).toEqual(assignmentsOf({}))
+  })
+
   it('finds a group whose id Azure writes in capitals', () => {
     const seen = withAssignment(movedSeen, 'dag-s', assignmentOf(groupIdOf('dag-s'), desktop.id.toUpperCase()))
     expect(assignmentsOf({ seen: { ...seen, secondary: pooledSeen.secondary } })).toHaveLength(1)

@@ -152,9 +152,11 @@ describe('the content that is hashed and approved', () => {
     expect(textOf({ pair: 'personal', seen, request })).not.toBe(textOf({ pair: 'personal', request }))
   })
 
-  it('is the same text whatever the order of keys', () => {
+  it('is the same text whatever the order of keys, in the order of the alphabet', () => {
     const { spec } = previewOf({})
     if (!spec) throw new Error('no spec')
+    const keys = Object.keys(JSON.parse(contentOf(spec)))
+    expect(keys).toEqual([...keys].sort())
     const turned = Object.fromEntries(Object.entries(spec).reverse()) as typeof spec
     expect(contentOf(turned)).toBe(contentOf(spec))
     expect(JSON.parse(contentOf(spec))).toEqual(spec)

@@ -39,6 +39,16 @@ describe('which desktops move', () => {
     ['one that is not replicated', undefined, 'out: notReplicated'],
     ['one in its initial replication', { protectionState: 'UnprotectedStatesBegin' }, 'out: notReady'],
     ['one in a state that is new to us', { protectionState: 'Resynchronising' }, 'out: notReady'],
+    ['one that is only on its way to protection', { protectionState: 'ProtectedStatesBegin' }, 'out: notReady'],
+    ['one that is unprotected', { protectionState: 'Unprotected' }, 'out: notReady'],
+    ['one in a test', { protectionState: 'CancelUnplannedFailoverStatesBegin' }, 'out: notReady'],
+    ['one whose place is new to us', { activeLocation: 'RecoveryPending' }, 'in: moves'],
+    ['one whose place is near', { activeLocation: 'NearRecovery' }, 'in: moves'],
+    [
+      'one of which only something else is allowed',
+      { allowedOperations: ['CancelUnplannedFailover', 'UnplannedFailoverCleanup'] },
+      'out: notAllowed',
+    ],
     ['one without any state', { protectionState: '' }, 'out: notReady'],
     ['one whose failover is not allowed now', { allowedOperations: ['DisableProtection'] }, 'out: notAllowed'],
     ['one with no allowed operations', { allowedOperations: [] }, 'out: notAllowed'],
@@ -56,7 +66,46 @@ describe('which desktops move', () => {
     ],
   ])('%s', (_, item, expected) => {
     expect(codeOf(item)).toBe(expected)
+    expect(desktopOf(item) !== undefined).toBe(expected.startsWith('in'))
     for (const { reason } of planned(item).hosts) expect(reason).toMatch(/^[A-Z].*\.$/)
+  })
+
+  it('says in which state a desktop is that is not ready', () => {
+    const reasonOf = (protectionState: string) => planned({ protectionState }).hosts[0]?.reason
+    expect(reasonOf('Resynchronising')).toContain('Resynchronising')
+    expect(reasonOf('')).toContain('unknown')
+  })
+
+  it('tells a host without a machine from one that is not replicated', () => {
+    expect(codeOf(undefined, { vms: [vmOf('rg-p', 'pc-2', 'uksouth')] })).toBe('out: noVm')
+    const { primary: unread } = withoutPart(personalSeen, 'primary', 'vms')
+    const seen = { ...personalSeen, primary: unread, replicatedItems: [itemOf('pc-1')] }
+    const { hosts } = previewOf({ pair: 'personal', seen, request: { primaryIsDown: true } })
+    expect(hosts.map(({ code }) => code)).toEqual(['moves', 'notReplicated', 'notReplicated'])
+  })
+
+  it('gives a reason for everybody it leaves out, in the order of names', () => {
+    const { targetResourceGroupId: _, ...lost } = itemOf('pc-3')
+    const [one, two, three] = personalSeen.primary.sessionHosts ?? []
+    if (!one || !two || !three) throw new Error('no hosts')
+    const seen = {
+      ...withSide(personalSeen, 'primary', {
+        sessionHosts: [three, hostOf('hp-p', 'rg-p', 'pc-4'), two, one],
+      }),
+      replicatedItems: [itemOf('pc-1'), itemOf('pc-2'), itemOf('pc-2', { id: 'other' }), lost],
+    }
+    const { hosts } = previewOf({
+      pair: 'personal',
+      seen,
+      request: { hosts: ['pc-2', 'pc-3', 'pc-4'], acceptOut: 'all' },
+    })
+    expect(hosts.map(({ host, code }) => `${host} ${code}`)).toEqual([
+      'pc-1 notRequested',
+      'pc-2 ambiguousVm',
+      'pc-3 noTarget',
+      'pc-4 noVm',
+    ])
+    for (const { reason } of hosts) expect(reason).toMatch(/^[A-Z].*\w/)
   })
 
   it('leaves no desktop behind for critical health when the primary is down', () => {
@@ -107,6 +156,10 @@ describe('which desktops move', () => {
       itemId: itemOf('pc-1').id,
       user: 'ada@contoso.com',
     })
+  })
+
+  it('names no user where nobody is assigned', () => {
+    expect(Object.keys(desktopOf({}) ?? {})).not.toContain('user')
   })
 
   it('takes the target Site Recovery names, unless it is the source itself', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { minutes } from '../../../src/lib/core/time.ts'
+import { minutes, seconds } from '../../../src/lib/core/time.ts'
 import { movedSeen, planOf, planText, previewOf, type Story } from '../../support/plans.ts'
 
 const etaOf = (story: Story) => {
@@ -26,6 +26,33 @@ describe('the estimate', () => {
   it('spaces the last desktop by the batches before it', () => {
     const { firstDesktopBack = 0, lastDesktopBack = 0 } = etaOf({ pair: 'personal', plan: small })
     expect(lastDesktopBack - firstDesktopBack).toBe(minutes(20))
+  })
+
+  it('adds up the usual times of a move', () => {
+    const capacityReady = seconds(30) + minutes(4)
+    const accessRevoked = capacityReady + minutes(15) + minutes(1)
+    expect(etaOf({ request: { grace: '15 min' } })).toEqual({
+      batches: 1,
+      capacityReady,
+      accessRevoked,
+      usersSignedOut: accessRevoked + minutes(2),
+      accessGranted: accessRevoked + minutes(3),
+      allHostsReady: capacityReady,
+      over: accessRevoked + minutes(3),
+    })
+  })
+
+  it.each([
+    [false, minutes(3) + seconds(26)],
+    [true, minutes(2) + seconds(24)],
+  ])('adds up the usual times of a desktop (primary down: %s)', (primaryIsDown, failover) => {
+    const back = seconds(30) + minutes(15) + minutes(2) + failover + minutes(4)
+    expect(etaOf({ pair: 'personal', request: { grace: '15 min', primaryIsDown } })).toEqual({
+      batches: 1,
+      firstDesktopBack: back,
+      lastDesktopBack: back,
+      over: back + minutes(1),
+    })
   })
 
   it('is in the order things happen', () => {

@@ -81,6 +81,28 @@ describe('what planning says', () => {
     ])
   })
 
+  it('minds only roles that let people in', () => {
+    const reader = assignmentOf(groupIdOf('dag-s'), stranger, { roleDefinitionId: roleDefinitionOf(customRole) })
+    expect(previewOf({ seen: withAssignment(pooledSeen, 'dag-s', reader) }).refusals).toEqual([])
+  })
+
+  it('takes access to both sides for a stranger’s own matter', () => {
+    const both = ['dag-s', 'dag-w'].reduce(
+      (seen, name) => withAssignment(seen, name, assignmentOf(groupIdOf(name), stranger)),
+      pooledSeen,
+    )
+    expect(previewOf({ seen: both }).refusals.map(({ code }) => code)).toEqual(['unmappedPrincipal'])
+  })
+
+  it('tells of a group whose only access is to an application group that stays', () => {
+    const applicationGroups = (pooledSeen.primary.applicationGroups ?? []).map((group) =>
+      group.name === 'rag-s' ? { ...group, assignments: [] } : group,
+    )
+    const held = withSide(pooledSeen, 'primary', { applicationGroups })
+    const seen = withAssignment(held, 'extra-s', assignmentOf(groupIdOf('extra-s'), office.id))
+    expect(previewOf({ seen }).warnings).toMatchObject([{ code: 'groupNotAssigned', subjects: ['grp-office'] }])
+  })
+
   it('lets a primary that is down excuse nothing on the way back to it', () => {
     const { refusals, findings } = previewOf({
       seen: withAssignment(movedSeen, 'dag-w', assignmentOf(groupIdOf('dag-w'), stranger)),
