@@ -157,7 +157,7 @@ describe('a host that does not come up', () => {
     const { state, clock } = await wakeUp({
       arrange(sim, ids) {
         const { location, size, zone = '' } = vmOf(sim, ids, first)
-        const [from, until] = [sim.now(), sim.now() + minutes(1)]
+        const [from, until] = [sim.now(), sim.now() + minutes(2)]
         addShortage(sim, { location, size, zone, code: 'AllocationFailed', from, until })
       },
     })

@@ -19,6 +19,7 @@ import type { World } from '../ports/world.ts'
 import { doubtUntilOf } from './doubt.ts'
 import { type Engine, nudge } from './engine.ts'
 import type { TaskTick } from './messages.ts'
+import { nextLook } from './next-look.ts'
 import { acquire, answered, type Grant, giveBack, grantLife } from './pacer.ts'
 import type { IndexedSpec } from './spec-cache.ts'
 import { messageLimit } from './take-pair.ts'
@@ -176,11 +177,12 @@ async function record(
   decision: Decision,
 ): Promise<Kept<TaskRecord> | undefined> {
   const { world, operation } = place
-  const value = next(place, stored.value, decision)
+  const now = world.clock.now()
+  const value = next(place, stored.value, decision, now)
   if (decision.act !== 'over') {
+    const { stage, key, tick, dueAt } = value
     // What comes early only looks once more.
-    const delay = Math.min(decision.lookAfter ?? 0, messageLimit)
-    const { stage, key, tick } = value
+    const delay = Math.min(dueAt - now, messageLimit)
     await world.taskTicks.send({ v: 1, operationId: operation.id, stage, key, tick }, delay)
   }
   const etag = await world.operations.saveTask(operation.id, value, stored.etag, eventOf(place, decision))
@@ -189,12 +191,11 @@ async function record(
   return etag === undefined ? undefined : { value, etag }
 }
 
-function next(place: Place, before: TaskRecord, decision: Decision): TaskRecord {
-  const now = place.world.clock.now()
+function next(place: Place, before: TaskRecord, decision: Decision, now: Instant): TaskRecord {
   return {
     ...before,
     tick: before.tick + 1,
-    dueAt: now + (decision.lookAfter ?? 0),
+    dueAt: now + nextLook(place.spec.kind, decision.lookAfter ?? 0, now),
     retries: place.operation.state.retries,
     poisoned: 0,
     state: decision.state,

@@ -110,7 +110,8 @@ describe('a look right after the pair has changed hands', () => {
     async (kind) => {
       const { row } = await open({}, { record, see: () => ({ kind }) })
       expect(row?.state).toMatchObject({ status: 'open', at: 0, attempt: 0 })
-      expect(row?.dueAt).toBe(begunAt + minutes(1))
+      // A wake-up looks on the full minute.
+      expect(row?.dueAt).toBe(Math.ceil((begunAt + minutes(1)) / minutes(1)) * minutes(1))
     },
   )
 
