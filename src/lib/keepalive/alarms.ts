@@ -6,10 +6,12 @@ import type { KeepAliveSettings } from '../plan/keep-alive.ts'
 import type { Capacity } from './capacity.ts'
 import type { WakeDecision } from './plan-wakes.ts'
 import type { PutBack } from './put-back.ts'
+import type { Repair } from './repairs.ts'
 
 export type AlarmCode =
   | 'expired'
   | 'nearExpiry'
+  | 'silent'
   | 'onTooLong'
   | 'wasOnTooLong'
   | 'leftBehind'
@@ -27,6 +29,7 @@ export type AlarmInput = {
   readonly settings: KeepAliveSettings
   readonly decisions: readonly WakeDecision[]
   readonly putBacks: readonly PutBack[]
+  readonly repairs: readonly Repair[]
   readonly clocks: readonly HostClock[]
   readonly capacity: Capacity
   readonly unread: readonly string[]
@@ -36,10 +39,11 @@ export type AlarmInput = {
 }
 
 export function alarmsOf(input: AlarmInput): readonly Alarm[] {
-  const { settings, decisions, putBacks, capacity, unread, operation, now } = input
+  const { settings, decisions, putBacks, repairs, capacity, unread, operation, now } = input
   const { warnAfter, maxOnTime } = settings
   const expired = decisions.filter(({ expiresAt }) => expiresAt <= now)
   const near = decisions.filter(({ since, expiresAt }) => now - since >= warnAfter && expiresAt > now)
+  const silent = repairs.filter(({ code }) => code === 'noHeartbeat')
   const old = putBacks.filter(({ since }) => now - since > maxOnTime)
   const on = old.filter(({ left }) => left.includes('deallocateVm'))
   const rest = old.filter(({ left }) => !left.includes('deallocateVm'))
@@ -48,6 +52,7 @@ export function alarmsOf(input: AlarmInput): readonly Alarm[] {
   return [
     ...alarm('expired', names(expired), 'no heartbeat for longer than a registration lasts: they will not come up'),
     ...alarm('nearExpiry', names(near), `no heartbeat for more than ${writeDuration(warnAfter)}${first(near)}`),
+    ...alarm('silent', names(silent), 'started by a wake-up, and sent no heartbeat: they may need a repair'),
     ...alarm('onTooLong', names(on), `left on by a wake-up for more than ${limit}`),
     ...(operation && isOld(operation.startedAt, now, maxOnTime)
       ? [

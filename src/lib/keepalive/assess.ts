@@ -48,6 +48,7 @@ export function assess({ pair, state, inventory, clocks, operation, now }: Asses
   const wakePlan = unread.length > 0 ? blinded(planned) : planned
   const putBacks = planPutBacks({ clocks, standbySide: standbySideOf(pair, state), hosts, now })
   const capacity = capacityOf(hosts.length, openings, settings)
+  const repairs = repairsOf(hosts, byKey, settings, now)
   const { decisions } = wakePlan
   return {
     hosts,
@@ -55,9 +56,19 @@ export function assess({ pair, state, inventory, clocks, operation, now }: Asses
     openings,
     wakePlan,
     putBacks,
-    repairs: repairsOf(hosts, byKey, settings, now),
+    repairs,
     capacity,
-    alarms: alarmsOf({ settings, decisions, putBacks, clocks, capacity, unread, now, ...(operation && { operation }) }),
+    alarms: alarmsOf({
+      settings,
+      decisions,
+      putBacks,
+      repairs,
+      clocks,
+      capacity,
+      unread,
+      now,
+      ...(operation && { operation }),
+    }),
   }
 }
 

@@ -16,6 +16,9 @@ export type Weekday = (typeof weekdays)[number]
 /** Boot, agent, draining and deallocating, beside `stayOn`: what a wake-up takes when nothing goes wrong. */
 export const turnaround: Millis = minutes(30)
 
+/** A host may wait half a day and the length of a window longer than `every`, which is nothing to warn about. */
+const latePart: Millis = days(2)
+
 const window = object(
   {
     /** On which the window opens; it may close on the next day. */
@@ -67,7 +70,11 @@ function conflictsIn(settings: KeepAliveSettings): readonly Conflict[] {
   const { every, warnAfter, stayOn, maxOnTime, window } = settings
   const conflicts: Conflict[] = []
   const conflict = (path: readonly string[], right: string) => conflicts.push({ path, right })
-  if (warnAfter <= every) conflict(['warnAfter'], `longer than every, ${writeDuration(every)}`)
+  if (warnAfter < every + latePart)
+    conflict(
+      ['warnAfter'],
+      `at least every and 2 d, ${writeDuration(every + latePart)}: a host may wait for the window`,
+    )
   if (maxOnTime <= stayOn + hours(1))
     conflict(
       ['maxOnTime'],

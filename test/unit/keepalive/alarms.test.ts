@@ -16,7 +16,17 @@ const alarms = (ages: readonly number[], parts: Partial<AlarmInput> = {}) => {
   )
   const { decisions } = planWakes({ settings, hosts, clocks, now: newYear, openings })
   const capacity = capacityOf(hosts.length, openings, settings)
-  return alarmsOf({ settings, decisions, putBacks: [], clocks: [], capacity, unread: [], now: newYear, ...parts })
+  return alarmsOf({
+    settings,
+    decisions,
+    putBacks: [],
+    repairs: [],
+    clocks: [],
+    capacity,
+    unread: [],
+    now: newYear,
+    ...parts,
+  })
 }
 const left = (...steps: readonly ('deallocateVm' | 'undrainHost')[]) => ({
   side: 'secondary' as const,
@@ -42,6 +52,18 @@ describe('alarms', () => {
         code: 'nearExpiry',
         hosts: ['vm-0001', 'vm-0002'],
         message: '2 hosts: no heartbeat for more than 60 d, the first lapses 2027-01-02T00:00:00Z.',
+      },
+    ])
+  })
+
+  test('tell hosts that a wake-up could not bring to life, those that lapsed by their own name', () => {
+    const of = (host: string, code: 'noHeartbeat' | 'expired') =>
+      ({ side: 'secondary', host, code, policy: 'propose', reason: '' }) as const
+    expect(alarms([1], { repairs: [of('vm-0001', 'noHeartbeat'), of('vm-0002', 'expired')] })).toEqual([
+      {
+        code: 'silent',
+        hosts: ['vm-0001'],
+        message: '1 host: started by a wake-up, and sent no heartbeat: they may need a repair.',
       },
     ])
   })

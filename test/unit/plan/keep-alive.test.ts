@@ -49,7 +49,7 @@ describe('keeping hosts alive', () => {
       [expect.stringMatching(/keepAlive\.stayOn is "19 min"; .* from 20 min to .*Microsoft asks for 20 min at least/)],
     ],
     ['{ warnAfter: 90 d }', [expect.stringMatching(/warnAfter is "90 d"; .* to 89 d.*90 d has lost/)]],
-    ['{ warnAfter: 25 d }', [`${k}.warnAfter is "25 d"; longer than every, 25 d`]],
+    ['{ warnAfter: 26 d }', [`${k}.warnAfter is "26 d"; at least every and 2 d, 27 d: a host may wait for the window`]],
     ['{ maxOnTime: 3 h }', [`${k}.maxOnTime is "3 h"; more than stayOn and 1 h, 3 h: booting and patching take time`]],
     [
       '{ window: { from: "22:00", to: "22:00" } }',
@@ -86,7 +86,7 @@ describe('keeping hosts alive', () => {
   })
 
   test.each([
-    '{ every: 60 d, warnAfter: 61 d }',
+    '{ every: 60 d, warnAfter: 62 d }',
     '{ stayOn: 20 min, maxOnTime: 81 min, window: { from: "23:30", to: "00:20" } }',
     '{ every: 7 d, window: { days: [sun] } }',
     '{ window: { from: "00:00", to: "24:00", timeZone: America/Sao_Paulo } }',
