@@ -42,7 +42,8 @@ async function conservation(
       isOpened && rows.length !== stage.tasks.length
         ? [`${stage.name}: ${rows.length} of ${stage.tasks.length} tasks`]
         : []
-    const lost = rows.flatMap(({ key, state }) => {
+    // Rows may be there of a stage whose opening lost against an abort: nothing is done with them.
+    const lost = (isOpened ? rows : []).flatMap(({ key, state }) => {
       if (state.status === 'open') return [`${stage.name} ${key} is still open`]
       const needsReason = state.outcome === 'failed' || state.outcome === 'degraded'
       return needsReason && !state.fault ? [`${stage.name} ${key} failed without a reason`] : []

@@ -15,6 +15,10 @@ export type Playing = {
   readonly id: string
   readonly request: OperationRequest
   readonly before: Picture
+  /** Nothing else was open on its pair meanwhile: what it came to can be told from the estate. */
+  isAlone: boolean
+  /** What earlier operations had left behind when it began; another try of it has the same to put back. */
+  readonly left: Pick<Course, 'startedThere'> & { readonly switchedOff: ReadonlySet<string> }
   orders: number
   /** How often in a row the same question was put. */
   asked: { readonly code: string; times: number }
@@ -92,7 +96,11 @@ async function begin(course: Course, { request, startsAfter }: Wish): Promise<vo
   }
   course.ids.push(started.operationId)
   course.restsSince = undefined
-  course.open.push({ id: started.operationId, request, before, orders: 0, asked: { code: '', times: 0 } })
+  const isAlone = course.open.length === 0
+  for (const other of course.open) other.isAlone = false
+  const left = { startedThere: course.startedThere, switchedOff: new Set(course.switchedOff) }
+  const fresh = { orders: 0, asked: { code: '', times: 0 } }
+  course.open.push({ id: started.operationId, request, before, isAlone, left, ...fresh })
 }
 
 async function attend(course: Course, playing: Playing): Promise<void> {

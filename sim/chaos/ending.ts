@@ -12,7 +12,7 @@ import { pictureOf } from './model/picture.ts'
 import { hasMoved, lastPart, type Played, sidesOf } from './model/played.ts'
 
 export async function ended(course: Course, playing: Playing, record: OperationRecord): Promise<readonly string[]> {
-  const { world, atFirst, startedThere, switchedOff } = course
+  const { world, atFirst } = course
   const { story, operator, ids, fleet } = world
   const { sim } = story.region
   const after = pictureOf(sim)
@@ -30,11 +30,13 @@ export async function ended(course: Course, playing: Playing, record: OperationR
     outcome,
     report,
     isPrimaryLost: !isAlive(sim, ids.primaryLocation),
-    startedThere,
-    switchedOff,
+    ...playing.left,
   }
   if (course.open.length === 0) course.restsSince = after.events
-  const broken = [...judgePlayed(played), ...(await checkEnd(story, operator, [playing.id], fleet))]
+  const broken = [
+    ...(playing.isAlone ? judgePlayed(played) : []),
+    ...(await checkEnd(story, operator, [playing.id], fleet)),
+  ]
   if (outcome !== 'refused' && outcome !== 'takenOver') remember(course, played)
   return [...broken, ...(await whereUsersAre(course, played))]
 }

@@ -41,7 +41,9 @@ function moved(played: Played): readonly string[] {
     ...there.flatMap(({ name, host, vm }) => [
       ...(host?.letsIn || isScaled ? [] : [`${name} was entered and lets nobody in`]),
       ...((host?.isBeating && vm?.isOn) || isScaled ? [] : [`${name} was entered and does not run`]),
-      ...(isScaled || tagOf(played, vm) !== undefined ? [] : [`${name} is in use without its exclusion tag`]),
+      ...(isScaled || namedIn(played, 'settle').size > 0 || tagOf(played, vm) !== undefined
+        ? []
+        : [`${name} is in use without its exclusion tag`]),
       ...(isScaled && ourTag.test(tagOf(played, vm) ?? '') ? [`${name} was not handed back to its scaling plan`] : []),
     ]),
     ...machinesOf(played.after, old).flatMap(({ name, host }) => [
@@ -159,9 +161,10 @@ function capacityCounted(played: Played): readonly string[] {
 
 /** Hosts of the old side with sessions when the first grant was accepted: the report names each. */
 function lockedProfiles(played: Played): readonly string[] {
-  const first = played.events.find(({ kind }) => kind === 'granted')
+  const { old, entered } = sidesOf(played)
+  const there = new Set(entered.applicationGroups.map(idKey))
+  const first = played.events.find((event) => event.kind === 'granted' && there.has(event.scope))
   if (!first || !hasMoved(played)) return []
-  const { old } = sidesOf(played)
   const open = new Map(machinesOf(played.before, old).map(({ name, host }) => [name, host?.sessions ?? 0]))
   for (const event of played.events) {
     if (event.at > first.at) break

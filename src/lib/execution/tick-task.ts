@@ -12,6 +12,7 @@ import type { OperationState } from '../machine/operation-state.ts'
 import type { StageSpec } from '../machine/spec.ts'
 import { refused, reopen } from '../machine/task.ts'
 import { type Decision, newTask, type OpenTask, type TaskIntent } from '../machine/task-state.ts'
+import { withAbsence } from '../machine/task-time.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Kept, TaskRecord } from '../ports/operations.ts'
 import type { Step } from '../ports/steps.ts'
@@ -78,12 +79,14 @@ function openTask(
 ): OpenTask | undefined {
   const stageState = operation.stages[stage.name]
   if (operation.status === 'over' || !stageState || stageState.status === 'waiting') return undefined
-  if (record.state.status === 'open') return record.tick === 0 ? newTask(world.clock.now()) : record.state
+  const now = world.clock.now()
+  if (record.state.status === 'open')
+    return record.tick === 0 ? newTask(now) : withAbsence(record.state, record.dueAt, now)
   const isRetry = record.retries < operation.retries
   const hasSucceeded = record.state.outcome === 'succeeded' || record.state.outcome === 'degraded'
   if (intentOf(operation, stage, indexed) === 'back')
-    return isRetry || hasSucceeded ? reopen(record.state, 'back', world.clock.now()) : undefined
-  return isRetry ? reopen(record.state, 'retry', world.clock.now()) : undefined
+    return isRetry || hasSucceeded ? reopen(record.state, 'back', now) : undefined
+  return isRetry ? reopen(record.state, 'retry', now) : undefined
 }
 
 /** An operation turns back stage by stage: the stages before `backAt` go on resting. */

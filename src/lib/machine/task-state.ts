@@ -25,7 +25,7 @@ export type OpenTask = {
   readonly held?: true
   /** Since then Azure has answered no look of this step. */
   readonly blindSince?: Instant
-  /** How long Azure answered no look of this step before, in milliseconds. */
+  /** How long Azure answered no look of this step before, or nobody could look, in milliseconds. */
   readonly blindFor?: Millis
   readonly memo: StepMemo
   /** What its steps found out. */

@@ -1,6 +1,6 @@
 /** How long a task may take over a step, and what is said when it took too long. */
 import type { Fault, FaultCode } from '../core/fault.ts'
-import { hours, type Millis, spell } from '../core/time.ts'
+import { hours, type Instant, type Millis, minutes, spell } from '../core/time.ts'
 import type { StepLimits } from './step.ts'
 import { type AdvanceInput, currentStep, type OpenTask } from './task-state.ts'
 
@@ -28,6 +28,15 @@ export function withBlindness(task: OpenTask, { look: { seen }, now }: AdvanceIn
   const { blindSince, ...rest } = task
   if (seen.kind === 'couldNotLook' && silence.has(seen.fault.code)) return { ...rest, blindSince: blindSince ?? now }
   return blindSince === undefined ? task : { ...rest, blindFor: (task.blindFor ?? 0) + now - blindSince }
+}
+
+/** A tick is this late now and then: messages are lost, and the sweep waits a while before it wonders. */
+const usuallyLate: Millis = minutes(2)
+
+/** Nobody has looked since `dueAt`, for our own storage was away: that is not the step's time either. */
+export function withAbsence(task: OpenTask, dueAt: Instant, now: Instant): OpenTask {
+  const absence = now - dueAt
+  return absence > usuallyLate ? { ...task, blindFor: (task.blindFor ?? 0) + absence } : task
 }
 
 export const isPastDeadline = ({ enteredAt }: OpenTask, { limits, now }: AdvanceInput): boolean =>

@@ -45,10 +45,14 @@ export function refused(task: OpenTask, input: Omit<AdvanceInput, 'look'>, fault
   return faulted(task, { ...input, look: { seen: { kind: 'faulted', fault }, readAt: input.now } }, fault)
 }
 
-/** A task that is over takes back what it has begun, or tries again what failed; undefined: nothing to do. */
+/**
+ * A task that is over takes back what it has begun, or tries again what failed; undefined: nothing to do. One that failed
+ * beyond its point of no return is never taken back blindly: it may have arrived since, and a look tells.
+ */
 export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): OpenTask | undefined {
   const { passedOver, facts } = task
   const fresh: OpenTask = { ...newTask(now), passedOver, ...(facts && { facts }) }
+  if (task.isHalfWay) return { ...fresh, at: task.at, attempt: 1, begunAt: now, undo: task.undo, passedOver: [] }
   if (wanted === 'retry')
     return mayRetry(task)
       ? {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { hours, minutes, seconds } from '../../../src/lib/core/time.ts'
 import type { StepCall } from '../../../src/lib/machine/spec.ts'
 import type { Seen, StepLimits } from '../../../src/lib/machine/step.ts'
-import { advance } from '../../../src/lib/machine/task.ts'
-import { type Decision, newTask, type OpenTask } from '../../../src/lib/machine/task-state.ts'
+import { advance, reopen } from '../../../src/lib/machine/task.ts'
+import { type Decision, newTask, type OpenTask, type OverTask } from '../../../src/lib/machine/task-state.ts'
+import { withAbsence } from '../../../src/lib/machine/task-time.ts'
 import { call } from '../../../src/lib/runbooks/template.ts'
 
 const limits: StepLimits = {
@@ -83,5 +84,66 @@ describe('a step whose looks Azure does not answer', () => {
 
   it('is not excused by an answer that proves nothing', () => {
     expect(look(every(0, minutes(20), unproven))).toMatchObject({ act: 'over' })
+  })
+})
+
+describe('a task that nobody could look at, because our own storage was away', () => {
+  const begun: OpenTask = { ...newTask(0), attempt: 1, begunAt: 0 }
+  const at = (task: OpenTask, now: number) =>
+    advance(task, {
+      steps: [call('awaitHost', 'secondary')],
+      limits,
+      begins: false,
+      look: { seen: underway, readAt: now },
+      intent: 'run',
+      now,
+    })
+
+  it('is not late for it', () => {
+    expect(at(begun, minutes(61)).act).toBe('over')
+    expect(at(withAbsence(begun, minutes(1), minutes(61)), minutes(61)).act).toBe('wait')
+  })
+
+  it('is as late as it is when its tick was only a little late', () => {
+    expect(withAbsence(begun, minutes(1), minutes(3))).toBe(begun)
+  })
+})
+
+describe('a desktop that failed beyond its point of no return', () => {
+  const steps = [
+    call('drainHost', 'primary', { undo: 'undrainHost' }),
+    call('failoverVm', 'secondary'),
+    call('commitFailover', 'secondary'),
+  ]
+  const undo = [
+    { step: 'undrainHost', side: 'primary' },
+    { step: 'startVm', side: 'primary' },
+  ] as const
+  const fault = { code: 'timedOut', message: 'late', retryable: true } as const
+  const halfWay: OverTask = { status: 'over', outcome: 'failed', at: 1, undo, passedOver: [], fault, isHalfWay: true }
+  const now = minutes(10)
+
+  const tick = (seen: Seen, after: number) => {
+    const task = reopen(halfWay, 'back', now)
+    if (!task) throw new Error('nothing to do')
+    const look = { seen, readAt: now + after }
+    return advance(task, { steps, pointOfNoReturn: 1, limits, begins: true, look, intent: 'back', now: now + after })
+  }
+
+  it('goes on to its safe end when it has arrived since, although everything else is taken back', () => {
+    expect(tick({ kind: 'done' }, 0)).toMatchObject({ act: 'next', state: { path: 'forward', at: 2, undo: [] } })
+  })
+
+  it('is left where it is while nobody can tell', () => {
+    expect(tick(away, 0)).toMatchObject({ act: 'wait', state: { path: 'forward' } })
+    expect(tick(underway, 0)).toMatchObject({ act: 'wait', state: { path: 'forward' } })
+    expect(tick({ kind: 'notBegun' }, 0)).toMatchObject({ act: 'wait', state: { path: 'forward' } })
+  })
+
+  it('is taken back when nothing came of the failover', () => {
+    expect(tick({ kind: 'notBegun' }, seconds(61))).toMatchObject({
+      act: 'next',
+      state: { path: 'back', ending: 'aborted' },
+    })
   })
 })
