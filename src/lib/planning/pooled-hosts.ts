@@ -86,7 +86,7 @@ function oldSideHosts(situation: Situation) {
       host: host.name,
       vmId: vm?.id ?? host.vmId ?? vmIdOf(situation, shortName(host.name)),
     }
-    return { subject, host: host.name, tier: tierOf(vm, pair.order.tierTag), found: vm !== undefined }
+    return { subject, host: host.name, tier: tierOf(vm, pair.order.tierTag) }
   })
   const decisions = hosts.map(({ host }) => leavingDecision(situation, host))
   return { hosts: hosts.sort(byTier).map(({ subject }) => subject), decisions: sorted(decisions) }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Preview } from '../../../src/lib/planning/preview.ts'
+import { minutes } from '../../../src/lib/core/time.ts'
+import { ageWarning } from '../../../src/lib/planning/pair-checks.ts'
+import { notice, type Preview } from '../../../src/lib/planning/preview.ts'
 import { inherited, noticeStories } from '../../support/notice-stories.ts'
 import {
   assignmentOf,
   customRole,
   groupIdOf,
   groups,
+  itemOf,
   movedSeen,
   personalSeen,
   planOf,
@@ -169,6 +172,52 @@ describe('what planning says', () => {
     expect(refusals.map(({ code }) => code)).toEqual(['noCapacity'])
   })
 
+  it('names who a notice is about in the order of the alphabet, each once', () => {
+    expect(notice('warns', 'hostsOut', 'They stay.', ['b', 'a', 'b']).subjects).toEqual(['a', 'b'])
+  })
+
+  it('takes an exclusion tag for the same in another case', () => {
+    const plan = planOf(planText.replace('hostPool: hp-w,', 'hostPool: hp-w, exclusionTag: Keep,'))
+    const told = (exclusionTag: string) =>
+      previewOf({
+        plan,
+        seen: withSide(pooledSeen, 'secondary', { scalingPlans: [{ id: 'sp', name: 'sp', exclusionTag, pools: [] }] }),
+      }).warnings.map(({ code }) => code)
+    expect([told('kEEP'), told('drop')]).toEqual([[], ['exclusionTagDiffers']])
+  })
+
+  it('calls an inventory old once it is older than its limit, not before', () => {
+    expect(ageWarning(minutes(60), minutes(60))).toEqual([])
+    expect(ageWarning(minutes(60) + 1, minutes(60))).toMatchObject([{ message: expect.stringContaining('1 h') }])
+  })
+
+  it('says with the primary down, too, who stays behind', () => {
+    const { warnings } = previewOf({
+      pair: 'personal',
+      seen: { ...personalSeen, replicatedItems: [itemOf('pc-1')] },
+      request: { primaryIsDown: true },
+    })
+    expect(warnings).toMatchObject([
+      { code: 'hostsOut', subjects: ['pc-2', 'pc-3'], message: expect.stringMatching(/\w/) },
+    ])
+  })
+
+  it.each([
+    ['out', [itemOf('pc-1', { activeLocation: 'Recovery' })], 'nothingLeft'],
+    [
+      'moved already',
+      ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name, { activeLocation: 'Recovery' })),
+      'nothingToDo',
+    ],
+  ] as const)('tells why no desktop is left to move: some are %s', (_, replicatedItems, code) => {
+    const { refusals } = previewOf({
+      pair: 'personal',
+      seen: { ...personalSeen, replicatedItems },
+      request: { acceptOut: 'all' },
+    })
+    expect(refusals.map((one) => one.code)).toEqual([code])
+  })
+
   it('refuses host pools of the wrong type', () => {
     const hostPool = {
       ...(pooledSeen.primary.hostPool ?? {
@@ -184,6 +233,8 @@ describe('what planning says', () => {
       seen: withSide(pooledSeen, 'primary', { hostPool }),
       request: { primaryIsDown: true },
     })
-    expect(refusals).toMatchObject([{ code: 'wrongTarget', subjects: ['hp-s'] }])
+    expect(refusals).toMatchObject([
+      { code: 'wrongTarget', subjects: ['hp-s'], message: expect.stringMatching(/ pooledStandby is for a pooled /) },
+    ])
   })
 })

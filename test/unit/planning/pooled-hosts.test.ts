@@ -61,19 +61,39 @@ describe('the hosts of a pooled pair', () => {
       request: { acceptOut: 'all' },
     })
     expect(decided.find(({ host }) => host === 'vm-w1')).toMatchObject({ decision: 'out', code })
+    for (const { reason } of decided) expect(reason).toMatch(/^[A-Z].*\w/)
     expect(spec?.out).toMatchObject([{ host: 'vm-w1', code }])
     expect(spec?.stages.find(({ name }) => name === 'capacity')?.tasks).toHaveLength(3)
+  })
+
+  it('tells of hosts in the order of their names', () => {
+    const seen = withSide(pooledSeen, 'secondary', { sessionHosts: [...hosts].reverse() })
+    expect(previewOf({ seen }).hosts.map(({ host }) => host)).toEqual(previewOf({}).hosts.map(({ host }) => host))
+    expect(
+      previewOf({})
+        .hosts.slice(0, 4)
+        .map(({ host }) => host),
+    ).toEqual(['vm-w1', 'vm-w2', 'vm-w3', 'vm-w4'])
   })
 
   it('leaves every old host even when only some new ones are asked for', () => {
     const story: Story = { request: { hosts: ['vm-w1', 'vm-w2'] } }
     expect(keysOf(story, 'capacity')).toEqual(['vm-w1', 'vm-w2'])
     expect(keysOf(story, 'leave')).toHaveLength(4)
+    const skipped = previewOf(story).hosts.filter(({ decision }) => decision === 'skipped')
+    expect(skipped.map(({ host, reason }) => `${host}: ${reason}`)).toEqual([
+      expect.stringMatching(/^vm-w3: \w/),
+      expect.stringMatching(/^vm-w4: \w/),
+    ])
   })
 
   it('leaves the hosts of a lost primary although its machines cannot be listed', () => {
-    const story: Story = { seen: withoutPart(pooledSeen, 'primary', 'vms'), request: { primaryIsDown: true } }
+    const sessionHosts = (pooledSeen.primary.sessionHosts ?? []).map(({ vmId: _, ...host }) => host)
+    const seen = withSide(withoutPart(pooledSeen, 'primary', 'vms'), 'primary', { sessionHosts })
+    const story: Story = { seen, request: { primaryIsDown: true } }
     expect(taskOf(story, 'leave')).toMatchObject({ key: 'vm-s1', vmId: vmIdOf('rg-s', 'vm-s1') })
+    const elsewhere = planOf(planText.replace('hostPool: hp-s,', 'hostPool: hp-s, vmResourceGroup: rg-vms,'))
+    expect(taskOf({ ...story, plan: elsewhere }, 'leave')).toMatchObject({ vmId: vmIdOf('rg-vms', 'vm-s1') })
   })
 
   it('puts to rest at failback only the standby hosts that we started', () => {
@@ -96,6 +116,7 @@ describe('the hosts of a pooled pair', () => {
     const seen = withSide(pooledSeen, 'secondary', { sessionHosts: hosts.slice(1) })
     const refused = previewOf({ plan: counterparts, seen })
     expect(refused.refusals).toMatchObject([{ code: 'hostsOut', subjects: ['vm-s1'] }])
+    expect(refused.hosts.find(({ host }) => host === 'vm-s1')?.reason).toContain('vm-w1')
     expect(keysOf({ plan: counterparts, seen, request: { acceptOut: ['vm-s1'] } }, 'leave')).toContain('vm-s1')
     expect(previewOf({ plan: counterparts }).refusals).toEqual([])
   })
