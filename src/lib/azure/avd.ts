@@ -4,7 +4,7 @@ import type { Answer } from '../core/fault.ts'
 import type { ScalingPlan } from '../model/azure.ts'
 import type { Avd } from '../ports/gateways.ts'
 import { applicationGroupOf, hostPoolOf, scalingPlanOf, sessionHostOf, userSessionOf } from './avd-shapes.ts'
-import { asWritten, asWrittenPages, done, readAllAs, readAs, refused } from './calls.ts'
+import { asWritten, asWrittenPages, done, listAs, readAllAs, readAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { gone, misnamed } from './outcomes.ts'
 
@@ -56,7 +56,7 @@ function poolsOf({
       if (!id) return misnamed(poolId)
       const { sessionHosts } = avd(id.subscription)
       const pages = () => sessionHosts.list(id.resourceGroup, id.name, asWrittenPages).byPage()
-      return readAllAs(await calls.all(pages), 'A session host', sessionHostOf)
+      return listAs(calls, pages, 'A session host', sessionHostOf)
     },
     async setAllowNewSession(poolId, host, allow, fence) {
       const id = parseArmId(poolId)
@@ -80,7 +80,7 @@ function sessionsOf({ avd, calls }: Azure): Pick<Avd, 'userSessions' | 'sendMess
       if (!id) return misnamed(poolId)
       const { userSessions } = avd(id.subscription)
       const pages = () => userSessions.listByHostPool(id.resourceGroup, id.name, asWrittenPages).byPage()
-      return readAllAs(await calls.all(pages), 'A user session', userSessionOf)
+      return listAs(calls, pages, 'A user session', userSessionOf)
     },
     async sendMessage(sessionId, title, body, fence) {
       const id = sessionIdOf(sessionId)

@@ -13,11 +13,12 @@ const maxPages = 1_000
 
 export type Calls = {
   readonly one: <T>(ask: () => Promise<T>) => Promise<Answer<T>>
-  /** All pages. `enough` is asked after each page with all entries so far and ends the reading early. */
-  readonly all: (
+  /** All pages, each entry as `as` makes it. `enough` is asked after each page with all entries so far and ends the reading early. */
+  readonly all: <T = unknown>(
     pages: () => AsyncIterable<readonly unknown[]>,
-    enough?: (entries: readonly unknown[]) => boolean,
-  ) => Promise<Answer<readonly unknown[]>>
+    as?: (entry: unknown) => T,
+    enough?: (entries: readonly T[]) => boolean,
+  ) => Promise<Answer<readonly T[]>>
   /** One request; whatever else a client wants to send afterwards is not sent. */
   readonly write: (fence: Fence, send: () => Promise<unknown>) => Promise<Answer<PipelineResponse>>
 }
@@ -37,11 +38,15 @@ export function createCalls(run: Policies['run'], purpose: Purpose, deadline: (l
   const read = purpose === 'background' ? patient(once, deadline) : once
   return {
     one: (ask) => read(1, ask),
-    all: (pages, enough) =>
+    all: <T>(
+      pages: () => AsyncIterable<readonly unknown[]>,
+      as: (entry: unknown) => T = (entry) => entry as T,
+      enough?: (entries: readonly T[]) => boolean,
+    ) =>
       read(maxPages, async () => {
-        const entries: unknown[] = []
+        const entries: T[] = []
         for await (const page of pages()) {
-          entries.push(...page)
+          for (const entry of page) entries.push(as(entry))
           if (enough?.(entries)) break
         }
         return entries
@@ -112,6 +117,20 @@ export function readAs<T>(answer: Answer<unknown>, what: string, map: (value: un
   if (answer.kind !== 'ok') return answer
   const value = map(answer.value)
   return value === undefined ? unreadable(what) : { kind: 'ok', value }
+}
+
+/**
+ * A long list: what Azure tells of ten thousand machines is ten times as much as what is read of it, so each page is read
+ * when it comes. Otherwise as `readAllAs`.
+ */
+export async function listAs<T>(
+  calls: Pick<Calls, 'all'>,
+  pages: () => AsyncIterable<readonly unknown[]>,
+  what: string,
+  map: (value: unknown) => T | undefined,
+  enough?: (values: readonly (T | undefined)[]) => boolean,
+): Promise<Answer<readonly T[]>> {
+  return readAllAs(await calls.all(pages, map, enough), what, (value) => value as T | undefined)
 }
 
 /** One entry that cannot be identified makes the list unreadable: an entry left out would look deleted. */

@@ -4,7 +4,7 @@ import { idKey, parseArmId } from '../core/arm-id.ts'
 import type { Answer, Fault } from '../core/fault.ts'
 import type { PowerState } from '../model/azure.ts'
 import type { Compute, Fence } from '../ports/gateways.ts'
-import { done, readAllAs, readAs } from './calls.ts'
+import { done, listAs, readAllAs, readAs } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { faultOfOperation, powerEntryOf, quotaOf, vmOf } from './compute-shapes.ts'
 import { misnamed } from './outcomes.ts'
@@ -40,14 +40,13 @@ export function createCompute(azure: Azure): Compute {
     async vms(subscription, resourceGroup) {
       const { virtualMachines } = compute(subscription)
       const [listing, power] = await Promise.all([
-        calls.all(() => virtualMachines.list(resourceGroup).byPage()),
+        listAs(calls, () => virtualMachines.list(resourceGroup).byPage(), 'A VM', vmOf),
         powerStates(azure, subscription),
       ])
       if (power.kind !== 'ok') return power
-      return readAllAs(listing, 'A VM', (value) => {
-        const vm = vmOf(value)
-        return vm && { ...vm, power: power.value.get(idKey(vm.id)) ?? 'unknown' }
-      })
+      if (listing.kind !== 'ok') return listing
+      const value = listing.value.map((vm) => ({ ...vm, power: power.value.get(idKey(vm.id)) ?? ('unknown' as const) }))
+      return { kind: 'ok', value }
     },
     async vm(vmId) {
       const id = parseArmId(vmId)
@@ -66,8 +65,8 @@ export function createCompute(azure: Azure): Compute {
 /** One costly read for the whole subscription instead of one per VM (Compute throttling limits). */
 async function powerStates({ compute, calls }: Azure, subscription: string): Promise<Answer<Map<string, PowerState>>> {
   const { virtualMachines } = compute(subscription)
-  const listing = await calls.all(() => virtualMachines.listAll({ statusOnly: 'true' }).byPage())
-  const entries = readAllAs(listing, 'The power state of a VM', powerEntryOf)
+  const pages = () => virtualMachines.listAll({ statusOnly: 'true' }).byPage()
+  const entries = await listAs(calls, pages, 'The power state of a VM', powerEntryOf)
   return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
 }
 

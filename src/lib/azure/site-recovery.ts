@@ -5,7 +5,7 @@ import type { Answer } from '../core/fault.ts'
 import { hours, type Instant } from '../core/time.ts'
 import type { ReplicationJob } from '../model/azure.ts'
 import type { FailoverOptions, Fence, SiteRecovery } from '../ports/gateways.ts'
-import { asWrittenPages, readAllAs } from './calls.ts'
+import { asWrittenPages, listAs } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { misnamed } from './outcomes.ts'
 import { recoveryPointOf, replicatedItemOf, replicationJobOf } from './site-recovery-shapes.ts'
@@ -33,7 +33,7 @@ export function createSiteRecovery(azure: Azure, now: () => Instant): SiteRecove
       if (!id) return misnamed(vaultId)
       const { replicationProtectedItems } = siteRecovery(id.subscription)
       const pages = () => replicationProtectedItems.list(id.name, id.resourceGroup, asWrittenPages).byPage()
-      return readAllAs(await calls.all(pages), 'A replicated item', replicatedItemOf)
+      return listAs(calls, pages, 'A replicated item', replicatedItemOf)
     },
     async jobs(vaultId) {
       const id = parseArmId(vaultId)
@@ -41,8 +41,7 @@ export function createSiteRecovery(azure: Azure, now: () => Instant): SiteRecove
       const { replicationJobs } = siteRecovery(id.subscription)
       const since = now() - jobsOfInterest
       const pages = () => replicationJobs.list(id.name, id.resourceGroup, asWrittenPages).byPage()
-      const listing = await calls.all(pages, (entries) => reachedBack(entries, since))
-      const jobs = readAllAs(listing, 'A job', replicationJobOf)
+      const jobs = await listAs(calls, pages, 'A job', replicationJobOf, (some) => reachedBack(some, since))
       return jobs.kind === 'ok' ? { kind: 'ok', value: newestFirst(jobs.value, since) } : jobs
     },
     async recoveryPoints(itemId) {
@@ -104,11 +103,11 @@ function jobOf(answer: Answer<PipelineResponse>): Answer<{ readonly job?: string
 const jobName = /\/(?:replicationJobs|replicationOperationStatus)\/([\w-]+)(?:[?/]|$)/i
 
 /** Jobs come newest first; where they do not, all are read. */
-function reachedBack(entries: readonly unknown[], since: Instant): boolean {
-  const oldest = replicationJobOf(entries.at(-1))?.startedAt
+function reachedBack(jobs: readonly (ReplicationJob | undefined)[], since: Instant): boolean {
+  const oldest = jobs.at(-1)?.startedAt
   // Asked after every page: the order of all of them matters only once the end is old enough.
   if (oldest === undefined || oldest >= since) return false
-  const starts = entries.map((entry) => replicationJobOf(entry)?.startedAt)
+  const starts = jobs.map((job) => job?.startedAt)
   return starts.every((start, i) => {
     const before = i === 0 ? start : starts[i - 1]
     return start !== undefined && before !== undefined && start <= before
