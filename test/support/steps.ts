@@ -41,6 +41,8 @@ export type Scene = {
   readonly points?: readonly RecoveryPoint[] | Fault
   /** By scope. */
   readonly access?: Readonly<Record<string, readonly RoleAssignment[] | Fault>>
+  /** By resource group, in lower case. */
+  readonly within?: Readonly<Record<string, readonly RoleAssignment[] | Fault>>
   readonly plans?: readonly ScalingPlan[] | Fault
   readonly pool?: Partial<HostPool> | Fault
   readonly vm?: Partial<Vm> | Fault
@@ -129,6 +131,8 @@ function fleetOf(scene: Scene): FleetView {
       listed('replicatedItems', scene.items, (all) => new Map(all.map((item) => [idKey(item.id), item]))),
     jobs: async () => listed('jobs', scene.jobs, (all) => all),
     assignments: async (scope) => listed('assignments', scene.access?.[scope], (all: readonly RoleAssignment[]) => all),
+    assignmentsWithin: async (group) =>
+      listed('assignments', scene.within?.[group], (all: readonly RoleAssignment[]) => all),
   }
 }
 
@@ -177,6 +181,7 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
     },
     access: {
       assignments: unused,
+      assignmentsWithin: unused,
       grant: (grant) => line('grant', grant.scope, grant),
       revoke: (id) => line('revoke', id),
       rolesThatUseApplications: unused,

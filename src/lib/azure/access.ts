@@ -2,6 +2,7 @@
 import { v5 as uuidOf } from 'uuid'
 import { idKey } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
+import type { RoleAssignment } from '../model/azure.ts'
 import type { Access, Fence, Grant } from '../ports/gateways.ts'
 import { roleAssignmentOf, roleDefinitionOf } from './access-shapes.ts'
 import { asWrittenPages, done, readAllAs } from './calls.ts'
@@ -22,14 +23,14 @@ type Azure = Pick<AzureClients, 'authorization' | 'calls'>
 export function createAccess(azure: Azure): Access {
   const { authorization, calls } = azure
   return {
-    async assignments(scope) {
-      const at = scopeOf(scope)
-      if (!at) return misnamed(scope)
-      const { roleAssignments } = authorization(at.subscription)
-      // At this scope and above, where access is inherited from; without the filter those below come too.
-      const options = { filter: 'atScope()', ...asWrittenPages }
-      const listing = await calls.all(() => roleAssignments.listForScope(at.path, options).byPage())
-      return readAllAs(listing, 'A role assignment', roleAssignmentOf)
+    assignments: (scope) => list(azure, scope, atScope),
+    async assignmentsWithin(scope) {
+      // Whether the list without a filter has what is inherited from above is said nowhere: it is asked for by itself.
+      const [within, above] = await Promise.all([list(azure, scope, {}), list(azure, scope, atScope)])
+      if (within.kind !== 'ok') return within
+      if (above.kind !== 'ok') return above
+      const all = [...within.value, ...above.value].map((assignment) => [idKey(assignment.id), assignment] as const)
+      return { kind: 'ok', value: [...new Map(all).values()] }
     },
     grant: (assignment, fence) => grant(azure, assignment, fence),
     async revoke(assignmentId, fence) {
@@ -49,6 +50,22 @@ export function createAccess(azure: Azure): Access {
       return { kind: 'ok', value: using.map(({ role }) => role) }
     },
   }
+}
+
+/** At this scope and above, where access is inherited from; without the filter those below come too. */
+const atScope = { filter: 'atScope()' } as const
+
+async function list(
+  { authorization, calls }: Azure,
+  scope: string,
+  filter: { readonly filter?: string },
+): Promise<Answer<readonly RoleAssignment[]>> {
+  const at = scopeOf(scope)
+  if (!at) return misnamed(scope)
+  const { roleAssignments } = authorization(at.subscription)
+  const options = { ...filter, ...asWrittenPages }
+  const listing = await calls.all(() => roleAssignments.listForScope(at.path, options).byPage())
+  return readAllAs(listing, 'A role assignment', roleAssignmentOf)
 }
 
 async function grant({ authorization, calls }: Azure, assignment: Grant, fence: Fence): Promise<Answer<void>> {

@@ -40,6 +40,8 @@ export function createFleetView(options: FleetViewOptions): FleetView {
     replicatedItems: (vault, notBefore) => items(idKey(vault), () => siteRecovery.items(vault), notBefore),
     jobs: (vault, notBefore) => jobs(idKey(vault), () => siteRecovery.jobs(vault), notBefore),
     assignments: (scope, notBefore) => assignments(idKey(scope), () => access.assignments(scope), notBefore),
+    assignmentsWithin: (group, notBefore) =>
+      assignments(`${idKey(group)}/*`, () => access.assignmentsWithin(group), notBefore),
   }
 }
 

@@ -100,6 +100,8 @@ export type FailoverOptions = {
 export type Access = {
   /** In force at this scope: made there or inherited from above. All pages. */
   readonly assignments: (scope: string) => Promise<Answer<readonly RoleAssignment[]>>
+  /** Those of everything below the scope besides. It takes the right to read assignments at this scope. */
+  readonly assignmentsWithin: (scope: string) => Promise<Answer<readonly RoleAssignment[]>>
   /** Without `name` the name is derived from scope, principal and role, so that a repeat is the same assignment. One that exists already is a success. */
   readonly grant: (assignment: Grant, fence: Fence) => Promise<Answer<void>>
   /** One that is gone already is a success. */

@@ -42,6 +42,11 @@ export type FleetView = {
   ) => Promise<Answer<Listed<ReadonlyMap<string, ReplicatedItem>>>>
   readonly jobs: (vaultId: string, notBefore?: Instant) => Promise<Answer<Listed<readonly ReplicationJob[]>>>
   readonly assignments: (scope: string, notBefore?: Instant) => Promise<Answer<Listed<readonly RoleAssignment[]>>>
+  /** At a resource group, above it, and of everything in it. */
+  readonly assignmentsWithin: (
+    resourceGroup: string,
+    notBefore?: Instant,
+  ) => Promise<Answer<Listed<readonly RoleAssignment[]>>>
 }
 
 /** The task as a step sees it. */

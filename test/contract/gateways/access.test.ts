@@ -26,6 +26,32 @@ describe('assignments', () => {
     ...rest,
   })
 
+  test('within a group are those below it and those inherited from above, each once', async () => {
+    const above = {
+      id: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleAssignments/b`,
+      name: 'b',
+    }
+    const { gateways, sent } = scripted(({ url }) => {
+      const isAbove = new URL(url).searchParams.get('$filter') === 'atScope()'
+      return { status: 200, body: { value: isAbove ? [body({}, above)] : [body(), body({}, above)] } }
+    })
+    const group = `/subscriptions/${subscription}/resourceGroups/rg-avd`
+    const answer = await gateways.access.assignmentsWithin(group)
+    expect(answer.kind === 'ok' && answer.value.map((each) => each.name)).toEqual([name, 'b'])
+    expect(sent.map(({ url }) => new URL(url).searchParams.get('$filter')).toSorted()).toEqual(['atScope()', null])
+  })
+
+  test('within a group are unknown when either list is', async () => {
+    for (const isAway of [true, false]) {
+      const { gateways } = scripted(({ url }) =>
+        (new URL(url).searchParams.get('$filter') === null) === isAway
+          ? { status: 503 }
+          : { status: 200, body: { value: [body()] } },
+      )
+      expect((await gateways.access.assignmentsWithin(`/subscriptions/${subscription}`)).kind).toBe('refused')
+    }
+  })
+
   test('are asked for at the scope and above, with one slash in front', async () => {
     const { gateways, sent } = scripted(() => ({ status: 200, body: { value: [body()] } }))
     expect(await gateways.access.assignments(scope)).toEqual({ kind: 'ok', value: [{ id, name, ...grant }] })

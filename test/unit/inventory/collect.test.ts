@@ -79,6 +79,7 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       commit: unused,
     },
     access: {
+      assignmentsWithin: async () => Promise.reject(new Error('not asked for by the inventory')),
       assignments: (scope) =>
         answer(`assignments`, applicationGroups.find(({ id }) => id === scope)?.assignments ?? []),
       rolesThatUseApplications: () => answer('roles', ['b', 'a']),

@@ -27,12 +27,47 @@ export async function readAccessToSide(
 ): Promise<Read<readonly RoleAssignment[]>> {
   const { scopes, principals, roles } = movesOf(context.spec)
   if (scopes[side].length === 0) return { kind: 'unread', look: faulted(context.now, nothingToRead(side)) }
-  const reads = await Promise.all(scopes[side].map((scope) => readAccess(context, scope, since)))
-  const read = together(reads, context.now)
+  const read = together(await readScopes(context, scopes[side], since), context.now)
   if (read.kind === 'unread') return read
   const moved = ({ principalId, roleDefinitionId }: RoleAssignment) =>
     principals.has(principalId.toLowerCase()) && roles.has(roleKey(roleDefinitionId))
   return { ...read, value: read.value.flat().filter(moved) }
+}
+
+/**
+ * A list for each of very many scopes would be old before the last one is read: Azure's request buckets have no room for
+ * them all within the age that a begin may rely on. Then it is one list for each of their resource groups.
+ */
+const manyScopes = 8
+
+async function readScopes(
+  context: StepContext,
+  scopes: readonly string[],
+  since: Instant,
+): Promise<readonly Read<readonly RoleAssignment[]>[]> {
+  const each = (some: readonly string[]) => some.map((scope) => readAccess(context, scope, since))
+  const groups = [...Map.groupBy(scopes, (scope) => groupIn.exec(idKey(scope))?.[0] ?? '')]
+  const reads = groups.map(async ([group, own]) => {
+    if (group === '' || own.length <= manyScopes) return Promise.all(each(own))
+    const read = await readListing(context, since, (notBefore) => context.fleet.assignmentsWithin(group, notBefore))
+    if (read.kind === 'read') return [{ ...read, value: inForceAt(read.value, group, own) }]
+    // The right to read there may be given for the application groups alone.
+    const { seen } = read.look
+    return seen.kind === 'couldNotLook' && seen.fault.code === 'forbidden' ? Promise.all(each(own)) : [read]
+  })
+  return (await Promise.all(reads)).flat()
+}
+
+const groupIn = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/
+
+/** Without those of other things in the group. */
+function inForceAt(
+  all: readonly RoleAssignment[],
+  group: string,
+  scopes: readonly string[],
+): readonly RoleAssignment[] {
+  const own = new Set(scopes.map(idKey))
+  return all.filter(({ scope }) => own.has(idKey(scope)) || !idKey(scope).startsWith(`${group}/`))
 }
 
 /** Of every stage, each once. */
