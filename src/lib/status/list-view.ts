@@ -1,5 +1,6 @@
-/** The operations that are not concluded, and the newest reports. */
+/** The operations that are not concluded, and the newest reports of those that somebody asked for. */
 import { isoOf } from '../core/time.ts'
+import { type OperationKind, rank } from '../machine/spec.ts'
 import type { ActiveStore, OperationRecord, OperationStore } from '../ports/operations.ts'
 import type { Blobs } from '../ports/storage.ts'
 
@@ -17,7 +18,7 @@ const reportsShown = 20
 const readsAtOnce = 16
 
 export async function viewOperations({ world }: ListSource) {
-  const [ids, names] = await Promise.all([world.active.list(), world.reports.list('')])
+  const [ids, names] = await Promise.all([world.active.list(), reportNames(world.reports)])
   const active = (await inTurns(ids, (id) => world.operations.load(id))).flatMap((kept) =>
     kept ? [lineOf(kept.value)] : [],
   )
@@ -29,6 +30,12 @@ export async function viewOperations({ world }: ListSource) {
     reports: reports.slice(0, reportsShown).map((line) => ({ ...line, endedAt: isoOf(line.endedAt) })),
     reportsInAll: names.length,
   }
+}
+
+/** Wake-ups are many: they would hide the failover of last month, and are told host by host elsewhere. */
+async function reportNames(reports: Pick<Blobs, 'list'>): Promise<readonly string[]> {
+  const kinds = (Object.keys(rank) as OperationKind[]).filter((kind) => kind !== 'keepAlive').sort()
+  return (await Promise.all(kinds.map((kind) => reports.list(`${kind}-`)))).flat()
 }
 
 const lineOf = ({ id, kind, pairId, state, requestedBy }: OperationRecord) => ({

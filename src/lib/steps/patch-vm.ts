@@ -4,7 +4,7 @@
  * What comes of it is read from the VM's instance view and not from the async operation: anybody can take it from there.
  */
 import type { Fault } from '../core/fault.ts'
-import { hours, seconds } from '../core/time.ts'
+import { hours, minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { PatchRun } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
@@ -29,15 +29,23 @@ export const patchVm: Step = {
   begin,
 }
 
+/** Minutes are usual: a host is not kept on for hours to learn what it lacks. */
+const assessmentTakes = minutes(30)
+
+const tooLong: Fault = { code: 'timedOut', message: 'the assessment did not end within 30 min', retryable: false }
+
 async function look(context: StepContext): Promise<Look> {
-  const { attempt, memo, spec, now } = context
+  const { attempt, memo, spec, now, enteredAt } = context
   const { patches: wanted = 'none' } = spec.keepAlive ?? {}
   if (wanted === 'none') return done(now, 'no patches asked for')
   const read = await readVm(context)
   if (read.kind === 'unread') return read.look
   const { patches } = read.value
   const run = wanted === 'assess' ? patches?.assessment : patches?.installation
-  if (run?.status.toLowerCase() === 'inprogress') return underway(read.readAt, `${wanted} is under way`)
+  if (run?.status.toLowerCase() === 'inprogress')
+    return wanted === 'assess' && now - enteredAt > assessmentTakes
+      ? faulted(read.readAt, tooLong)
+      : underway(read.readAt, `${wanted} is under way`)
   const before = attempt === 0 ? (run?.startedAt ?? 0) : memo.before
   if (!run || (run.startedAt ?? 0) <= Number(before ?? 0))
     return { ...notBegun(read.readAt), memo: { before: Number(before ?? 0) } }

@@ -23,6 +23,16 @@ test.each<[string, Scene, string]>([
   ['a VM that was never looked at is to be begun', scene('assess'), 'notBegun'],
   ['an older run is no answer', scene('assess', assessed(run('Succeeded', now - hours(1)))), 'notBegun'],
   ['a run under way is waited for, whoever began it', scene('assess', assessed(run('inProgress'))), 'underway'],
+  [
+    'an assessment under way for longer than half an hour is given up',
+    scene('assess', { ...assessed(run('InProgress')), enteredAt: now - 31 * minute }),
+    'faulted:timedOut',
+  ],
+  [
+    'an installation may take its time',
+    scene('install', { ...installed(run('InProgress')), enteredAt: now - 31 * minute }),
+    'underway',
+  ],
   ['a newer run that succeeded is done', scene('assess', { ...begun, ...assessed(run('Succeeded')) }), 'done'],
   ['one with warnings is done', scene('assess', { ...begun, ...assessed(run('CompletedWithWarnings')) }), 'done'],
   ['one that failed is told', scene('assess', { ...begun, ...assessed(run('Failed')) }), 'faulted:jobFailed!'],
