@@ -1,11 +1,12 @@
 /** Signs out everybody who is still on a drained host, and proves it with a listing begun afterwards. */
-import { minutes, seconds } from '../core/time.ts'
+import { type Instant, minutes, seconds } from '../core/time.ts'
 import type { Begun, Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import { countSessions, readSessions } from './shared/hosts.ts'
 import { done, notBegun, underway } from './shared/look.ts'
-import { wantedForBegin } from './shared/read.ts'
+import { listingInterval, wantedForBegin, wantedSince } from './shared/read.ts'
+import { hostNameOf, poolOf } from './shared/subject.ts'
 import { begunOfAll, refusedBy, sendEach } from './shared/write.ts'
 
 export const signOutUsers: Step = {
@@ -33,7 +34,7 @@ async function look(context: StepContext): Promise<Look> {
   const read = await readSessions(context)
   if (read.kind === 'unread') return read.look
   const n = read.value.length
-  if (n === 0) return done(read.readAt)
+  if (n === 0) return (await isConfirmed(context, read.readAt)) ? done(read.readAt) : seenEmpty(read.readAt)
   const left = `${countSessions(n)} left`
   const { begunAt } = context
   const wereAllAsked = begunAt !== undefined && n <= sessionsPerBegin
@@ -41,6 +42,23 @@ async function look(context: StepContext): Promise<Look> {
     ? underway(read.readAt, left)
     : notBegun(read.readAt, left)
 }
+
+/**
+ * Entries slip through between the pages of a list, and whoever is overlooked meets a locked profile: the host's own
+ * count has to say so, too, or else a second listing.
+ */
+async function isConfirmed(context: StepContext, readAt: Instant): Promise<boolean> {
+  if (typeof context.memo.emptyAt === 'number' && context.memo.emptyAt < readAt) return true
+  const hosts = await context.fleet.sessionHosts(poolOf(context), wantedSince(context))
+  if (hosts.kind !== 'ok' || hosts.value.startedAt < wantedSince(context)) return false
+  return hosts.value.value.get(hostNameOf(context).toLowerCase())?.sessions === 0
+}
+
+const seenEmpty = (readAt: Instant): Look => ({
+  ...underway(readAt, 'nobody is listed, and the host still counts sessions: one more listing is waited for'),
+  lookAfter: listingInterval,
+  memo: { emptyAt: readAt },
+})
 
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   const read = await readSessions(context, wantedForBegin(context))

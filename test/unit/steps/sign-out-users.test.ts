@@ -1,13 +1,29 @@
 import { expect, test } from 'vitest'
 import { signOutUsers } from '../../../src/lib/steps/sign-out-users.ts'
-import { before, gone, hostSubject, now, session } from '../../support/step-things.ts'
+import { before, gone, host, hostSubject, now, session } from '../../support/step-things.ts'
 import { begin, look, type Scene, see } from '../../support/steps.ts'
 
 const subject = hostSubject
+const none = { sessions: [] }
+const empty = host({ sessions: 0 })
+const inUse = host({ sessions: 1 })
 const many = Array.from({ length: 51 }, (_, i) => session(i + 1))
 
 test.each<[string, Scene, string]>([
-  ['nobody left is done', { sessions: [session(1, 'avd-2')] }, 'done'],
+  ['nobody left, and the host counts nobody, is done', { sessions: [session(1, 'avd-2')], hosts: [empty] }, 'done'],
+  [
+    'nobody listed, and the host counts somebody: one listing may have missed him',
+    { ...none, hosts: [inUse] },
+    'underway',
+  ],
+  ['nobody listed, and nobody knows what the host counts', { ...none, hosts: gone }, 'underway'],
+  [
+    'nobody listed, and the count is older than the step',
+    { ...none, hosts: [empty], startedAt: { sessionHosts: before } },
+    'underway',
+  ],
+  ['nobody on a second listing, too, is done', { ...none, hosts: [inUse], memo: { emptyAt: now - 1 } }, 'done'],
+  ['the same listing again is no second one', { ...none, hosts: [inUse], memo: { emptyAt: now } }, 'underway'],
   ['somebody left is to be signed out', { sessions: [session(1)] }, 'notBegun'],
   ['the host is found in any letter case', { sessions: [session(1, 'AVD-1')] }, 'notBegun'],
   ['a disconnected session counts', { sessions: [{ ...session(1), state: 'Disconnected' }] }, 'notBegun'],

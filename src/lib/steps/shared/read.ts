@@ -18,7 +18,7 @@ const beginReadAge = seconds(10)
 export const wantedForBegin = ({ enteredAt, now }: StepContext): Instant => Math.max(enteredAt, now - beginReadAge)
 
 /** The shortest time between two refreshes of a shared listing (`FleetView`). */
-const listingInterval = seconds(2)
+export const listingInterval = seconds(2)
 
 export async function readListing<T>(
   context: StepContext,
