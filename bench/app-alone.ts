@@ -28,7 +28,7 @@ export type AppAlone = {
 }
 
 /** As docs/operating/install.md advises them. Left to itself V8 takes what the machine has before it clears up. */
-const nodeOptions = '--max-old-space-size=176 --max-semi-space-size=8'
+const nodeOptions = '--max-old-space-size=120 --max-semi-space-size=4'
 
 export type BatchLimits = { readonly batchSize: number; readonly batchInterval: string }
 
@@ -65,7 +65,7 @@ async function startAll(
   )
   const { bundle, program } = await bundled(folder)
   const settings = {
-    NODE_OPTIONS: process.env.H5_OPTIONS ?? nodeOptions,
+    NODE_OPTIONS: nodeOptions,
     Storage: storage.connectionString,
     AZURE_CLOUD: 'custom',
     ARM_ENDPOINT: azure.origin,
