@@ -9,4 +9,57 @@ export type Equivalent = {
   readonly reason: string
 }
 
-export const equivalents: readonly Equivalent[] = []
+const unreachable = 'what the compiler asks for and never happens: '
+const planning = 'src/lib/planning'
+
+export const equivalents: readonly Equivalent[] = [
+  {
+    path: `${planning}/situation.ts`,
+    line: "export const shortName = (host: string): string => hostKey(host).split('.')[0] ?? ''",
+    from: "''",
+    to: '"Stryker was here!"',
+    reason: `${unreachable}a text split has a first part`,
+  },
+  {
+    path: `${planning}/access-rules.ts`,
+    line: "export const roleIdOf = (roleDefinitionId: string): string => idKey(roleDefinitionId).split('/').at(-1) ?? ''",
+    from: "''",
+    to: '"Stryker was here!"',
+    reason: `${unreachable}a text split has a last part`,
+  },
+  {
+    path: `${planning}/access-rules.ts`,
+    line: '[desktopVirtualizationUser, ...(seen.rolesThatUseApplications ?? []), ...pair.acceptedRoles].map(roleIdOf),',
+    from: '[]',
+    to: '["Stryker was here"]',
+    reason: 'without that list planning is refused, and no assignment has a role of this name',
+  },
+  {
+    path: `${planning}/content.ts`,
+    line: '.sort(([a], [b]) => (a < b ? -1 : 1))',
+    from: 'a < b',
+    to: 'a <= b',
+    reason: 'no two keys of an object are equal',
+  },
+  {
+    path: `${planning}/pair-checks.ts`,
+    line: "const accepted = new Set(request.acceptOut === 'all' ? [] : request.acceptOut.map((name) => name.toLowerCase()))",
+    from: '[]',
+    to: '["Stryker was here"]',
+    reason: 'not looked at when all are accepted',
+  },
+  {
+    path: `${planning}/vm-size.ts`,
+    line: "if (old) return oldCores[old[2] ?? '']",
+    from: "''",
+    to: '"Stryker was here!"',
+    reason: `${unreachable}the group matches whenever the pattern does`,
+  },
+  {
+    path: `${planning}/vm-size.ts`,
+    line: "const [, series = '', , features = '', version = ''] = convention.exec(size) ?? []",
+    from: '[]',
+    to: '["Stryker was here"]',
+    reason: 'the whole match, first of the list, is not used',
+  },
+]
