@@ -25,7 +25,7 @@ export type YearOptions = {
   /** The app does not run; from the middle of a window on. */
   readonly outage?: { readonly day: number; readonly days: number }
   /** Of the first pair, in the middle of a window, and back. */
-  readonly failover?: { readonly day: number; readonly backOn: number }
+  readonly failover?: { readonly day: number; readonly backOn: number } | undefined
   /** People who start standby hosts by hand. */
   readonly portal: boolean
   readonly takeInventory: (engine: Engine) => Promise<unknown>
@@ -49,8 +49,8 @@ const day: Millis = hours(24)
 const begins: Instant = Date.UTC(2026, 0, 5, 12)
 /** Half-way through the first round of the usual window. */
 const inTheMiddle: Millis = hours(9)
-const inventoryEvery: Millis = hours(3)
-const timerEvery: Millis = minutes(30)
+const inventoryEvery: Millis = hours(5)
+const timerEvery: Millis = hours(1)
 
 const switches: Partial<Switches> = {
   agentUpdates: {
@@ -75,7 +75,7 @@ export async function playYear(options: YearOptions): Promise<Year> {
       fill(sim)
       const pools = ids.map(({ pooled }) => pooled.secondary.hostPool)
       const [every, staysOn] = [hours(6), [hours(1), hours(9)]] as const
-      if (portal) startPortalWork(sim, pools, { every, chance: 0.25, staysOn, user: 'admin@contoso.com' })
+      if (portal) startPortalWork(sim, pools, { every, chance: 0.05, staysOn, user: 'admin@contoso.com' })
     },
     planText: planTextFor(ids, { grace: '2 min', keepAlive }),
     faults: { operations: { AllocationFailed: startFailures / 2, ZonalAllocationFailed: startFailures / 2 } },
