@@ -1,4 +1,6 @@
+import { minutes } from '../src/lib/core/time.ts'
 import { type Bench, type Entry, informed, judged } from './entry.ts'
+import { runStories } from './in-parallel.ts'
 import type { StoryResult } from './run-story.ts'
 import { fourProcesses, thousand } from './thousand.ts'
 
@@ -9,14 +11,17 @@ VM; *whole floor*: those, a drain and an undrain per VM, a message and a sign-ou
 whole listings, shared by all tasks of all processes: they grow with virtual time and the pages of a listing, not with the tasks.
 *÷ reads of one process*: the same VMs and seed with four processes, each with memory and clock of its own; 1 would be a listing for
 every moment at which one process asks, the rest is room for four of them asking at different moments. *429s* under the documented
-buckets (250 + 25/s reads, 200 + 10/s writes, per principal and subscription; Compute's own besides).`,
+buckets (250 + 25/s reads, 200 + 10/s writes, per principal and subscription; Compute's own besides); *32 processes*, which share nothing
+but storage, over the first 20 minutes.`,
   async run() {
     const runs = await thousand()
     const four = await fourProcesses()
+    const [many] = await runStories([{ seed: 1, vms: 1_000, processes: 32, limit: minutes(20) }])
     const one = runs.find(({ seed }) => seed === four.seed)
     return [
       ...runs.flatMap(entriesOf),
       ...throttled(four, 'four processes'),
+      ...(many ? throttled(many, '32 processes') : []),
       judged('arm-cost, four processes: reads ÷ reads of one process', readsOf(four), one ? readsOf(one) : 0, 1.25),
     ]
   },
