@@ -70,11 +70,11 @@ async function newEnough<N extends ListingName>(
   shell: ListingShell,
   key: ListingKey<N>,
   { latest }: ListingState,
-  { notBefore = 0, have = -1 }: Want,
+  { notBefore = 0 }: Want,
 ): Promise<Listing<N> | undefined> {
   const { clock, limits } = shell
   const willDo = ({ startedAt, took }: { readonly startedAt: Instant; readonly took: Millis }) =>
-    startedAt > have && startedAt >= notBefore && clock.latest() - startedAt < lifeOf(took, limits)
+    startedAt >= notBefore && clock.latest() - startedAt < lifeOf(took, limits)
   if (!latest || !willDo(latest)) return undefined
   const listing = await readStored(shell, key, latest.turn)
   return listing && willDo(listing) ? listing : undefined

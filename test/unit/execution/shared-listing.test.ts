@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { minutes, seconds } from '../../../src/lib/core/time.ts'
-import { leaseLength } from '../../../src/lib/execution/listing-lease.ts'
 import { cutOff, openProcesses, startOf } from '../../support/listing-processes.ts'
 
-const never = () => new Promise<never>(() => undefined)
 const throttled = async (retryAfter: number) => ({
   kind: 'refused' as const,
   fault: { code: 'throttled' as const, message: 'too many', retryable: true, retryAfter },
@@ -49,6 +47,44 @@ describe('a listing that several processes share', () => {
     expect(other.asked).toHaveLength(1)
   })
 
+  test('is as old as its age may be at most', async () => {
+    const world = openProcesses()
+    const other = world.open({ unsure: [300, 400] })
+    await world.told(world.open().ask())
+    await world.pass(seconds(9.55))
+    await world.told(other.ask())
+    expect(other.asked).toHaveLength(1)
+  })
+
+  test('that was paused on its way stays fresh for 30 s after its start and no longer', async () => {
+    const world = openProcesses()
+    world.state.takes = seconds(29)
+    await world.told(world.open().ask())
+    const [early, late] = [world.open(), world.open()]
+    await world.told(early.ask())
+    expect(early.asked).toEqual([])
+    await world.pass(seconds(1))
+    void late.ask()
+    await world.pass(1)
+    expect(late.asked).toHaveLength(1)
+  })
+
+  test.each([
+    ['came', undefined],
+    ['failed', throttled],
+  ])('that %s after a very long time answers all in the process who waited for it', async (_, fail) => {
+    const world = openProcesses()
+    world.state.takes = seconds(40)
+    const azure = async () => {
+      const hosts = await world.listed()
+      return fail ? fail(0) : hosts
+    }
+    const one = world.open({ azure })
+    const looks = [one.ask(), one.ask(), one.ask()]
+    for (const look of looks) await world.told(look)
+    expect(one.asked).toHaveLength(1)
+  })
+
   test('that takes longer than it stays fresh is taken over all the same', async () => {
     const world = openProcesses()
     world.state.takes = seconds(13)
@@ -72,10 +108,43 @@ describe('a listing that several processes share', () => {
     expect(one.asked).toHaveLength(1)
   })
 
+  test("is made again after 2 s by the process that made the last one, however unsure of storage's time", async () => {
+    const world = openProcesses()
+    const one = world.open({ unsure: [300, 400] })
+    await world.told(one.ask())
+    await world.pass(seconds(2) - world.state.takes)
+    await world.told(one.ask(world.clock.now()))
+    expect(one.asked).toHaveLength(2)
+  })
+
+  test('told as the latest is the newest of all that are known', async () => {
+    const world = openProcesses()
+    const [one, other] = [world.open(), world.open()]
+    await world.told(other.ask())
+    await world.pass(seconds(5))
+    const newest = startOf(await world.told(one.ask(world.clock.now())))
+    await world.pass(seconds(1))
+    expect(startOf(await world.told(other.ask(world.clock.now())))).toBe(newest)
+  })
+
+  test('asked for by two at the same moment is made by one; the other tells the one before', async () => {
+    const world = openProcesses()
+    const [one, other] = [world.open(), world.open()]
+    const first = startOf(await world.told(one.ask()))
+    await world.told(other.ask())
+    await world.pass(seconds(5))
+    const wanted = world.clock.now()
+    const [made, told] = [one.ask(wanted), other.ask(wanted)]
+    expect(startOf(await world.told(told))).toBe(first)
+    expect(startOf(await world.told(made))).toBe(wanted)
+    expect(other.asked).toEqual([])
+  })
+
   test('that is under way elsewhere holds nobody up: the older one answers, and the new one as soon as it is there', async () => {
     const world = openProcesses()
     const [one, other] = [world.open(), world.open()]
     const first = startOf(await world.told(one.ask()))
+    await world.told(other.ask())
     await world.pass(seconds(20))
     world.state.takes = seconds(3)
     const wanted = world.clock.now()
@@ -113,171 +182,28 @@ describe('a listing that several processes share', () => {
     await world.pass(seconds(0.1))
     expect(startOf(await world.told(other.ask()))).toBe(world.clock.now() - world.state.takes)
   })
-})
 
-describe('a process that lists', () => {
-  test('and dies is waited for until its lease is over, by everybody, and one of them lists then', async () => {
+  test('that Azure refused is remembered by who was refused, by itself and through storage', async () => {
     const world = openProcesses()
-    const dead = world.open({ azure: never })
-    const others = [world.open(), world.open()]
-    void dead.ask()
-    await world.pass(leaseLength - 1)
-    for (const each of others) expect(startOf(await world.told(each.ask()))).toBe('unavailable')
-    await world.pass(seconds(0.5))
-    for (const each of others) await world.told(each.ask())
-    await world.pass(seconds(0.5))
-    for (const each of others) expect(startOf(await world.told(each.ask()))).toBeTypeOf('number')
-    expect(others.flatMap(({ asked }) => asked)).toHaveLength(1)
-  })
-
-  test.each([
-    ['before it stores', /pacers\.replace|listings\.put/, 0],
-    ['right before the list is put', /listings\.put/, 0],
-    ['right before it is put, for so long that its place was used again', /listings\.put/, 4],
-    ['right before the row is saved', /pacers\.replace/, 1],
-  ])('and is paused %s never replaces what was started later', async (_, where, between) => {
-    const world = openProcesses()
-    let isPaused = false
-    const paused = world.open({
-      around: async (name, call) => {
-        if (isPaused && where.test(name)) {
-          isPaused = false
-          await world.clock.sleep(minutes(2))
-        }
-        return call()
-      },
-      azure: () => {
-        isPaused = true
-        return world.listed()
-      },
-    })
-    const other = world.open()
-    const late = paused.ask()
-    await world.pass(leaseLength + 1)
-    for (let i = 0; i <= between; i++) {
-      await world.told(other.ask(world.clock.now()))
-      await world.pass(seconds(3))
-    }
-    await world.pass(minutes(2))
-    const newest = startOf(await world.told(other.ask(world.clock.now())))
-    await world.told(late)
-    const asked = world.clock.now()
-    expect(startOf(await world.told(world.open().ask(asked - seconds(1))))).toBe(newest)
-  })
-
-  test('and is paused stores late what nobody has made since', async () => {
-    const world = openProcesses()
-    const start = world.clock.now()
-    world.state.takes = leaseLength + seconds(1)
-    await world.told(world.open().ask())
-    const other = world.open()
-    expect(startOf(await world.told(other.ask()))).toBe(start)
-    expect(other.asked).toEqual([])
-  })
-
-  test('for longer than its lease lasts shares what it lists, although others have set out to list too', async () => {
-    const world = openProcesses()
-    world.state.takes = seconds(20)
-    const processes = [world.open(), world.open(), world.open()]
-    for (let i = 0; i < 40; i++) {
-      for (const each of processes) void each.ask(world.clock.now() - seconds(30))
-      await world.pass(seconds(2))
-    }
-    // Without sharing each would list all the time: 80 s ÷ 20 s, three times.
-    expect(processes.flatMap(({ asked }) => asked).length).toBeLessThanOrEqual(80 / 15 + 1)
-  })
-
-  test('and hears nothing of its lease goes on with it', async () => {
-    const world = openProcesses()
-    let isDeaf = false
+    const isAway = { now: false }
     const one = world.open({
-      around: async (name, call) => {
-        if (name !== 'pacers.insert') return cutOff(/pacers/, () => isDeaf)(name, call)
-        await call()
-        isDeaf = true
-        return cutOff(/./)(name, call)
+      around: cutOff(/pacers\.replace/, () => isAway.now),
+      azure: () => {
+        isAway.now = true
+        return throttled(minutes(40))
       },
     })
-    expect(startOf(await world.told(one.ask()))).toBe('unavailable')
-    isDeaf = false
-    await world.pass(seconds(2))
-    expect(startOf(await world.told(one.ask()))).toBeTypeOf('number')
-  })
-})
-
-describe('a stored listing', () => {
-  const broken: readonly (readonly [string, (text: string) => string])[] = [
-    ['is cut short', (text) => text.slice(0, -3)],
-    ['is empty', () => ''],
-    ['is no list', (text) => text.replace(/"value":.*$/, '"value":{}}')],
-    ['has a host without a name', (text) => text.replace('"name":"vm-1",', '')],
-    ['is of another version', (text) => text.replace('"v":1', '"v":2')],
-    ['is of another list', (text) => text.replace('"sessionHosts"', '"userSessions"')],
-    ['is of another pool', (text) => text.replace('hp-primary"', 'hp-other"')],
-    ['is of tomorrow', (text) => text.replace(/"startedAt":\d+/, '"startedAt":1900086400000')],
-  ]
-
-  test.each(broken)('that %s does not count: the list is made again', async (_, damage) => {
-    const world = openProcesses()
     await world.told(world.open().ask())
-    const blobs = world.storage.blobs('listings')
-    const names = await blobs.list('')
-    for (const name of names) await blobs.put(name, damage((await blobs.get(name)) ?? ''))
-    await world.pass(seconds(3))
-    const other = world.open()
-    const asked = world.clock.now()
-    expect(startOf(await world.told(other.ask()))).toBe(asked)
-    expect(names).toHaveLength(1)
-  })
-
-  test.each([
-    ['not what it should be', { turn: 'x' }],
-    ['leased for a year', { turn: 3, notBefore: 0, holder: 'gone', leasedUntil: 1_931_536_000_000 }],
-    ['closed for a year', { turn: 3, notBefore: 1_931_536_000_000 }],
-  ])('whose row is %s holds nobody up', async (_, value) => {
-    const world = openProcesses()
-    await world.told(world.open().ask())
-    const pacers = world.storage.table('pacers')
-    const [row] = await pacers.query('listings')
-    if (row) await pacers.replace({ ...row, value }, row.etag)
     await world.pass(seconds(20))
-    const other = world.open()
-    expect(startOf(await world.told(other.ask()))).toBe(world.clock.now() - world.state.takes)
+    await world.told(one.ask())
+    isAway.now = false
+    await world.pass(minutes(9))
+    expect(startOf(await world.told(one.ask()))).toBe('throttled')
+    const asked = one.asked.length
+    const other = world.open({ azure: () => throttled(minutes(40)) })
+    await world.told(other.ask())
+    await world.pass(minutes(20))
+    await world.told(other.ask())
+    expect([asked, other.asked.length]).toEqual([1, 1])
   })
-
-  test('out of reach is made again, by one process after the other and no more often than one would', async () => {
-    const world = openProcesses()
-    const processes = [0, 1, 2, 3].map(() => world.open({ around: cutOff(/listings\./) }))
-    for (let i = 0; i < 200; i++) {
-      void processes[(i * 7) % 4]?.ask(world.clock.now())
-      await world.pass(100 + ((i * 53) % 97))
-    }
-    const asked = processes.flatMap((each) => each.asked).sort((a, b) => a - b)
-    expect(asked.length).toBeGreaterThan(10)
-    expect(asked.every((at, i) => at - (asked[i - 1] ?? 0) >= seconds(2))).toBe(true)
-    expect(processes.every((each) => each.asked.length > 1)).toBe(true)
-  })
-
-  test('whose row is out of reach is not made by anybody, and could not be looked at', async () => {
-    const world = openProcesses()
-    let isAway = false
-    const processes = [0, 1].map(() => world.open({ around: cutOff(/pacers\./, () => isAway) }))
-    for (const each of processes) await world.told(each.ask())
-    await world.pass(seconds(20))
-    isAway = true
-    for (const each of processes) expect(startOf(await world.told(each.ask()))).toBe('unavailable')
-    isAway = false
-    await world.pass(seconds(1))
-    const back = world.clock.now()
-    for (const each of processes) expect(startOf(await world.told(each.ask()))).toBe(back)
-    expect(processes.flatMap(({ asked }) => asked)).toHaveLength(2)
-  })
-})
-
-test('a bug in a gateway keeps no other process from listing', async () => {
-  const world = openProcesses()
-  const broken = world.open({ azure: async () => Promise.reject(new Error('bug')) })
-  await expect(world.told(broken.ask())).rejects.toThrow('bug')
-  await world.pass(seconds(2))
-  expect(startOf(await world.told(world.open().ask()))).toBeTypeOf('number')
 })
