@@ -1,4 +1,5 @@
 /** Years of a standby pool under the planning of wake-ups: no engine, no Azure, hosts that start or do not. */
+import type { Random } from '../../sim/arm/types.ts'
 import { createRandom } from '../../sim/random.ts'
 import { hours, type Instant, type Millis, minutes } from '../../src/lib/core/time.ts'
 import { type Opening, openingsBetween } from '../../src/lib/keepalive/openings.ts'
@@ -63,8 +64,6 @@ export type YearOptions = {
   readonly failures?: number
   /** The app does nothing in between. */
   readonly outage?: readonly [Instant, Instant]
-  /** Somebody else starts this host then. */
-  readonly others?: readonly { readonly host: StandbyHost; readonly at: Instant }[]
   readonly plan?: (input: WakeInput) => WakePlan
 }
 
@@ -81,58 +80,69 @@ export type Year = {
 
 /** The timer runs at each opening, and again whenever a group is off again, until nothing is to be done. */
 export function liveThrough(options: YearOptions): Year {
-  const { settings, hosts, days, failures = 0, outage = [0, 0], others = [], plan = planWakes } = options
-  const random = createRandom(options.seed ?? 1)
+  const { settings, clocks, days, outage = [0, 0], seed = 1 } = options
   const end = newYear + days * day
   const all = openingsBetween(settings.window, settings.stayOn, newYear, end + horizonOf(settings.every))
-  const clocks = new Map(options.clocks.map((clock) => [clockKey(clock), clock]))
-  const zoneOf = new Map(hosts.map((host) => [clockKey(host), typeof host.vm === 'object' ? (host.vm.zone ?? '') : '']))
-  const foreign = [...others].sort((a, b) => a.at - b.at)
-  const year = {
-    openings: [] as Year['openings'][number][],
-    violations: [] as string[],
-    wakes: 0,
-    failed: 0,
-    oldest: 0,
+  const life: Life = {
+    options,
+    random: createRandom(seed),
+    clocks: new Map(clocks.map((clock) => [clockKey(clock), clock])),
+    year: { openings: [], violations: [], wakes: 0, failed: 0, oldest: 0 },
   }
-  const prove = (clock: HostClock, at: Instant, wake?: HostClock['lastWake']) => {
-    year.oldest = Math.max(year.oldest, at - (clock.lastProof ?? clock.firstSeen))
-    clocks.set(clockKey(clock), { ...clock, lastProof: at, ...(wake && { lastWake: wake }) })
-  }
+  const { year } = life
   all.forEach((opening, i) => {
     if (opening.opens >= end || (opening.opens >= outage[0] && opening.opens < outage[1])) return
-    let woken = 0
-    const zones: string[] = []
-    for (let now = opening.opens; now < opening.closes; now += settings.stayOn + turnaround + minutes(15)) {
-      while (foreign[0] && foreign[0].at <= now) {
-        const { host, at } = foreign.shift() as { host: StandbyHost; at: Instant }
-        const clock = clocks.get(clockKey(host))
-        if (clock) prove(clock, at)
-      }
-      const { wakes } = plan({ settings, hosts, clocks, now, openings: horizon(all, i, now, settings) })
-      if (wakes.length > settings.maxConcurrent) year.violations.push(`${wakes.length} at once`)
-      if (wakes.length > 0 && now > opening.lastStart)
-        year.violations.push('started too late to be off when the window closes')
-      if (wakes.length === 0) break
-      woken += wakes.length
-      for (const wake of wakes) {
-        const key = clockKey(wake)
-        const clock = clocks.get(key)
-        if (!clock) throw new Error(`woken without a clock: ${key}`)
-        zones.push(zoneOf.get(key) ?? '')
-        const at = now + settings.stayOn + minutes(20)
-        if (random.chance(failures)) {
-          year.failed++
-          clocks.set(key, { ...clock, lastWake: { operationId: 'op', at, outcome: 'startFailed' } })
-        } else prove(clock, now + minutes(5), { operationId: 'op', at, outcome: 'proven' })
-      }
-    }
-    if (woken > settings.maxPerDay) year.violations.push(`${woken} in one opening`)
-    year.wakes += woken
-    year.openings.push({ opening, woken, zones })
+    const woken = openOnce(life, opening, (now) => horizon(all, i, now, settings))
+    if (woken.length > settings.maxPerDay) year.violations.push(`${woken.length} in one opening`)
+    year.wakes += woken.length
+    year.openings.push({ opening, woken: woken.length, zones: woken.map((key) => zoneOf(options.hosts, key)) })
   })
-  for (const clock of clocks.values()) year.oldest = Math.max(year.oldest, end - (clock.lastProof ?? clock.firstSeen))
+  for (const clock of life.clocks.values()) year.oldest = Math.max(year.oldest, end - sinceOf(clock))
   return year
+}
+
+type Life = {
+  readonly options: YearOptions
+  readonly random: Random
+  readonly clocks: Map<string, HostClock>
+  readonly year: { -readonly [K in keyof Year]: Year[K] extends readonly (infer T)[] ? T[] : Year[K] }
+}
+
+/** Keys of those started, in order. */
+function openOnce(life: Life, opening: Opening, openingsAt: (now: Instant) => readonly Opening[]): readonly string[] {
+  const { options, clocks, year } = life
+  const { settings, hosts, plan = planWakes } = options
+  const woken: string[] = []
+  for (let now = opening.opens; now < opening.closes; now += settings.stayOn + turnaround + minutes(15)) {
+    const { wakes } = plan({ settings, hosts, clocks, now, openings: openingsAt(now) })
+    if (wakes.length === 0) break
+    if (wakes.length > settings.maxConcurrent) year.violations.push(`${wakes.length} at once`)
+    if (now > opening.lastStart) year.violations.push('started too late to be off when the window closes')
+    for (const wake of wakes) wakeUp(life, clockKey(wake), now)
+    woken.push(...wakes.map(clockKey))
+  }
+  return woken
+}
+
+function wakeUp({ options, random, clocks, year }: Life, key: string, now: Instant): void {
+  const clock = clocks.get(key)
+  if (!clock) throw new Error(`woken without a clock: ${key}`)
+  const at = now + options.settings.stayOn + minutes(20)
+  if (random.chance(options.failures ?? 0)) {
+    year.failed++
+    clocks.set(key, { ...clock, lastWake: { operationId: 'op', at, outcome: 'startFailed' } })
+    return
+  }
+  const lastProof = now + minutes(5)
+  year.oldest = Math.max(year.oldest, lastProof - sinceOf(clock))
+  clocks.set(key, { ...clock, lastProof, lastWake: { operationId: 'op', at, outcome: 'proven' } })
+}
+
+const sinceOf = ({ lastProof, firstSeen }: HostClock): Instant => lastProof ?? firstSeen
+
+const zoneOf = (hosts: readonly StandbyHost[], key: string): string => {
+  const vm = hosts.find((host) => clockKey(host) === key)?.vm
+  return typeof vm === 'object' ? (vm.zone ?? '') : ''
 }
 
 const horizon = (
