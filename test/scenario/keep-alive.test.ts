@@ -4,7 +4,7 @@ import { addShortage } from '../../sim/estate/capacity.ts'
 import { startVm } from '../../sim/estate/vm-power.ts'
 import type { FleetIds } from '../../sim/fleets/fleet-ids.ts'
 import { idKey } from '../../src/lib/core/arm-id.ts'
-import { hours, minutes } from '../../src/lib/core/time.ts'
+import { hours, minutes, seconds } from '../../src/lib/core/time.ts'
 import { transcript } from '../support/transcript.ts'
 import { expectGolden } from './support/golden.ts'
 import { eventsOf, type Scene, type SceneOptions, toTheEnd } from './support/scene.ts'
@@ -180,6 +180,20 @@ describe('a wake-up that is aborted', () => {
     expect(scene.picture()).toEqual(scene.before)
     expect(await clockOf(scene, first)).toMatchObject({ left: [], lastWake: { outcome: 'interrupted' } })
     expect(scene.story.region.clock.now()).toBeLessThan(state.startedAt + hours(1))
+  })
+
+  it('starts nothing more, although something else is still being put back', async () => {
+    const scene = await openPool()
+    startByHand(scene, second)
+    await scene.operator.pass(minutes(10))
+    const id = await wake(scene, [first], [{ side: 'secondary', host: second, left: ['deallocateVm'] }])
+    await scene.operator.pass(seconds(10))
+    expect((await scene.operator.control(id, { kind: 'abort' })).kind).toBe('done')
+    await toTheEnd(scene, id)
+    scene.story.stop()
+    expect(eventsOf(scene, 'startAccepted').map(({ by }) => by)).toEqual(['person'])
+    expect(eventsOf(scene, 'tagsSet').length, 'it had begun by then').toBeGreaterThan(0)
+    expect(scene.picture()).toEqual(scene.before)
   })
 
   it('is not held up by a pause: a host that is on is put to rest in its time', async () => {

@@ -89,14 +89,18 @@ function openTask(
   return isRetry ? reopen(record.state, 'retry', now) : undefined
 }
 
-/** An operation turns back stage by stage: the stages before `backAt` go on resting. */
+/** An operation turns back stage by stage: the stages before `backAt` go on resting. One that puts back needs no others for it. */
 export function intentOf(state: OperationState, stage: StageSpec, { spec }: Pick<IndexedSpec, 'spec'>): TaskIntent {
-  if (state.status !== 'goingBack') return state.intent === 'abort' && !state.pastNoReturn ? 'pause' : onward(state)
+  const isAborted = state.intent === 'abort' && !state.pastNoReturn
+  if (stage.putsBack && (isAborted || state.status === 'goingBack')) return 'back'
+  if (state.status !== 'goingBack') return isAborted ? 'pause' : onward(state, stage)
   const names = spec.stages.map(({ name }) => name)
   return names.indexOf(stage.name) >= names.indexOf(state.backAt ?? stage.name) ? 'back' : 'pause'
 }
 
-const onward = ({ intent }: OperationState): TaskIntent => (intent === 'pause' ? 'pause' : 'run')
+/** A pause keeps no machine on that an earlier operation has left behind. */
+const onward = ({ intent }: OperationState, { name }: StageSpec): TaskIntent =>
+  intent === 'pause' && name !== 'putBack' ? 'pause' : 'run'
 
 async function carryOut(place: Place, stored: Kept<TaskRecord>, decision: Decision): Promise<void> {
   if (decision.act !== 'begin') {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hours, minutes } from '../../../src/lib/core/time.ts'
 import { tickTask } from '../../../src/lib/execution/tick-task.ts'
+import type { OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { KeepAliveLimits, OperationSpec, Subject } from '../../../src/lib/machine/spec.ts'
 import type { Seen } from '../../../src/lib/machine/step.ts'
 import { newTask, type OpenTask } from '../../../src/lib/machine/task-state.ts'
@@ -24,12 +25,13 @@ type Given = {
   readonly subject?: Subject
   readonly stage?: 'wake' | 'putBack'
   readonly record?: Partial<OperationRecord>
+  readonly state?: Partial<OperationState>
   readonly see?: (step: string) => Seen
 }
 
 /** One host whose every step finds what is said, and the steps that were asked. */
 async function open(task: Partial<OpenTask>, given: Given = {}) {
-  const { subject = host, stage = 'wake', record = {}, see = () => ({ kind: 'done' }) } = given
+  const { subject = host, stage = 'wake', record = {}, state = {}, see = () => ({ kind: 'done' }) } = given
   const asked: string[] = []
   const opened = openEngine((world) => ({
     ...world,
@@ -48,7 +50,7 @@ async function open(task: Partial<OpenTask>, given: Given = {}) {
       ]),
     ) as typeof world.steps,
   }))
-  await putOperation(opened, { spec: specOf(subject, stage), record })
+  await putOperation(opened, { spec: specOf(subject, stage), record, state })
   await putTask(opened, 'op-1', { stage, tick: 1, state: { ...newTask(begunAt), ...task } })
   await tickTask(opened.engine, { v: 1, operationId: 'op-1', stage, key: host.key, tick: 1 })
   const row = (await opened.world.operations.loadTask('op-1', stage, host.key))?.value
@@ -66,6 +68,25 @@ describe('a host that is put back', () => {
     expect(asked).toEqual(['includeInScaling'])
     expect(row?.state).toMatchObject({ status: 'over', outcome: 'succeeded' })
     expect(row?.timeline.map(({ text }) => text)).toEqual(['needs nothing', 'needs nothing', 'done'])
+  })
+})
+
+describe('an operator who says stop', () => {
+  const seeing = (step: string): Seen => ({ kind: step === 'includeInScaling' ? 'done' : 'notBegun' })
+  const tagged = { at: 2, undo: [{ step: 'includeInScaling', side: 'secondary' }] } as const
+
+  it('is heeded at once by a host that is not on yet, whatever else is taken back first', async () => {
+    const { asked, row } = await open(tagged, { see: seeing, state: { intent: 'abort' } })
+    expect(asked).toEqual(['drainHost', 'includeInScaling'])
+    expect(row?.state).toMatchObject({ status: 'over', outcome: 'aborted', undo: [] })
+  })
+
+  it('and only means a pause does not keep on what an earlier wake-up has left', async () => {
+    const state = { intent: 'pause' } as const
+    const back = await open({}, { stage: 'putBack', see: seeing, state })
+    expect(back.row?.state).toMatchObject({ attempt: 1 })
+    const fresh = await open({}, { see: seeing, state })
+    expect(fresh.row?.state).toMatchObject({ held: true, attempt: 0 })
   })
 })
 
