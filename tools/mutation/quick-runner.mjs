@@ -48,7 +48,7 @@ function quick({ quick: { include } }) {
     dryRun: async () => {
       await load()
       const results = await run(tests, false)
-      return { status: DryRunStatus.Complete, tests: results, mutantCoverage: state.mutantCoverage }
+      return { status: DryRunStatus.Complete, tests: results, mutantCoverage: withoutEarly(state.mutantCoverage) }
     },
     mutantRun: async ({ activeMutant, testFilter, hitLimit, mutantActivation }) => {
       if (mutantActivation === 'static') state.activeMutant = activeMutant.id
@@ -71,6 +71,15 @@ function quick({ quick: { include } }) {
       )
     },
   }
+}
+
+/**
+ * A mutant that tests reach both while they are loaded and while they run is judged by their run alone, which spares it a
+ * process of its own. It may survive where loading would have noticed it, never the other way round.
+ */
+function withoutEarly({ static: early, perTest }) {
+  const reached = new Set(Object.values(perTest).flatMap((counts) => Object.keys(counts)))
+  return { static: Object.fromEntries(Object.entries(early).filter(([id]) => !reached.has(id))), perTest }
 }
 
 async function resultOf({ id, name, run }) {
