@@ -51,6 +51,10 @@ describe('a wake-up', () => {
       agentVersion: '1.0.13229.200',
       lastWake: { operationId: id, outcome: 'proven' },
     })
+    const { wakes } = await scene.operator.report(id)
+    expect(wakes).toMatchObject([
+      { host: first, outcome: 'proven', left: [], detail: expect.stringMatching(/^assess: /) },
+    ])
     const onFor = clock?.lastWake?.onFor ?? 0
     expect([onFor >= hours(2), onFor <= hours(2) + minutes(10)]).toEqual([true, true])
     // Proven at the end of its time on, not only at its beginning.

@@ -83,7 +83,8 @@ function outcomeOf(state: TaskState): WakeOutcome {
   if (state.status === 'open' || state.outcome === 'aborted') return 'interrupted'
   if (state.outcome === 'failed') {
     if (state.failedStep === 'startVm') return 'startFailed'
-    const isSilent = facts.provenAt === undefined
+    // Seen to be silent, that is: where nobody could look, nobody knows.
+    const isSilent = facts.provenAt === undefined && state.fault?.code === 'timedOut'
     const awaited = state.failedStep === 'awaitHost' || state.failedStep === 'inspectHost'
     return awaited && isSilent ? 'noHeartbeat' : 'failed'
   }

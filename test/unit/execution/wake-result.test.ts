@@ -55,6 +55,11 @@ describe('what a wake-up came to', () => {
       over('failed', { fault: late, failedStep: 'awaitHost', facts: { provenAt: 1, aliveSince: 1 } }),
       'failed',
     ],
+    [
+      'nobody could look: no want of a token either',
+      over('failed', { fault: { ...late, code: 'unproven' }, failedStep: 'awaitHost' }),
+      'failed',
+    ],
     ['something else that failed', over('failed', { fault: late, failedStep: 'drainHost' }), 'failed'],
     ['an abort', over('aborted', { facts: proven }), 'interrupted'],
     ['the loss of the pair in the middle', open({ facts: proven }), 'interrupted'],

@@ -3,8 +3,9 @@ import { minutes } from '../../../src/lib/core/time.ts'
 import { newOperation, type OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec, StageName } from '../../../src/lib/machine/spec.ts'
 import type { OperationRecord, TaskGlance } from '../../../src/lib/ports/operations.ts'
+import { keepAlive } from '../../../src/lib/runbooks/keep-alive.ts'
 import { operationView, stagesToGlance } from '../../../src/lib/status/operation-view.ts'
-import { desktop, now, spec as pooledSpec } from '../../support/step-things.ts'
+import { desktop, hostSubject, now, spec as pooledSpec } from '../../support/step-things.ts'
 
 const keys = Array.from({ length: 250 }, (_, i) => `vm-${i}`)
 const spec: OperationSpec = {
@@ -123,5 +124,27 @@ describe('the view of an operation', () => {
       stages: { ...state.stages, ...(secure && { secure: { ...secure, tally: { ...secure.tally, degraded: 1 } } }) },
     }
     expect(stagesToGlance(spec, troubled)).toEqual(['secure', 'desktops'] satisfies StageName[])
+  })
+})
+
+describe('the view of a wake-up', () => {
+  const woken: OperationSpec = {
+    ...pooledSpec,
+    kind: 'keepAlive',
+    keepAlive: { stayOn: minutes(120), maxOnTime: minutes(480), patches: 'none' },
+    stages: keepAlive('secondary', { patches: 'none' }).map((stage) => ({
+      ...stage,
+      tasks: stage.name === 'wake' ? [hostSubject] : [],
+    })),
+  }
+  const state = newOperation(woken, now)
+  const record = { id: 'keepAlive-1', kind: 'keepAlive', pairId: 'pair', specHash: 'x', state } as OperationRecord
+
+  test('counts the hosts that are woken, and says when they will be off again', () => {
+    const view = operationView({ ...record, timeline: [] }, woken, {}, now)
+    expect(view).toMatchObject({ kind: 'keepAlive', hosts: { total: 1, done: 0, failed: 0, out: 0 } })
+    expect(view.eta.map(({ name }) => name)).toEqual(['over'])
+    const length = Date.parse(view.eta[0]?.at ?? '') - now
+    expect([length > minutes(120), length < minutes(150)]).toEqual([true, true])
   })
 })
