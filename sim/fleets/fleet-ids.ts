@@ -56,7 +56,13 @@ export function fleetIds(fleet: FleetName | Partial<FleetOptions>, overrides: Pa
     primaryLocation: 'uksouth',
     secondaryLocation: 'ukwest',
     exclusionTag: 'dr-exclude',
-    pooled: { primary: sideIds('uksouth', `${mark}uks`, options), secondary: sideIds('ukwest', `${mark}ukw`, options) },
+    pooled: {
+      primary: sideIds('uksouth', `${mark}uks`, {
+        ...options,
+        pooledHosts: options.primaryHosts ?? options.pooledHosts,
+      }),
+      secondary: sideIds('ukwest', `${mark}ukw`, options),
+    },
     personal: {
       hostPool: avd('rg-avd-personal-uksouth', 'hostPools', 'hp-personal'),
       applicationGroup: avd('rg-avd-personal-uksouth', 'applicationGroups', 'dag-personal'),

@@ -11,6 +11,8 @@ export type ActivityOptions = { readonly every: Millis; readonly eagerness: numb
 export type FleetOptions = {
   /** Session hosts of the pooled pair, on each side. 0: no pooled pair. */
   readonly pooledHosts: number
+  /** Those of the primary side, where the two differ. */
+  readonly primaryHosts?: number
   /** VMs of the personal pool. 0: no personal pool. */
   readonly personalVms: number
   /** Personal VMs without replication, the last ones of the pool. */

@@ -60,7 +60,7 @@ export type Story = {
 }
 
 const sweepEvery: Millis = seconds(30)
-const sweepEveryOfLong: Millis = minutes(5)
+const sweepEveryOfLong: Millis = minutes(10)
 
 export function createStory(options: StoryOptions): Story {
   const read = readPlan(options.planText)
