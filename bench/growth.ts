@@ -21,7 +21,8 @@ export const growth: Bench = {
 every 30 s. CPU is what this thread used less what storage, queues and Azure used, each of which is a map in memory whose every call runs in one go
 and is metered by itself. So it is the engine with its steps, rules, decisions and rows, garbage collection included; the SDKs and the network are
 not in it. That Azure passes the looks of the steps and answers at once; half of the desktops are in use. A transaction is a request to a table, queue
-or blob; a page of 1,000 rows is one. The limit is the least per VM of all smaller sizes in the same run; median of runs: ${sizes.map(({ runs, vms }) => `${runs} at ${vms}`).join(', ')}.`,
+or blob; a page of 1,000 rows is one. Machine load moves CPU, for all
+sizes alike; transactions are exact. The limit is the least per VM of all smaller sizes in the same run; median of runs: ${sizes.map(({ runs, vms }) => `${runs} at ${vms}`).join(', ')}.`,
   async run() {
     const { spec } = await planned()
     await measured(spec, 100)
