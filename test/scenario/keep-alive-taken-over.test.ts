@@ -7,6 +7,7 @@ import { startOperation } from '../../src/lib/execution/start.ts'
 import type { OperationRequest } from '../../src/lib/plan/request.ts'
 import type { World } from '../../src/lib/ports/world.ts'
 import { transcript } from '../support/transcript.ts'
+import { openAct } from './support/acts.ts'
 import { expectGolden } from './support/golden.ts'
 import { type StepPlace, watching } from './support/moments.ts'
 import { eventsOf, type Scene, toTheEnd } from './support/scene.ts'
@@ -72,6 +73,27 @@ describe('a wake-up whose pair a failover takes', () => {
     expect(scene.picture()).toEqual(scene.before)
     for (const host of half) expect((await clockOf(scene, host))?.left).toEqual([])
     expect(scene.operator.verdict().violations).toEqual([])
+  })
+})
+
+describe('a wake-up of the primary, while users are on the secondary', () => {
+  it('gives way to the failback, and its hosts are simply in use again', async () => {
+    const act = await openAct('pooledStandby', 'failback', { plan: { keepAlive: {} } })
+    const hosts = ['avdp-uks-0001', 'avdp-uks-0002']
+    const woken = await wake(act, hosts, [], 'primary')
+    await act.operator.pass(minutes(30))
+    await act.operator.collect()
+    const id = await act.operator.begin(act.request)
+    await toTheEnd(act, id)
+    act.story.stop()
+    expect((await act.operator.operation(woken)).state.outcome).toBe('takenOver')
+    expect((await act.operator.operation(id)).state.outcome).toBe('succeeded')
+    expect(await pairOf(act)).toMatchObject({ activeSide: 'primary', startedHosts: [] })
+    expect(act.picture().filter((line) => /^host hp-pooled-uks\/.* accepts/.test(line))).toHaveLength(4)
+    expect(act.picture().filter((line) => /^vm .*uks.* running/.test(line))).toHaveLength(4)
+    const clocks = await act.operator.ask(act.story.desk.world.hosts.list(pairId))
+    expect(clocks.flatMap(({ value }) => value.left)).toEqual([])
+    expect(act.operator.verdict().violations).toEqual([])
   })
 })
 
