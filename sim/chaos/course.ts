@@ -82,6 +82,13 @@ async function begin(course: Course, { request, startsAfter }: Wish): Promise<vo
   if (!hash) {
     if (reasons.length === 0) course.broken.push(`${request.pairId}: planning neither agrees nor says why not`)
     refusals.push(reasons.map(({ code }) => code).join(', '))
+    course.broken.push(
+      ...wronglyRefused(
+        course,
+        request,
+        reasons.map(({ code }) => code),
+      ),
+    )
     return
   }
   if (course.ids.length > 0 && random.chance(0.3)) await operator.pass(random.between(0, minutes(2)))
@@ -101,6 +108,14 @@ async function begin(course: Course, { request, startsAfter }: Wish): Promise<vo
   const left = { startedThere: course.startedThere, switchedOff: new Set(course.switchedOff) }
   const fresh = { orders: 0, asked: { code: '', times: 0 } }
   course.open.push({ id: started.operationId, request, before, isAlone, left, ...fresh })
+}
+
+/** Desktops that are still at home may be moved, whoever has gone before. */
+function wronglyRefused({ world, pairId }: Course, { kind }: OperationRequest, codes: readonly string[]): string[] {
+  if (!pairId.startsWith('personal') || kind !== 'failover' || !codes.includes('wrongDirection')) return []
+  const { items } = pictureOf(world.story.region.sim)
+  const isLeft = [...items.values()].some(({ state }) => state === 'Protected')
+  return isLeft ? [`${pairId}: desktops are still at home, and planning says that users are on the other side`] : []
 }
 
 async function attend(course: Course, playing: Playing): Promise<void> {

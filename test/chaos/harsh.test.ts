@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { harsh } from '../../sim/chaos/troubles.ts'
-import { expectInjected, perSeed, runSeeds } from './support.ts'
+import { expectInjected, perNight, runSeeds } from './support.ts'
 
-const [from, to] = [2001, 2050]
+const [from, to] = [2001, 2010]
 
 it(
   `keeps every promise when a third of all that can fail does (seeds ${from} to ${to})`,
@@ -10,12 +10,16 @@ it(
     const suite = await runSeeds(from, to, { trouble: harsh, orders: true })
     expect(suite.broken).toEqual([])
     expectInjected(suite, {
-      crash: 500,
-      stall: 100,
-      'message lost': 300,
-      'storage after': 500,
-      'azure errorAfter': 300,
+      crash: 200,
+      stall: 40,
+      freeze: 10,
+      drain: 40,
+      'message lost': 150,
+      'message poisoned': 50,
+      'storage after': 200,
+      'azure errorAfter': 150,
+      'azure entryMissing': 20,
     })
   },
-  (to - from + 1) * perSeed,
+  (to - from + 1) * perNight,
 )

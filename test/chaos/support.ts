@@ -38,18 +38,29 @@ export async function findPlanted(
 /** These machines are shared: a run of one seed may take this long when everybody is busy. */
 export const perSeed = availableParallelism() > 4 ? 10_000 : 30_000
 
-/** What sixty bad nights bring at the least. */
+/** A night of several operations takes longer. */
+export const perNight = 3 * perSeed
+
+/** What eighteen bad nights bring at the least. */
 export const badNights = {
   crash: 200,
   stall: 30,
+  freeze: 10,
+  drain: 30,
   'message lost': 100,
   'message doubled': 300,
   'message late': 300,
+  'message poisoned': 30,
+  'message forged': 60,
   'storage before': 300,
   'storage after': 300,
+  'storage remove': 20,
   'azure errorAfter': 100,
   'azure resetAfter': 100,
   'azure hangAfter': 10,
   'azure throttledWithWait': 100,
   'azure oddBody': 100,
+  'azure pageRepeated': 20,
+  'azure entryMissing': 5,
+  'azure foreignPollingHost': 10,
 }

@@ -47,8 +47,9 @@ export function outNotices(
   ]
 }
 
-function direction({ request, pairState, oldSide, newSide }: Situation): readonly Weighed[] {
-  const wrong = pairState.activeSide !== oldSide
+/** Desktops move one by one, and each item says where its own is: some may have gone before the others. */
+function direction({ pair, request, pairState, oldSide, newSide }: Situation): readonly Weighed[] {
+  const wrong = pair.strategy !== 'personalReplicated' && pairState.activeSide !== oldSide
   return [
     ...(wrong ? [notice('unsafe', 'wrongDirection', `Users are on the ${pairState.activeSide} side already.`)] : []),
     ...(request.primaryIsDown && newSide === 'primary'
