@@ -6,6 +6,7 @@ import { armCost } from './arm-cost.ts'
 import type { Bench, Entry } from './entry.ts'
 import { fanOut } from './fan-out.ts'
 import { growth } from './growth.ts'
+import { keepAlive } from './keep-alive.ts'
 import { makespan } from './makespan.ts'
 import { memory } from './memory.ts'
 import { naive } from './naive.ts'
@@ -13,7 +14,7 @@ import { overhead } from './overhead.ts'
 import { pace } from './pace.ts'
 import { readmeOf } from './readme.ts'
 
-const benches: readonly Bench[] = [makespan, pace, overhead, armCost, accessMoves, fanOut, memory, growth, naive]
+const benches: readonly Bench[] = [makespan, pace, overhead, armCost, accessMoves, fanOut, memory, growth, keepAlive, naive]
 
 const here = (name: string) => new URL(name, import.meta.url)
 
