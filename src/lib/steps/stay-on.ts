@@ -18,6 +18,9 @@ export const stayOn: Step = {
   look,
 }
 
+/** Whoever cannot be looked at once more is switched off all the same: it has been proven before. */
+const patience = minutes(10)
+
 async function look(context: StepContext): Promise<Look> {
   const { now, enteredAt, facts, spec } = context
   const since = typeof facts?.aliveSince === 'number' ? facts.aliveSince : enteredAt
@@ -25,7 +28,8 @@ async function look(context: StepContext): Promise<Look> {
   // Nobody need look at it before that: the message comes then, and an abort brings one of its own.
   if (now < until) return { ...notBegun(now, `stays on until ${isoOf(until)}`), lookAfter: until - now }
   const read = await readHost(context)
-  if (read.kind === 'unread') return read.look
+  if (read.kind === 'unread')
+    return now < until + patience ? read.look : done(now, 'was on long enough; could not be looked at once more')
   const { lastHeartbeat } = read.value
   if (lastHeartbeat === undefined || !hasFreshHeartbeat(read.value, now))
     return done(read.readAt, 'was on long enough; its agent is silent by now')

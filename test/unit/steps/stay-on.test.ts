@@ -23,6 +23,8 @@ test.each<[string, Scene, string]>([
     scene(hours(2), { hosts: [host({ lastHeartbeat: now - hours(1) })] }),
     'done',
   ],
+  ['nor is anybody kept on for whom it does not answer', scene(hours(2) + 10 * minute, { hosts: gone }), 'done'],
+  ['a host that is gone from its pool is switched off', scene(hours(2) + 10 * minute, { hosts: [] }), 'done'],
   ['a listing that fails tells nothing', scene(hours(2), { hosts: gone }), 'couldNotLook:unavailable!'],
 ])('%s', async (_, given, wanted) => {
   expect(await see(stayOn, given)).toBe(wanted)
