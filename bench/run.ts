@@ -14,7 +14,18 @@ import { overhead } from './overhead.ts'
 import { pace } from './pace.ts'
 import { readmeOf } from './readme.ts'
 
-const benches: readonly Bench[] = [makespan, pace, overhead, armCost, accessMoves, fanOut, memory, growth, keepAlive, naive]
+const benches: readonly Bench[] = [
+  makespan,
+  pace,
+  overhead,
+  armCost,
+  accessMoves,
+  fanOut,
+  memory,
+  growth,
+  keepAlive,
+  naive,
+]
 
 const here = (name: string) => new URL(name, import.meta.url)
 
