@@ -14,7 +14,7 @@ import { planTextFor } from '../fleets/plan-text.ts'
 import { keepHostsAlive, takeInventory } from '../keepalive/app-timers.ts'
 import type { Strike } from '../virtual/life.ts'
 import { createOperator, type Operator } from '../virtual/operator.ts'
-import { createStory, type Story } from '../virtual/story.ts'
+import { createStory, type Story, type StoryOptions } from '../virtual/story.ts'
 import { differences, estateOf, rememberedOf } from './effects.ts'
 import { pooled, wake } from './point-stories.ts'
 
@@ -34,6 +34,8 @@ export type Takeover = {
 export type TakeoverOptions = {
   /** The failover is aborted this long after its start. */
   readonly isAborted?: boolean
+  /** What the app is told without, to see that it shows. */
+  readonly plant?: StoryOptions['plant']
 }
 
 const fleet = completeOptions({
@@ -92,6 +94,7 @@ async function play(told: Told, options: TakeoverOptions): Promise<Takeover> {
     fill: createCustomFleet(fleet),
     planText: planTextFor(ids, overrides),
     strikeAt,
+    ...(point && options.plant && { plant: options.plant }),
     timers: [
       { every: minutes(15), run: takeInventory },
       { every: minutes(5), run: keepHostsAlive },
