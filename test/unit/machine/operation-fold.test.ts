@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { advanceOperation } from '../../../src/lib/machine/operation.ts'
 import { foldBatches, restBetweenCounts, unfoldedRuns, wholeTally } from '../../../src/lib/machine/operation-fold.ts'
 import type { Fold, OperationState, StageState, Tally } from '../../../src/lib/machine/operation-state.ts'
 import { noTasks } from '../../../src/lib/machine/operation-state.ts'
@@ -49,6 +50,47 @@ describe('a batch', () => {
   it('joins its neighbours', () => {
     const all = folded(running([both]), { 1: { succeeded: 2 }, 2: { succeeded: 2 } })
     expect(all).toEqual([{ runs: [[0, 2]], tally: tally({ succeeded: 6 }) }])
+  })
+
+  it('in which something failed lies beside those that hold for good', () => {
+    const two = folded(running([both]), { 1: { succeeded: 1, failed: 1 } })
+    expect(two).toEqual([both, failing])
+    const good = folded(running(two), { 2: { succeeded: 2 } })
+    expect(good).toHaveLength(2)
+    expect(good).toContainEqual({
+      runs: [
+        [0, 0],
+        [2, 2],
+      ],
+      tally: tally({ succeeded: 4 }),
+    })
+    expect(good).toContainEqual(failing)
+    expect(folded(running(good), { 2: { succeeded: 2 } })).toEqual(good)
+  })
+
+  it('joins those that were folded before it', () => {
+    const later: Fold = { runs: [[1, 2]], tally: tally({ succeeded: 4 }) }
+    expect(folded(running([later]), { 0: { succeeded: 2 } })).toEqual([
+      { runs: [[0, 2]], tally: tally({ succeeded: 6 }) },
+    ])
+  })
+
+  it('may try again when something in it was aborted, failed besides or not', () => {
+    for (const read of [
+      { succeeded: 1, aborted: 1 },
+      { failed: 1, aborted: 1 },
+    ])
+      expect(folded(running(), { 0: read })).toEqual([{ runs: [[0, 0]], tally: tally(read), retries: 0 }])
+  })
+
+  it('is unfolded by a retry, though nothing else was read', () => {
+    expect(folded(running([both, failing], { retries: 1 }), {})).toEqual([both])
+  })
+
+  it('is folded by the decision that reads it', () => {
+    const read = { desktops: new Map([[0, tally({ succeeded: 2 })]]) }
+    const { state } = advanceOperation(running(), { spec, tallies: {}, batches: read, now: 0 })
+    expect(state.stages.desktops?.folds).toEqual([both])
   })
 
   it('is counted once, however often it is read', () => {

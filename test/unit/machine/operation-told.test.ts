@@ -177,6 +177,7 @@ describe('the next look', () => {
 
   it('is at once when the batch behind this one is due as well, but not behind the last one', () => {
     expect(released(minutes(1), 1, 0, 0)[0]).toBe(true)
+    expect(released(seconds(80), 1, 0, 0)[0]).toBe(true)
     expect(released(minutes(1), 2, 0, 0)[0]).toBe(false)
     expect(released(minutes(2), 1, 0, 0)[0]).toBe(false)
   })
