@@ -9,11 +9,14 @@ import { adoptWakes, foldWakes, hostsLeftOn } from './fold-wakes.ts'
 import { reportOf } from './report.ts'
 import { tasksForReport } from './tasks-for-report.ts'
 
-/** May be repeated: everything it writes comes out the same. */
+/** May be repeated: everything it writes comes out the same. One that comes late leaves a reopened operation alone. */
 export async function conclude(engine: Engine, record: OperationRecord): Promise<void> {
   const { world } = engine
   const rest = settledAt(record) - world.clock.now()
   if (rest > 0) return sendTick(engine, record, rest)
+  // Before the look at the row: whoever reopens the operation after that look adds it anew.
+  const stamp = await world.active.stamp(record.id)
+  if (await isReopened(engine, record)) return
   const { spec } = await engine.specOf(record.specHash)
   const tasks = await tasksForReport(world.operations, record.id, spec)
   const report = reportOf(spec, record, tasks)
@@ -23,7 +26,12 @@ export async function conclude(engine: Engine, record: OperationRecord): Promise
   if (!isReleased) throw new Error(`The pair ${record.pairId} changed while ${record.id} was letting go of it`)
   await adopt(engine, record, spec, tasks)
   await world.notifications.send({ v: 1, event: 'operationOver', operationId: record.id, outcome: report.outcome }, 0)
-  await world.active.remove(record.id)
+  await world.active.remove(record.id, stamp)
+}
+
+async function isReopened({ world }: Engine, { id, state }: OperationRecord): Promise<boolean> {
+  const now = (await world.operations.load(id))?.value.state
+  return now !== undefined && (now.status !== 'over' || now.retries !== state.retries)
 }
 
 /** Of an operation that lost its pair: a tick that was under way then may still put something on record, and begin it. */
@@ -33,6 +41,8 @@ const settledAt = ({ state }: OperationRecord): Instant =>
 async function release({ world }: Engine, record: OperationRecord, spec: OperationSpec, tasks: readonly TaskRecord[]) {
   const pair = await world.pairs.load(record.pairId)
   if (pair.value.heldBy?.operationId !== record.id) return true
+  // Reopened, it has taken the pair again.
+  if (record.epoch !== undefined && pair.value.epoch !== record.epoch) return true
   const { heldBy: _, ...rest } = pair.value
   const isMoved = hasMoved(spec, record, tasks)
   const leftOn = isMoved ? await hostsLeftOn(world, record.pairId, spec.target) : []

@@ -56,6 +56,8 @@ async function save(
   await world.operationTicks.send({ v: 1, operationId: record.id, tick: value.tick }, 0)
   const etag = await world.operations.save(value, stored.etag, { at: now, act, by, specHash: record.specHash })
   if (etag === undefined) return undefined
+  // Once more: its end, still being carried out, may have removed the first one.
+  if (isReopened) await world.active.add(record.id)
   await nudge(world, record.id)
   world.log.info('operation controlled', { operationId: record.id, act, by })
   return value

@@ -130,7 +130,10 @@ export type PairStore = {
 
 /** The operations the sweep looks after; never the history. */
 export type ActiveStore = {
+  /** One that is there already gets a new stamp. */
   readonly add: (operationId: string) => Promise<void>
-  readonly remove: (operationId: string) => Promise<void>
+  readonly stamp: (operationId: string) => Promise<string | undefined>
+  /** With `stamp`: not when it was added anew since. */
+  readonly remove: (operationId: string, stamp?: string) => Promise<void>
   readonly list: () => Promise<readonly string[]>
 }

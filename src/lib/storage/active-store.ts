@@ -6,10 +6,13 @@ const partition = 'active'
 
 export const createActiveStore = (table: Table): ActiveStore => ({
   async add(operationId) {
-    await table.insert({ pk: partition, rk: operationId, value: { operationId } })
+    await table.transact(partition, [
+      { kind: 'upsert', row: { pk: partition, rk: operationId, value: { operationId } } },
+    ])
   },
-  async remove(operationId) {
-    await table.remove(partition, operationId)
+  stamp: async (operationId) => (await table.get(partition, operationId))?.etag,
+  async remove(operationId, stamp) {
+    await table.remove(partition, operationId, stamp)
   },
   list: async () => (await table.query(partition, [], 'index')).map(({ rk }) => rk),
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { minutes } from '../../../src/lib/core/time.ts'
 import { conclude } from '../../../src/lib/execution/conclude.ts'
+import type { Engine } from '../../../src/lib/execution/engine.ts'
 import type { OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
 import type { OverTask, Undo } from '../../../src/lib/machine/task-state.ts'
@@ -40,6 +41,13 @@ async function ended(state: Partial<OperationState>, spec: OperationSpec = poole
     conclude: () => conclude(opened.engine, record),
     pair: async () => (await opened.world.pairs.load('pair')).value,
   }
+}
+
+async function reopen({ world }: Engine) {
+  const stored = await world.operations.load('op-1')
+  if (!stored) throw new Error('there is no op-1')
+  const state = { ...stored.value.state, status: 'running', retries: 1 } as const
+  await world.operations.save({ ...stored.value, state }, stored.etag)
 }
 
 describe('the end of an operation', () => {
@@ -140,6 +148,40 @@ describe('the end of an operation', () => {
     await conclude()
     expect(await pair()).toMatchObject({ epoch: 2, heldBy, activeSide: 'primary' })
     expect(await world.active.list()).toEqual([])
+  })
+
+  it('leaves an operation alone that was reopened before it came', async () => {
+    const { engine, conclude, world, pair } = await ended({ outcome: 'failed' })
+    const before = await pair()
+    await reopen(engine)
+    await conclude()
+    expect([await pair(), await world.active.list(), await world.reports.get('op-1.json')]).toEqual([
+      before,
+      ['op-1'],
+      undefined,
+    ])
+  })
+
+  it('leaves its pair and the entry of the sweep to one that is reopened meanwhile', async () => {
+    let reopened = false
+    const opened = openEngine((world) => ({
+      ...world,
+      reports: {
+        ...world.reports,
+        async put(name, text) {
+          await world.reports.put(name, text)
+          reopened = true
+          await world.active.add('op-1')
+          const { value, etag } = await world.pairs.load('pair')
+          await world.pairs.save({ ...value, epoch: value.epoch + 1 }, etag)
+        },
+      },
+    }))
+    const record = await putOperation(opened, { state: { status: 'over', outcome: 'failed', endedAt: begunAt } })
+    await conclude(opened.engine, record)
+    expect(reopened).toBe(true)
+    expect((await opened.world.pairs.load('pair')).value.heldBy).toMatchObject({ operationId: 'op-1' })
+    expect(await opened.world.active.list()).toEqual(['op-1'])
   })
 
   it('keeps the entry of the sweep when the pair changes under it', async () => {
