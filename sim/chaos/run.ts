@@ -16,6 +16,7 @@ export type ChaosOptions = WorldOptions & {
   readonly orders?: boolean
   /** Operations of a pair, at most; default 1, a plain failover. */
   readonly acts?: number
+  /** The same with everything at hand: for whoever looks for a cause. */
   readonly inspectWorld?: (world: ChaosWorld) => void
   /** Called at the end, for a look at what went wrong. */
   readonly inspect?: (operator: Operator, ids: readonly string[], broken: readonly string[]) => Promise<void>
@@ -34,7 +35,7 @@ export type ChaosResult = {
 }
 
 /** However bad it gets, an operation ends within this. */
-const limit: Millis = hours(12)
+const limit: Millis = hours(24)
 /** An accepted grant or revoke is felt at the latest after this (Azure RBAC), and what was held back would have come. */
 const aftermath: Millis = minutes(12)
 

@@ -85,7 +85,7 @@ export const base: Trouble = {
 export const harsh: Trouble = {
   http: {
     http: times(http, 3),
-    lists: times(lists, 5),
+    lists: times(lists, 3),
     operations: { ...times(operations, 3), AllocationFailed: 0.1, '70038': 0.1 },
   },
   storage: { before: 0.02, after: 0.02, latency: [2, 200] },
