@@ -11,6 +11,7 @@ export type Equivalent = {
 
 const unreachable = 'what the compiler asks for and never happens: '
 const planning = 'src/lib/planning'
+const machine = 'src/lib/machine'
 
 export const equivalents: readonly Equivalent[] = [
   {
@@ -61,5 +62,40 @@ export const equivalents: readonly Equivalent[] = [
     from: '[]',
     to: '["Stryker was here"]',
     reason: 'the whole match, first of the list, is not used',
+  },
+  {
+    path: `${machine}/operation.ts`,
+    line: 'if (Number.isFinite(left)) draft.lookAfter = Math.min(draft.lookAfter, Math.max(left, 1_000))',
+    from: 'Number.isFinite(left)',
+    to: 'true',
+    reason: 'the smaller of two is the same with infinity',
+  },
+  {
+    path: `${machine}/operation.ts`,
+    line: "const endedAt = before.status === 'over' ? (overAt ?? now) : now",
+    from: "before.status === 'over'",
+    to: 'true',
+    reason: 'a stage that is not over has no such moment: this very function takes it off',
+  },
+  {
+    path: `${machine}/operation-trouble.ts`,
+    line: "if (draft.state.status !== 'asking') return",
+    from: "draft.state.status !== 'asking'",
+    to: 'false',
+    reason: 'it is only asked while running or asking, and comes to running either way',
+  },
+  {
+    path: `${machine}/operation-fold.ts`,
+    line: 'const isAtRest = (tally: Tally, length: number): boolean => tally.open === 0 && overIn(tally) === length',
+    from: 'tally.open === 0',
+    to: 'true',
+    reason: 'with as many over as there are, none is open',
+  },
+  {
+    path: `${machine}/operation-questions.ts`,
+    line: "return trouble === 'ask' && stage.status !== 'waiting' ? asksAbout[name]?.(state, stage, input) : undefined",
+    from: "stage.status !== 'waiting'",
+    to: 'true',
+    reason: 'a stage that waits was not opened and is not over, which every question asks for itself',
   },
 ]

@@ -17,6 +17,9 @@ export type Mutant = {
 /** By path from the root, `/`. */
 export type Mutants = Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>
 
+/** `isThorough`: a mutant reached while tests are loaded gets a process of its own, which takes seconds. */
+export type Tests = { readonly include: readonly string[]; readonly isThorough: boolean }
+
 /** Longer than any test of these folders takes on a busy machine; a mutant that needs more goes round in a loop. */
 const patienceMs = 20_000
 
@@ -24,7 +27,7 @@ const patienceMs = 20_000
  * Plants every mutant of `files` (paths, or `path:line:column-line:column`) and lets `tests` (globs) judge it.
  * Two at once; a mutant is judged by the tests that reach it. Throws if the tests are red without a mutant.
  */
-export function judge({ copy, packages }: Workshop, files: readonly string[], tests: readonly string[]): Mutants {
+export function judge({ copy, packages }: Workshop, files: readonly string[], tests: Tests): Mutants {
   const report = join(copy, '.tmp', 'mutation.json')
   mkdirSync(join(copy, '.tmp'), { recursive: true })
   writeFileSync(join(copy, 'stryker.config.json'), JSON.stringify(strykerConfig(packages, files, tests, report)))
@@ -32,10 +35,10 @@ export function judge({ copy, packages }: Workshop, files: readonly string[], te
   return (JSON.parse(readFileSync(report, 'utf8')) as { files: Mutants }).files
 }
 
-function strykerConfig(packages: string, files: readonly string[], tests: readonly string[], report: string) {
+function strykerConfig(packages: string, files: readonly string[], tests: Tests, report: string) {
   return {
     testRunner: 'quick',
-    quick: { include: tests },
+    quick: tests,
     plugins: ['compiles.mjs', 'quick-runner.mjs'].map((name) => join(packages, name)),
     warnings: { unknownOptions: false },
     checkers: ['compiles'],

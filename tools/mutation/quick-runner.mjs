@@ -18,7 +18,7 @@ registerHooks({
     specifier === 'vitest' ? { url: shim, shortCircuit: true } : next(specifier, context),
 })
 
-function quick({ quick: { include } }) {
+function quick({ quick: { include, isThorough } }) {
   globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {}
   const state = globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE]
 
@@ -48,7 +48,11 @@ function quick({ quick: { include } }) {
     dryRun: async () => {
       await load()
       const results = await run(tests, false)
-      return { status: DryRunStatus.Complete, tests: results, mutantCoverage: withoutEarly(state.mutantCoverage) }
+      return {
+        status: DryRunStatus.Complete,
+        tests: results,
+        mutantCoverage: isThorough ? state.mutantCoverage : withoutEarly(state.mutantCoverage),
+      }
     },
     mutantRun: async ({ activeMutant, testFilter, hitLimit, mutantActivation }) => {
       if (mutantActivation === 'static') state.activeMutant = activeMutant.id
@@ -75,18 +79,33 @@ function quick({ quick: { include } }) {
 
 /**
  * A mutant that tests reach both while they are loaded and while they run is judged by their run alone, which spares it a
- * process of its own. It may survive where loading would have noticed it, never the other way round.
+ * process of its own. What survives that is judged thoroughly in a second run.
  */
 function withoutEarly({ static: early, perTest }) {
   const reached = new Set(Object.values(perTest).flatMap((counts) => Object.keys(counts)))
   return { static: Object.fromEntries(Object.entries(early).filter(([id]) => !reached.has(id))), perTest }
 }
 
+/** A test takes milliseconds; one that waits this long waits for what a mutant has taken away. */
+const longestTest = 5_000
+
+async function inTime(work) {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${longestTest} ms`)), longestTest)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 async function resultOf({ id, name, run }) {
   const startedAt = performance.now()
   const told = () => ({ id, name, timeSpentMs: performance.now() - startedAt })
   try {
-    await run()
+    await inTime(run())
     return { ...told(), status: TestStatus.Success }
   } catch (error) {
     return { ...told(), status: TestStatus.Failed, failureMessage: `${error?.message ?? error}` }

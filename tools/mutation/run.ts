@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { equivalents } from './equivalent.ts'
 import { type Folder, folders } from './folders.ts'
-import { judge, type Mutant, type Mutants } from './mutants.ts'
+import { judge, type Mutant, type Mutants, type Tests } from './mutants.ts'
 import { leastScore, ratioOf, saveResults, total } from './results.ts'
 import { isSame, isSurvivor, type Survivor, scoresOf, survivorsOf } from './score.ts'
 import { openWorkshop, type Workshop } from './workshop.ts'
@@ -31,7 +31,9 @@ function runFolder(at: Workshop, folder: Folder): number {
   const paths = globSync(`src/lib/${folder.name}/*.ts`, { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => wanted?.includes(basename(path, '.ts')) ?? true)
-  const mutants = withStories(at, folder, judge(at, paths, folder.tests))
+  const [unit, thorough] = [false, true].map((isThorough) => ({ include: folder.tests, isThorough })) as [Tests, Tests]
+  const judged = again(at, judge(at, paths, unit), thorough)
+  const mutants = folder.stories ? again(at, judged, { include: folder.stories, isThorough: false }) : judged
   const survivors = survivorsOf(mutants)
   for (const survivor of survivors) console.log(said(survivor))
   const stale = equivalents.filter((one) => mutants[one.path] && !survivors.some((found) => isSame(one, found)))
@@ -49,16 +51,16 @@ function said({ path, place, line, from, to, reason }: Survivor): string {
   )
 }
 
-/** What the unit tests let through is put before the stories. */
-function withStories(at: Workshop, { stories }: Folder, judged: Mutants): Mutants {
+/** What survived is put before other judges, or the same ones with more time. */
+function again(at: Workshop, judged: Mutants, tests: Tests): Mutants {
   const places = Object.entries(judged).flatMap(([path, { mutants }]) =>
     mutants.filter(isSurvivor).map(({ location: { start, end } }) => {
       // Stryker's ranges count columns from 0.
       return `${path}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
     }),
   )
-  if (!stories || places.length === 0) return judged
-  const told = judge(at, [...new Set(places)], stories)
+  if (places.length === 0) return judged
+  const told = judge(at, [...new Set(places)], tests)
   const key = ({ location, replacement }: Mutant) => JSON.stringify([location, replacement])
   return Object.fromEntries(
     Object.entries(judged).map(([path, { source, mutants }]) => {
