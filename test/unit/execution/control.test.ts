@@ -167,3 +167,33 @@ describe('an operation that is over', () => {
     expect((await state())?.replies).toEqual({ capacityShort: 'wait' })
   })
 })
+
+describe('what a command leaves behind', () => {
+  it('stands in the timeline with who gave it, and keeps the pair', async () => {
+    const running = await opened({})
+    const before = await running.world.operations.load('op-1')
+    await running.ask(pause)
+    const after = await running.world.operations.load('op-1')
+    expect(after?.value.timeline.at(-1)?.text).toBe('pause by ops@example.com')
+    expect(before?.value.epoch).toBeDefined()
+    expect(after?.value.epoch).toBe(before?.value.epoch)
+  })
+
+  it.each([{ failed: 1 }, { aborted: 1 }, { unproven: 1 }, { failed: 1, aborted: 1 }, { failed: 1, unproven: 1 }])(
+    'is another try where %j is left to try',
+    async (tally) => {
+      const ended = await opened({ ...given['over in part'], stages: { capacity: over({ succeeded: 1, ...tally }) } })
+      expect(await ended.ask(retryFailed)).toMatchObject({ kind: 'done' })
+      expect(await ended.state()).toMatchObject({ status: 'running', intent: 'run', retries: 1 })
+    },
+  )
+
+  it('is no answer to what is tried again, while other answers stand', async () => {
+    const ended = await opened({
+      ...given['over in part'],
+      replies: { revokeUnproven: 'restore', grantFailed: 'accept' },
+    })
+    await ended.ask(retryFailed)
+    expect((await ended.state())?.replies).toEqual({ grantFailed: 'accept' })
+  })
+})
