@@ -180,3 +180,32 @@ describe('an operation for later', () => {
     expect((await begin())?.value).toMatchObject({ epoch: 1, state: { status: 'running' } })
   })
 })
+
+describe('the timeline of who has the pair', () => {
+  it('says whom it was taken from, and by whom, and what the loser did is in doubt', async () => {
+    const { begin, tick, record } = await open('keepAlive')
+    await begin()
+    await tick('op-1')
+    const [loser, winner] = [await record('op-1'), await record('op-2')]
+    expect(winner?.timeline.at(-1)?.text).toBe('takes the pair from op-1')
+    expect(winner).toMatchObject({ takenFrom: loser?.specHash, trustFrom: expect.any(Number) })
+    expect(loser?.timeline.at(-1)?.text).toBe('takenOver: taken over by op-2')
+  })
+
+  it('says who holds a pair that cannot be taken, and ticks the end', async () => {
+    const { begin, record, sent } = await open('failover')
+    const before = await record('op-2')
+    await begin()
+    const after = await record('op-2')
+    expect(after?.timeline.at(-1)?.text).toBe('refused: the pair is held by op-1')
+    expect(after?.tick).toBe((before?.tick ?? 0) + 1)
+    expect(sent('operation-ticks')).toMatchObject([{ operationId: 'op-2', tick: after?.tick }])
+  })
+
+  it('goes on without a word where nobody has taken it', async () => {
+    const { engine, world, record } = await open('failover')
+    const stored = await world.operations.load('op-1')
+    expect(stored && (await begin(engine, stored))).toBe(stored)
+    expect(await record('op-1')).toEqual(stored?.value)
+  })
+})
