@@ -3,9 +3,10 @@ import { minutes, seconds } from '../../src/lib/core/time.ts'
 import { type Command, control } from '../../src/lib/execution/control.ts'
 import { startOperation } from '../../src/lib/execution/start.ts'
 import type { FaultRule } from '../arm/faults.ts'
+import { keepHostsAlive } from '../keepalive/app-timers.ts'
 import type { Operator } from '../virtual/operator.ts'
 import type { Door } from './door.ts'
-import { limit, overrides, type PointStory, personal, pooled } from './point-stories.ts'
+import { limit, overrides, type PointStory, personal, pooled, wakeUp } from './point-stories.ts'
 
 const by = 'operator'
 
@@ -100,4 +101,32 @@ const reply: PointStory = {
   },
 }
 
-export const deskStories: readonly PointStory[] = [start, abort, pause, retry, reply]
+/** Not struck at the desk but in its own process: the timer comes again, whatever became of the run before. */
+const keepAliveTimer: PointStory = {
+  ...wakeUp,
+  name: 'keep-alive timer',
+  aim: 'desk',
+  overrides: { ...overrides, keepAlive: { stayOn: '20 min', window: { from: '00:00', to: '24:00' } } },
+  play: async (operator, mark, door) => {
+    mark()
+    const ids = await untilSomebodyIsWoken(operator, door)
+    await operator.untilOver(ids, limit)
+    const kept: string[] = []
+    // Two runs may both have started one: whoever comes second is refused.
+    for (const id of ids) if ((await operator.operation(id)).state.outcome !== 'refused') kept.push(id)
+    return kept
+  },
+}
+
+/** One pair's trouble is told and left to the next run. */
+async function untilSomebodyIsWoken(operator: Operator, door: Door): Promise<readonly string[]> {
+  for (let run = 0; run < 3; run++) {
+    await door.ask(keepHostsAlive)
+    const ids = await door.ask((engine) => engine.world.active.list())
+    if (ids.length > 0) return ids
+    await operator.pass(minutes(15))
+  }
+  throw new Error('nobody is woken')
+}
+
+export const deskStories: readonly PointStory[] = [start, abort, pause, retry, reply, keepAliveTimer]

@@ -53,7 +53,8 @@ function settingOf(event: LedgerEvent): Effect | undefined {
     case 'drainSet':
       return setting(`drain of ${event.host}`, event.allowNewSession ? 'lets in' : 'drained')
     case 'tagsSet':
-      return setting(`tags of ${event.vm}`, JSON.stringify(event.tags))
+      // Ours names the operation, whose name tells the time.
+      return setting(`tags of ${event.vm}`, JSON.stringify(event.tags).replace(/avd-failover:[^"]+/, 'avd-failover'))
     case 'scalingPlanSet':
       return setting(`${event.plan} for ${event.pool}`, event.enabled ? 'on' : 'off')
     case 'startOnConnectSet':
