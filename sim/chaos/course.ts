@@ -19,6 +19,8 @@ export type Playing = {
   isAlone: boolean
   /** What earlier operations had left behind when it began; another try of it has the same to put back. */
   readonly left: Pick<Course, 'startedThere'> & { readonly switchedOff: ReadonlySet<string> }
+  /** Hosts whose users may have met a locked profile, by any report of it: another try may have signed them out since. */
+  readonly told: Set<string>
   orders: number
   /** How often in a row the same question was put. */
   asked: { readonly code: string; times: number }
@@ -106,7 +108,7 @@ async function begin(course: Course, { request, startsAfter }: Wish): Promise<vo
   const isAlone = course.open.length === 0
   for (const other of course.open) other.isAlone = false
   const left = { startedThere: course.startedThere, switchedOff: new Set(course.switchedOff) }
-  const fresh = { orders: 0, asked: { code: '', times: 0 } }
+  const fresh = { told: new Set<string>(), orders: 0, asked: { code: '', times: 0 } }
   course.open.push({ id: started.operationId, request, before, isAlone, left, ...fresh })
 }
 

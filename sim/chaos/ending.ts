@@ -30,8 +30,10 @@ export async function ended(course: Course, playing: Playing, record: OperationR
     outcome,
     report,
     isPrimaryLost: !isAlive(sim, ids.primaryLocation),
+    toldBefore: new Set(playing.told),
     ...playing.left,
   }
+  for (const { host } of report.lockedProfiles?.hosts ?? []) playing.told.add(host.toLowerCase())
   if (course.open.length === 0) course.restsSince = after.events
   const broken = [
     ...(playing.isAlone ? judgePlayed(played) : []),

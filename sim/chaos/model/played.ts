@@ -17,6 +17,8 @@ export type Played = {
   readonly outcome: string
   /** The product's own word: compared with everything above, believed in nothing. */
   readonly report: Report
+  /** Hosts with locked profiles that an earlier report of the same operation named. */
+  readonly toldBefore: ReadonlySet<string>
   /** The primary region is lost: nobody can tell what became of its machines. */
   readonly isPrimaryLost: boolean
   /** Secondary hosts started by the operation that brought the users there. */

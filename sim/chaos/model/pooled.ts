@@ -175,7 +175,7 @@ function lockedProfiles(played: Played): readonly string[] {
   }
   const named = new Set(played.report.lockedProfiles?.hosts.map(({ host }) => host.toLowerCase()))
   return [...open].flatMap(([name, count]) =>
-    count > 0 && !named.has(name)
+    count > 0 && !named.has(name) && !played.toldBefore.has(name)
       ? [`${name} had ${count} sessions when access was granted, and the report does not say so`]
       : [],
   )
