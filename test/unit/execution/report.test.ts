@@ -146,3 +146,35 @@ describe('profiles that may be locked', () => {
     expect(report([leave({ passedOver })], { pastNoReturn: false })).not.toHaveProperty('lockedProfiles')
   })
 })
+
+describe('the figures of a report', () => {
+  const at = (...moments: readonly number[]) => moments.map((moment) => ({ at: moment, text: 'x' }))
+
+  it('count from the start of the operation', () => {
+    const stages = { capacity: { ...over(), enoughAt: 700 } }
+    expect(report([], { startedAt: 100, endedAt: 900, stages })).toMatchObject({ duration: 800, capacityReady: 600 })
+  })
+
+  it('count how long those took that came to a place to work, first entry to last', () => {
+    const { recoveryTime } = report([
+      taskOf({ timeline: at(10, 20, 70) }),
+      taskOf({ timeline: at(10, 110), state: ended({ outcome: 'degraded' }) }),
+      taskOf({ timeline: at(10, 500), state: ended({ outcome: 'failed' }) }),
+      taskOf({ timeline: at(10, 600), stage: 'grant', key: 'a' }),
+      taskOf({ timeline: at(10, 700), stage: 'desktops' }),
+    ])
+    expect(recoveryTime).toEqual({ count: 3, p50: 100, p99: 690, max: 690 })
+    expect(report([taskOf({ stage: 'grant', key: 'a', timeline: at(1, 2) })])).not.toHaveProperty('recoveryTime')
+  })
+
+  it('warn of limits looser than advised', () => {
+    const loose = { ...spec, limits: { ...spec.limits, batchSize: 101, batchInterval: seconds(599) } }
+    expect(report([], {}, loose).warnings).toEqual([
+      'batchSize 101 is above the advised 100',
+      'batchInterval 599 s is below the advised 10 min',
+    ])
+    const advised = { ...spec, limits: { ...spec.limits, batchSize: 100, batchInterval: seconds(600) } }
+    expect(report([], {}, advised).warnings).toEqual([])
+    expect(report([])).not.toHaveProperty('wakes')
+  })
+})
