@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countsOf, isReleased } from '../../../src/lib/execution/tally.ts'
+import { countsOf, isReleased, isToRetry, isToTakeBack, tallyOf } from '../../../src/lib/execution/tally.ts'
 import { type Fold, newOperation, noTasks, type OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
 import { newTask, type OverTask } from '../../../src/lib/machine/task-state.ts'
@@ -143,5 +143,73 @@ describe('a count', () => {
     const known = [{ runs: [[0, 3]], tally: { ...noTasks, succeeded: 8, unproven: 1 }, retries: 0 }] as const
     const states = [unproven, done, done, done, done, done, done, done] as const
     expect(await counted(states, at(4, { retries: 1 }, known))).toMatchObject({ tally: { toRetry: 1, succeeded: 7 } })
+  })
+})
+
+describe('tasks that are over', () => {
+  const ended = (outcome: TaskGlance['outcome'], more: Partial<TaskGlance> = {}): TaskGlance => ({
+    ...glance('over', 0),
+    outcome,
+    ...more,
+  })
+
+  it('are counted by what they came to, and by what they left', () => {
+    const glances = [
+      ended('succeeded'),
+      ended('succeeded', { isUnproven: true, hasUndo: true }),
+      ended('degraded', { isUnproven: true, hasUndo: true }),
+      ended('failed', { isHalfWay: true }),
+      ended('failed', { hasUndo: true }),
+      ended('aborted', { hasUndo: true }),
+      glance('open', 0),
+      glance('waiting', 0),
+    ]
+    expect(tallyOf(glances, state)).toEqual({
+      ...noTasks,
+      open: 2,
+      succeeded: 2,
+      degraded: 1,
+      failed: 2,
+      aborted: 1,
+      unproven: 1,
+      halfWay: 1,
+      stuck: 2,
+      undoLeft: 2,
+    })
+  })
+
+  it('are open again where they are to try again', () => {
+    expect(tallyOf([ended('failed'), ended('succeeded')], { ...state, retries: 1 })).toEqual({
+      ...noTasks,
+      open: 1,
+      toRetry: 1,
+      succeeded: 1,
+    })
+  })
+
+  it.each<[string, TaskGlance, Partial<OperationState>, boolean]>([
+    ['failed', ended('failed'), {}, true],
+    ['was aborted', ended('aborted'), {}, true],
+    ['could not be proven', ended('succeeded', { isUnproven: true }), {}, true],
+    ['succeeded', ended('succeeded'), {}, false],
+    ['has tried again already', ended('failed', { retries: 1 }), {}, false],
+    ['is still open', glance('open', 0), {}, false],
+    ['failed, on the way back, with nothing left', ended('failed'), { status: 'goingBack' }, false],
+    ['failed, on the way back, with something left', ended('failed', { hasUndo: true }), { status: 'goingBack' }, true],
+    ['succeeded, on the way back', ended('succeeded', { hasUndo: true }), { status: 'goingBack' }, false],
+  ])('try again when the task %s: %#', (_, task, more, expected) => {
+    expect(isToRetry(task, { ...state, retries: 1, ...more })).toBe(expected)
+  })
+
+  it.each<[TaskGlance, OperationState, boolean]>([
+    [ended('succeeded', { hasUndo: true }), back, true],
+    [ended('degraded', { hasUndo: true }), back, true],
+    [ended('succeeded'), back, false],
+    [ended('failed', { hasUndo: true }), back, false],
+    [ended('aborted', { hasUndo: true }), back, false],
+    [ended('succeeded', { hasUndo: true }), state, false],
+    [{ ...glance('open', 0), hasUndo: true }, back, false],
+  ])('are taken back only where they did something, and all goes back (%#)', (task, operation, expected) => {
+    expect(isToTakeBack(task, operation)).toBe(expected)
   })
 })
