@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Score } from './score.ts'
 
 /** Of every folder, so that it stays above the rest. */
@@ -44,7 +44,8 @@ const pageOf = (results: Results) =>
     '',
     'Stryker plants small faults (a condition turned round, a call or a branch taken out, a bound moved by one, another',
     'string or number, …), one at a time, in a copy of the product under the temp folder, and asks the unit tests of that',
-    'folder. *Score* = noticed ÷ planted. All mutants are run, no sample. Which tests judge what is in `tools/mutation/folders.ts`.',
+    'folder. *Score* = noticed ÷ planted. No sample: of a file that stands here all mutants are run; files not run yet are named.',
+    'Which tests judge what is in `tools/mutation/folders.ts`.',
     '',
     '| `src/lib/` | mutants | killed | timed out | survived | of these equivalent | score | bar | |',
     '|---|--:|--:|--:|--:|--:|--:|--:|---|',
@@ -66,9 +67,17 @@ const pageOf = (results: Results) =>
       '| | mutants | killed | timed out | survived | of these equivalent | score |',
       '|---|--:|--:|--:|--:|--:|--:|',
       ...Object.entries(scores).map(([path, score]) => row(`\`${path.split('/').at(-1)}\``, score, false)),
+      ...notRun(folder, scores),
       '',
     ]),
   ].join('\n')
+
+/** A file without a mutant, types for one, never comes to stand here. */
+function notRun(folder: string, scores: Results[string]): readonly string[] {
+  const paths = globSync(`src/lib/${folder}/*.ts`, { cwd: root }).map((path) => path.replaceAll('\\', '/'))
+  const names = paths.filter((path) => scores[path] === undefined).map((path) => `\`${basename(path)}\``)
+  return names.length === 0 ? [] : ['', `Not run, or nothing to mutate: ${names.sort().join(', ')}.`]
+}
 
 function row(name: string, score: Score, isJudged: boolean): string {
   const { killed, timedOut, survived, equivalent } = score
