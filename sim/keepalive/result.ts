@@ -93,6 +93,8 @@ function untoldLength(run: StandbyRun, notes: readonly Note[], maxOnTime: Millis
 
 /** Written down with the end of the wake-up. */
 const writtenWithin: Millis = hours(1)
+/** In a host's clock. */
+const failuresKept = 10
 
 function untoldFailure(
   { host, startedAt, errorCode }: StandbyRun,
@@ -100,8 +102,10 @@ function untoldFailure(
 ): readonly string[] {
   if (errorCode === undefined) return []
   const failures = clocks.get(host.host)?.startFailures ?? []
+  // Older ones have made room for newer ones.
+  const isForgotten = failures.length >= failuresKept && startedAt < (failures[0]?.at ?? 0)
   const isTold = failures.some(({ at }) => at >= startedAt - minutes(1) && at <= startedAt + writtenWithin)
-  return isTold ? [] : [`${host.host} does not say that a start ended ${errorCode}`]
+  return isTold || isForgotten ? [] : [`${host.host} does not say that a start ended ${errorCode}`]
 }
 
 function keepAliveOf(pairs: readonly PlannedPair[]) {

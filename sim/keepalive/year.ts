@@ -2,6 +2,7 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { hours, type Instant, type Millis, minutes } from '../../src/lib/core/time.ts'
 import type { Engine } from '../../src/lib/execution/engine.ts'
+import { addShortage, type Shortage } from '../estate/capacity.ts'
 import { startPortalWork } from '../estate/portal.ts'
 import { deallocateVm } from '../estate/vm-power.ts'
 import type { Switches } from '../estate/world.ts'
@@ -24,6 +25,8 @@ export type YearOptions = {
   readonly startFailures: number
   /** The app does not run; from the middle of a window on. */
   readonly outage?: { readonly day: number; readonly days: number }
+  /** The secondary region has no room in one of its zones. */
+  readonly shortage?: { readonly day: number; readonly days: number; readonly zone: string }
   /** Of the first pair, in the middle of a window, and back. */
   readonly failover?: { readonly day: number; readonly backOn: number } | undefined
   /** People who start standby hosts by hand. */
@@ -45,6 +48,7 @@ export type Year = {
 }
 
 const day: Millis = hours(24)
+const vmSize = 'Standard_D4s_v5'
 /** A Monday noon, when every window is closed. */
 const begins: Instant = Date.UTC(2026, 0, 5, 12)
 /** Half-way through the first round of the usual window. */
@@ -64,12 +68,14 @@ const switches: Partial<Switches> = {
 }
 
 export async function playYear(options: YearOptions): Promise<Year> {
-  const { seed, pairs, days, keepAlive, startFailures, outage, failover, portal } = options
+  const { seed, pairs, days, keepAlive, startFailures, outage, shortage, failover, portal } = options
   const marks = pairs.map((_, i) => (pairs.length > 1 ? `${String.fromCharCode(97 + i)}-` : ''))
   const fleets = pairs.map((hosts, i) =>
     fleetOf(hosts, failover && i === 0 ? hosts : Math.ceil(hosts / 4), marks[i] ?? ''),
   )
   const ids = fleets.map((fleet) => fleetIds(fleet))
+  const [first] = ids
+  if (!first) throw new Error('a year needs a pair')
   const fill = createFleets(fleets)
   const startOf = (n: number) => begins + n * day + inTheMiddle
   const outages = outage ? [{ from: startOf(outage.day), until: startOf(outage.day + outage.days) }] : []
@@ -80,6 +86,7 @@ export async function playYear(options: YearOptions): Promise<Year> {
       fill(sim)
       const pools = ids.map(({ pooled }) => pooled.secondary.hostPool)
       const [every, staysOn] = [hours(6), [hours(1), hours(9)]] as const
+      if (shortage) addShortage(sim, shortageFrom(first, startOf(shortage.day), shortage))
       if (portal) startPortalWork(sim, pools, { every, chance: 0.05, staysOn, user: 'admin@contoso.com' })
     },
     planText: planTextFor(ids, { grace: '2 min', keepAlive }),
@@ -91,8 +98,6 @@ export async function playYear(options: YearOptions): Promise<Year> {
       { every: timerEvery, run: options.keepHostsAlive },
     ],
   })
-  const [first] = ids
-  if (!first) throw new Error('a year needs a pair')
   const operator = createOperator(story, first)
   const { sim } = story.region
   const judged = [
@@ -119,6 +124,7 @@ export async function playYear(options: YearOptions): Promise<Year> {
 /** Hosts of all ages up to two months, some open to users, some tagged by a person. */
 const fleetOf = (hosts: number, primaryHosts: number, mark: string): Partial<FleetOptions> => ({
   mark,
+  vmSize,
   pooledHosts: hosts,
   // Only a failover needs them all.
   primaryHosts,
@@ -132,6 +138,12 @@ const fleetOf = (hosts: number, primaryHosts: number, mark: string): Partial<Fle
   tokenAgeSpreadDays: 59,
   switches,
 })
+
+const shortageFrom = (
+  { secondaryLocation: location }: FleetIds,
+  from: Instant,
+  { days, zone }: NonNullable<YearOptions['shortage']>,
+): Shortage => ({ location, size: vmSize, zone, code: 'ZonalAllocationFailed', from, until: from + days * day })
 
 const isIn = (key: string, pool: string): boolean => key.startsWith(`${idKey(pool)}/`)
 const operationLimit: Millis = hours(12)

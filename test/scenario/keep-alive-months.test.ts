@@ -16,6 +16,7 @@ const months = async (options: Partial<YearOptions> = {}): Promise<YearResult> =
       keepAlive: {},
       startFailures: 0.03,
       outage: { day: 30, days: 10 },
+      shortage: { day: 12, days: 20, zone: '2' },
       failover: { day: 50, backOn: 75 },
       portal: true,
       takeInventory,

@@ -4,6 +4,7 @@ import type { Side } from '../machine/spec.ts'
 import type { HostClock } from '../model/host-clock.ts'
 import type { KeepAliveSettings } from '../plan/keep-alive.ts'
 import { type Due, dueOf } from './due.ts'
+import { withoutRoom } from './no-room.ts'
 import { type Opening, openingsBetween, startable } from './openings.ts'
 import { horizonOf, pick, slack, type Waiting } from './pick.ts'
 import type { StandbyHost } from './standby-hosts.ts'
@@ -44,7 +45,13 @@ export const upcomingOpenings = ({ window, stayOn, every }: KeepAliveSettings, n
 export function planWakes(input: WakeInput): WakePlan {
   const openings = startable(input.openings, input.now)
   const [opening] = openings
-  const hosts = input.hosts.map((host) => judge(host, input, openings))
+  const all = input.hosts.map((host) => judge(host, input, openings))
+  const noRoom = withoutRoom(
+    all.map(({ waiting, kind }) => ({ ...waiting, kind })),
+    input.clocks,
+    opening,
+  )
+  const hosts = all.map((one) => (one.block || !noRoom.has(one.waiting.key) ? one : heldBack(one, input.now)))
   const tried = [...input.clocks.values()].filter(({ lastWake }) => isWithin(opening, lastWake?.at))
   const waiting = hosts.flatMap(({ waiting, block }) => (block ? [] : [waiting]))
   const wanted = pick(waiting, openings, tried.length)
@@ -63,8 +70,15 @@ export function planWakes(input: WakeInput): WakePlan {
   }
 }
 
+/** One that is not due would not have been started anyway. */
+const heldBack = (one: Judged, now: Instant): Judged => ({
+  ...one,
+  block: one.due.dueAt <= now ? 'waitsForRoom' : 'scheduled',
+})
+
 type Judged = {
   readonly due: Due
+  readonly kind: string
   readonly waiting: Waiting & HostKey
   /** Why it is not to be woken at all. */
   readonly block: WakeCode | undefined
@@ -91,7 +105,8 @@ export function judge(
     notBefore: Math.max(again, due.retryFrom - slack),
     isLate: due.expiresAt <= input.now,
   }
-  return { due, waiting, block: blockOf(standby, clock, due) }
+  const kind = typeof vm === 'object' ? `${vm.size} ${vm.zone ?? ''}` : ''
+  return { due, kind, waiting, block: blockOf(standby, clock, due) }
 }
 
 function blockOf({ vm }: StandbyHost, clock: HostClock | undefined, due: Due): WakeCode | undefined {

@@ -4,6 +4,7 @@ export type WakeCode =
   | 'waitsForWindow'
   | 'waitsForOthers'
   | 'dayIsFull'
+  | 'waitsForRoom'
   | 'tried'
   | 'interrupted'
   | 'running'
@@ -21,6 +22,7 @@ export const wakeReasons: Readonly<Record<WakeCode, string>> = {
   waitsForWindow: 'Its turn comes when the window opens.',
   waitsForOthers: 'Its turn has come, and as many hosts as maxConcurrent allows are on already.',
   dayIsFull: 'Its turn has come, and maxPerDay hosts have been woken in this opening.',
+  waitsForRoom: 'Its turn has come, but Azure had no room for its size in its zone: a few others try first.',
   tried: 'It has been tried in this opening; the next one tries again.',
   interrupted: 'Wake-ups of this pair were interrupted in this opening; the next one goes on.',
   running: 'It runs already: its heartbeat counts, and it is not ours to stop.',
