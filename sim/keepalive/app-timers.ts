@@ -11,8 +11,8 @@ export const keepHostsAlive = (engine: Engine): Promise<void> => runKeepAlive(ke
 
 export async function takeInventory(engine: Engine): Promise<void> {
   const { plan, world } = engine
-  const seen = await collectInventory({ gateways: world.gateways, plan, now: world.clock.now() })
   const before = await latest(engine)
+  const seen = await collectInventory({ gateways: world.gateways, plan, now: world.clock.now(), before })
   const inventory = before === undefined ? seen : keepLastSeen(before, seen, plan)
   await world.inventory.put(latestInventoryName, JSON.stringify(inventory))
   await foldInventory({ world, plan }, inventory)

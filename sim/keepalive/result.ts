@@ -2,6 +2,7 @@
 import { hours, type Instant, type Millis, minutes } from '../../src/lib/core/time.ts'
 import type { HostClock } from '../../src/lib/model/host-clock.ts'
 import type { PlannedPair } from '../../src/lib/plan/schema.ts'
+import { StorageAway } from '../../src/lib/storage/errors.ts'
 import { atRest, judgeKeepAlive, notAsFound } from '../judge/keep-alive.ts'
 import type { StandbyRun } from '../judge/standby-runs.ts'
 import { type Cost, costOf } from './cost.ts'
@@ -51,7 +52,7 @@ export async function resultOf(year: Year): Promise<YearResult> {
       ...violations.map(({ rule, subject, detail }) => `${rule}: ${subject}: ${detail}`),
       ...caught.flatMap((run) => untoldLength(run, notes, maxOnTime, until)),
       ...verdict.runs.flatMap((run) => untoldFailure(run, clocks)),
-      ...story.failures.map((error) => `failure of the app: ${String(error)}`),
+      ...story.failures.filter(isOurs).map((error) => `failure of the app: ${String(error)}`),
     ],
     cost: costOf(sim.ledger.events(), hosts, paid, {
       ...settings,
@@ -90,6 +91,9 @@ function untoldLength(run: StandbyRun, notes: readonly Note[], maxOnTime: Millis
   const isTold = notes.some(({ code, hosts }) => /onTooLong/i.test(code ?? '') && hosts?.includes(host.host))
   return isTold ? [] : [`nobody was told that ${host.host} was on for ${((offAt - startedAt) / hours(1)).toFixed(0)} h`]
 }
+
+/** A run of a timer that finds no storage ends so, and comes again. */
+const isOurs = (error: unknown): boolean => !(error instanceof StorageAway)
 
 /** Written down with the end of the wake-up. */
 const writtenWithin: Millis = hours(1)

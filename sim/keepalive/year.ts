@@ -2,6 +2,7 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { hours, type Instant, type Millis, minutes } from '../../src/lib/core/time.ts'
 import type { Engine } from '../../src/lib/execution/engine.ts'
+import type { FaultOptions } from '../arm/faults.ts'
 import { addShortage, type Shortage } from '../estate/capacity.ts'
 import { startPortalWork } from '../estate/portal.ts'
 import { deallocateVm } from '../estate/vm-power.ts'
@@ -13,7 +14,7 @@ import { type KeepAliveOverrides, planTextFor } from '../fleets/plan-text.ts'
 import { atRest, noteStandby } from '../judge/keep-alive.ts'
 import type { AtRest, KeepAliveJudgeOptions, StandbyHost } from '../judge/keep-alive-types.ts'
 import { createOperator, type Operator } from '../virtual/operator.ts'
-import { createStory, type Outage, type Story } from '../virtual/story.ts'
+import { createStory, type Outage, type Story, type StoryOptions } from '../virtual/story.ts'
 
 export type YearOptions = {
   readonly seed: number
@@ -31,6 +32,8 @@ export type YearOptions = {
   readonly failover?: { readonly day: number; readonly backOn: number } | undefined
   /** People who start standby hosts by hand. */
   readonly portal: boolean
+  /** On the way to Azure and to storage, and to the app's own life. */
+  readonly trouble?: Pick<StoryOptions, 'storageFaults' | 'lifeFaults'> & { readonly azure?: FaultOptions }
   readonly takeInventory: (engine: Engine) => Promise<unknown>
   readonly keepHostsAlive: (engine: Engine) => Promise<unknown>
 }
@@ -68,7 +71,7 @@ const switches: Partial<Switches> = {
 }
 
 export async function playYear(options: YearOptions): Promise<Year> {
-  const { seed, pairs, days, keepAlive, startFailures, outage, shortage, failover, portal } = options
+  const { seed, pairs, days, keepAlive, startFailures, outage, shortage, failover, portal, trouble = {} } = options
   const marks = pairs.map((_, i) => (pairs.length > 1 ? `${String.fromCharCode(97 + i)}-` : ''))
   const fleets = pairs.map((hosts, i) =>
     fleetOf(hosts, failover && i === 0 ? hosts : Math.ceil(hosts / 4), marks[i] ?? ''),
@@ -90,7 +93,17 @@ export async function playYear(options: YearOptions): Promise<Year> {
       if (portal) startPortalWork(sim, pools, { every, chance: 0.05, staysOn, user: 'admin@contoso.com' })
     },
     planText: planTextFor(ids, { grace: '2 min', keepAlive }),
-    faults: { operations: { AllocationFailed: startFailures / 2, ZonalAllocationFailed: startFailures / 2 } },
+    faults: {
+      ...trouble.azure,
+      operations: {
+        ...trouble.azure?.operations,
+        AllocationFailed: startFailures / 2,
+        ZonalAllocationFailed: startFailures / 2,
+      },
+      ratesFrom: begins + minutes(5),
+    },
+    ...(trouble.storageFaults && { storageFaults: trouble.storageFaults }),
+    ...(trouble.lifeFaults && { lifeFaults: trouble.lifeFaults }),
     isLong: true,
     outages,
     timers: [
