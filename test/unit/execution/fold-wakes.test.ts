@@ -3,9 +3,9 @@ import { hours, minutes } from '../../../src/lib/core/time.ts'
 import { adoptWakes, folded, foldWakes, hostsLeftOn } from '../../../src/lib/execution/fold-wakes.ts'
 import type { WakeResult } from '../../../src/lib/execution/wake-result.ts'
 import { newOperation } from '../../../src/lib/machine/operation-state.ts'
-import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
+import type { OperationSpec, Subject } from '../../../src/lib/machine/spec.ts'
 import type { HostClock } from '../../../src/lib/model/host-clock.ts'
-import type { OperationRecord } from '../../../src/lib/ports/operations.ts'
+import type { OperationRecord, TaskRecord } from '../../../src/lib/ports/operations.ts'
 import { keepAlive } from '../../../src/lib/runbooks/keep-alive.ts'
 import { begunAt, hostSpec, openEngine, putOperation, putTask } from '../../support/engine-world.ts'
 import { hostSubject } from '../../support/step-things.ts'
@@ -49,8 +49,46 @@ describe('the end of a wake-up in the clock of a host', () => {
     expect(folded({ ...clock, lastProof: endedAt + 1 }, record, result)?.lastProof).toBe(endedAt + 1)
   })
 
-  test('starts the clock of a host nobody knew', () => {
-    expect(folded(undefined, record, result)).toMatchObject({ firstSeen: begunAt, host: 'avd-1', pairId: 'pair' })
+  test('starts the clock of a host nobody knew, and says nothing that is not known', () => {
+    expect(folded(undefined, record, result)).toEqual({
+      pairId: 'pair',
+      side: 'secondary',
+      host: 'avd-1',
+      firstSeen: begunAt,
+      lastProof: endedAt - minutes(2),
+      beats: { from: begunAt + minutes(3), to: endedAt - minutes(2) },
+      startFailures: [],
+      left: [],
+      lastWake: { operationId: 'keepAlive-1', at: endedAt, outcome: 'proven' },
+    })
+  })
+
+  test('without a heartbeat leaves the proof as it was', () => {
+    const { provenAt: _, ...mute } = result
+    const before = { ...clock, lastProof: 5, beats: { from: 4, to: 5 }, agentVersion: '1.0.2' }
+    expect(folded(before, record, { ...mute, outcome: 'noHeartbeat' })).toMatchObject({
+      lastProof: 5,
+      beats: { from: 4, to: 5 },
+      agentVersion: '1.0.2',
+    })
+  })
+
+  test.each<[string, number | undefined]>([
+    ['one heartbeat of a host that ran already', undefined],
+    ['a run too short to renew the token', endedAt - minutes(20)],
+  ])('takes %s for a heartbeat and not for a proof', (_, aliveSince) => {
+    const { aliveSince: _since, ...rest } = result
+    const after = folded(clock, record, aliveSince === undefined ? rest : { ...rest, aliveSince })
+    expect(after).toMatchObject({ beats: { from: endedAt - minutes(2), to: endedAt - minutes(2) } })
+    expect(after).not.toHaveProperty('lastProof')
+  })
+
+  test.each([
+    ['another failure at the same moment', 5, 'SkuNotAvailable'],
+    ['the same failure at another moment', 6, 'AllocationFailed'],
+  ])('counts %s as a second one', (_, at, code) => {
+    const before = { ...clock, startFailures: [failure(5)] }
+    expect(folded(before, record, { ...result, startFailure: { ...failure(at), code } })?.startFailures).toHaveLength(2)
   })
 
   test('keeps the newest ten failed starts', () => {
@@ -99,11 +137,44 @@ describe('what was put back', () => {
     })
   })
 
+  test('clears what was left up to the moment it began, and nobody knows since when', () => {
+    expect(folded({ ...before, leftSince: begunAt }, record, back)).toMatchObject({ left: [] })
+    const { leftSince: _, ...undated } = before
+    expect(folded(undated, record, { ...back, left: ['undrainHost'] })).toMatchObject({
+      left: ['undrainHost'],
+      leftSince: begunAt,
+    })
+  })
+
   test('does not clear what was left later than it began', () => {
     expect(folded({ ...before, leftSince: begunAt + 1 }, record, back)).toBeUndefined()
     expect(folded(clock, record, back)).toBeUndefined()
   })
 })
+
+const host = hostSubject as Extract<Subject, { kind: 'host' }>
+const task: TaskRecord = {
+  stage: 'wake',
+  key: 'avd-1',
+  ordinal: 0,
+  batch: 0,
+  tick: 4,
+  dueAt: 0,
+  retries: 0,
+  poisoned: 0,
+  state: { status: 'over', outcome: 'succeeded', at: 0, undo: [], passedOver: [], facts: { found: 'running' } },
+  timeline: [],
+}
+const whole: OperationRecord = {
+  ...record,
+  kind: 'keepAlive',
+  specHash: '',
+  tick: 9,
+  dueAt: 0,
+  listedAt: 0,
+  requestedBy: 'timer',
+  timeline: [],
+}
 
 const spec: OperationSpec = hostSpec({
   kind: 'keepAlive',
@@ -172,9 +243,50 @@ describe('folding an operation', () => {
     expect(await clockNow()).toMatchObject({ lastProof: 42, left: ['deallocateVm'] })
   })
 
-  it('gives up when it never gets through: the end is told again', async () => {
+  it('gives up when it does not get through five times: the end is told again', async () => {
     const { fold, world } = await open()
-    const never = { ...world, hosts: { ...world.hosts, save: async () => undefined } }
-    await expect(fold(never)).rejects.toThrow('avd-1')
+    let tries = 0
+    const never = async () => {
+      tries++
+      return undefined
+    }
+    await expect(fold({ ...world, hosts: { ...world.hosts, save: never } })).rejects.toThrow(
+      'The clock of avd-1 changes too fast',
+    )
+    expect(tries).toBe(5)
+  })
+
+  it('writes the clocks of all its hosts, sixteen at a time', async () => {
+    const hosts = Array.from({ length: 40 }, (_, i) => ({ ...host, key: `avd-${i}`, host: `avd-${i}` }))
+    const stages = spec.stages.map((stage) => ({ ...stage, tasks: stage.name === 'wake' ? hosts : [] }))
+    const { world } = openEngine()
+    const many = { underway: 0, most: 0 }
+    const save: typeof world.hosts.save = async (...args) => {
+      many.most = Math.max(many.most, ++many.underway)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      many.underway--
+      return world.hosts.save(...args)
+    }
+    const tasks = hosts.map(({ key }, ordinal) => ({ ...task, key, ordinal }))
+    await foldWakes({ ...world, hosts: { ...world.hosts, save } }, { ...spec, stages }, whole, tasks)
+    expect(await world.hosts.list('pair')).toHaveLength(40)
+    expect(many.most).toBe(16)
+  })
+
+  it('adopts only hosts of that side on which something was left, and writes no other clock', async () => {
+    const { world } = openEngine()
+    const left = ['undrainHost'] as const
+    await world.hosts.save({ ...clock, left, leftSince: 3 })
+    await world.hosts.save({ ...clock, side: 'primary', left, leftSince: 3 })
+    await world.hosts.save({ ...clock, host: 'avd-2' })
+    const saved: string[] = []
+    const save: typeof world.hosts.save = (value, etag) => {
+      saved.push(`${value.side} ${value.host} ${value.left}`)
+      return world.hosts.save(value, etag)
+    }
+    const told = { ...world, hosts: { ...world.hosts, save } }
+    await adoptWakes(told, 'pair', 'secondary', new Set(['avd-1', 'avd-2']))
+    expect(saved).toEqual(['secondary avd-1 '])
+    expect(await hostsLeftOn(world, 'pair', 'primary')).toEqual([])
   })
 })

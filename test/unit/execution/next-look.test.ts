@@ -17,3 +17,8 @@ test('what comes at once is not put off', () => {
 test('a failover looks as soon as its steps want it', () => {
   expect(nextLook('failover', seconds(15), now)).toBe(seconds(15))
 })
+
+test('what would come right on the full minute is not put off to the next', () => {
+  expect(nextLook('keepAlive', seconds(43), now)).toBe(seconds(43))
+  expect(nextLook('keepAlive', seconds(2) + 1, now)).toBe(seconds(43))
+})
