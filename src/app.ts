@@ -148,13 +148,13 @@ function sweeping(engine: Engine, log: Log): Pick<App, 'sweep' | 'sweepIfDue'> {
 }
 
 /** The newest inventory, and one of each day. */
-async function takeInventory({ plan, world }: Engine): Promise<Inventory> {
+async function takeInventory(engine: Engine): Promise<Inventory> {
+  const { plan, world } = engine
   const { gateways, clock, inventory: blobs, log } = world
   const now = clock.now()
-  const seen = await collectInventory({ gateways: gateways.for?.('background') ?? gateways, plan, now })
-  // The last one only fills gaps, and is tens of megabytes where the estate is large.
-  const before = gapsIn(seen) === 0 ? undefined : await blobs.get(latestInventoryName)
-  const inventory = before === undefined ? seen : keepLastSeen(JSON.parse(before) as Inventory, seen, plan)
+  const before = await latestInventory(engine)
+  const seen = await collectInventory({ gateways: gateways.for?.('background') ?? gateways, plan, now, before })
+  const inventory = before === undefined ? seen : keepLastSeen(before, seen, plan)
   const text = JSON.stringify(inventory)
   await blobs.put(`${isoOf(now).slice(0, 10)}.json`, text)
   await blobs.put(latestInventoryName, text)

@@ -5,6 +5,8 @@ import { type HashedPreview, latestInventoryName, previewOperation } from '../..
 import { type Report, reportOf } from '../../src/lib/execution/report.ts'
 import { type Started, startOperation } from '../../src/lib/execution/start.ts'
 import { collectInventory } from '../../src/lib/inventory/collect.ts'
+import { keepLastSeen } from '../../src/lib/inventory/last-seen.ts'
+import type { Inventory } from '../../src/lib/model/inventory.ts'
 import type { OperationRequest } from '../../src/lib/plan/request.ts'
 import type { OperationRecord, TaskRecord } from '../../src/lib/ports/operations.ts'
 import type { FleetIds, SideIds } from '../fleets/fleet-ids.ts'
@@ -57,7 +59,11 @@ export function createOperator(story: Story, ids: FleetIds): Operator {
     async collect() {
       await ask(story.storage.refreshClock())
       const { plan } = story
-      const inventory = await ask(collectInventory({ gateways: world.gateways, plan, now: region.clock.now() }))
+      const text = await ask(world.inventory.get(latestInventoryName))
+      const before = text === undefined ? undefined : (JSON.parse(text) as Inventory)
+      const now = region.clock.now()
+      const seen = await ask(collectInventory({ gateways: world.gateways, plan, now, before }))
+      const inventory = before === undefined ? seen : keepLastSeen(before, seen, plan)
       await ask(world.inventory.put(latestInventoryName, JSON.stringify(inventory)))
     },
     preview,

@@ -1,52 +1,76 @@
 /** Reads both sides of every pair, by lists. What cannot be read becomes a gap with its reason, never an empty list. */
-import { sameId } from '../core/arm-id.ts'
+import { idKey, sameId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import type { Instant } from '../core/time.ts'
+import type { ApplicationGroup } from '../model/azure.ts'
 import type { ApplicationGroupSeen, Gap, Inventory, PairSeen, SideSeen } from '../model/inventory.ts'
 import type { DrPlan, PlannedPair, PlannedSide } from '../plan/schema.ts'
 import { hostPoolIdOf } from '../planning/situation.ts'
 import type { Gateways } from '../ports/gateways.ts'
+import { believed } from './believe.ts'
 import { createReader, type Reader } from './reader.ts'
 
-/** `takenAt` is the moment reading began. A side that never answers costs its calls' deadlines, not more. */
+/**
+ * `takenAt` is the moment reading began. A side that never answers costs its calls' deadlines, not more. Lists that lack
+ * what was there `before` are read again.
+ */
 export async function collectInventory({
   gateways,
   plan,
   now,
+  before,
 }: {
   readonly gateways: Gateways
   readonly plan: DrPlan
   readonly now: Instant
+  readonly before: Inventory | undefined
 }): Promise<Inventory> {
   const reader = createReader()
   const pairs = await Promise.all(
-    plan.pairs.map(async (pair) => [pair.id, await readPair(gateways, reader, pair)] as const),
+    plan.pairs.map(async (pair) => {
+      const old = before && Object.hasOwn(before.pairs, pair.id) ? before.pairs[pair.id] : undefined
+      return [pair.id, await readPair(gateways, reader, pair, old)] as const
+    }),
   )
   return { v: 1, takenAt: now, pairs: Object.fromEntries(pairs) }
 }
 
-async function readPair(gateways: Gateways, reader: Reader, pair: PlannedPair): Promise<PairSeen> {
+async function readPair(
+  gateways: Gateways,
+  reader: Reader,
+  pair: PlannedPair,
+  old: PairSeen | undefined,
+): Promise<PairSeen> {
   const { vault } = pair
+  const readItems = (id: string) =>
+    reader(`items ${id}`, () => believed(() => gateways.siteRecovery.items(id), byId(old?.replicatedItems)))
   const [primary, secondary, items, roles] = await Promise.all([
-    readSide(gateways, reader, pair.primary),
-    readSide(gateways, reader, pair.secondary),
-    vault === undefined ? undefined : reader(`items ${vault}`, () => gateways.siteRecovery.items(vault)),
+    readSide(gateways, reader, pair.primary, old?.primary),
+    readSide(gateways, reader, pair.secondary, old?.secondary),
+    vault === undefined ? undefined : readItems(vault),
     readRoles(gateways, reader, pair),
   ])
   const { seen, gaps } = sort({ ...(items ? { replicatedItems: items } : {}), rolesThatUseApplications: roles })
   return { primary, secondary, ...seen, gaps }
 }
 
-async function readSide(gateways: Gateways, reader: Reader, side: PlannedSide): Promise<SideSeen> {
+async function readSide(
+  gateways: Gateways,
+  reader: Reader,
+  side: PlannedSide,
+  old: SideSeen | undefined,
+): Promise<SideSeen> {
   const { avd, compute } = gateways
   const { subscription, region } = side
   const pool = hostPoolIdOf(side)
   const machines = side.vmResourceGroup ?? side.resourceGroup
   const [hostPool, sessionHosts, vms, applicationGroups, scalingPlans, quotas] = await Promise.all([
     reader(`hostPool ${pool}`, () => avd.hostPool(pool)),
-    reader(`sessionHosts ${pool}`, () => avd.sessionHosts(pool)),
-    reader(`vms ${subscription} ${machines}`, () => compute.vms(subscription, machines)),
-    readApplicationGroups(gateways, reader, side),
+    reader(`sessionHosts ${pool}`, () => believed(() => avd.sessionHosts(pool), byName(old?.sessionHosts))),
+    reader(`vms ${subscription} ${machines}`, () =>
+      believed(() => compute.vms(subscription, machines), byId(old?.vms)),
+    ),
+    readApplicationGroups(gateways, reader, side, old?.applicationGroups),
     reader(`scalingPlans ${pool}`, () => avd.scalingPlans(pool)),
     reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region)),
   ])
@@ -54,23 +78,39 @@ async function readSide(gateways: Gateways, reader: Reader, side: PlannedSide): 
   return { ...seen, gaps }
 }
 
-/** With their assignments: a group whose assignments are unknown would look as if nobody had access. */
+const byId = <E extends { readonly id: string }>(old: readonly E[] | undefined) => ({
+  keyOf: ({ id }: E) => idKey(id),
+  last: old,
+})
+
+const byName = <E extends { readonly name: string }>(old: readonly E[] | undefined) => ({
+  keyOf: ({ name }: E) => name,
+  last: old,
+})
+
+/**
+ * With their assignments: a group whose assignments are unknown would look as if nobody had access. Those are read twice
+ * every time: the ones that were made a minute ago are in no inventory yet, and could be missing without a trace.
+ */
 async function readApplicationGroups(
   { avd, access }: Gateways,
   reader: Reader,
   side: PlannedSide,
+  old: readonly ApplicationGroupSeen[] | undefined,
 ): Promise<Answer<readonly ApplicationGroupSeen[]>> {
   const { subscription } = side
   const resourceGroup = side.applicationGroups ?? side.resourceGroup
   const all = await reader(`applicationGroups ${subscription} ${resourceGroup}`, () =>
-    avd.applicationGroups(subscription, resourceGroup),
+    believed(() => avd.applicationGroups(subscription, resourceGroup), byId<ApplicationGroup>(old)),
   )
   if (all.kind !== 'ok') return all
   const own = all.value.filter(({ hostPoolId }) => sameId(hostPoolId, hostPoolIdOf(side)))
   const answers = await Promise.all(
     own.map(async (group) => ({
       group,
-      answer: await reader(`assignments ${group.id}`, () => access.assignments(group.id)),
+      answer: await reader(`assignments ${group.id}`, () =>
+        believed(() => access.assignments(group.id), { ...byId(assignmentsOf(group, old)), isDoubted: true }),
+      ),
     })),
   )
   const groups: ApplicationGroupSeen[] = []
@@ -80,6 +120,9 @@ async function readApplicationGroups(
   }
   return { kind: 'ok', value: groups }
 }
+
+const assignmentsOf = ({ id }: ApplicationGroup, old: readonly ApplicationGroupSeen[] | undefined) =>
+  old?.find((group) => sameId(group.id, id))?.assignments
 
 /** Custom roles may exist in one subscription and not in the other: those of both count. */
 async function readRoles({ access }: Gateways, reader: Reader, pair: PlannedPair): Promise<Answer<readonly string[]>> {

@@ -111,7 +111,9 @@ async function send(host: LocalHost, method: string, path: string, { body, key, 
 async function seen(): Promise<{ readonly inventory: string; readonly planText: string }> {
   const { clock, ids, gateways, settled } = simulated(optionsOf('tiny'))
   const planText = planTextFor(ids)
-  const inventory = await settled(collectInventory({ gateways, plan: planOf(planText), now: clock.now() }))
+  const inventory = await settled(
+    collectInventory({ gateways, plan: planOf(planText), now: clock.now(), before: undefined }),
+  )
   return { inventory: JSON.stringify({ ...inventory, takenAt: Date.now() }), planText }
 }
 

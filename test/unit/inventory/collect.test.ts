@@ -4,7 +4,8 @@ import { fleetIds } from '../../../sim/fleets/fleet-ids.ts'
 import { planTextFor } from '../../../sim/fleets/plan-text.ts'
 import type { Answer } from '../../../src/lib/core/fault.ts'
 import { collectInventory } from '../../../src/lib/inventory/collect.ts'
-import type { Gap } from '../../../src/lib/model/inventory.ts'
+import type { SessionHost } from '../../../src/lib/model/azure.ts'
+import type { Gap, Inventory, PairSeen } from '../../../src/lib/model/inventory.ts'
 import type { Gateways } from '../../../src/lib/ports/gateways.ts'
 import { avdIdOf, groupIdOf, now, personalSeen, planOf, pooledSeen } from '../../support/plans.ts'
 
@@ -89,11 +90,16 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
   }
 }
 
+const withHost = (pair: PairSeen, host: SessionHost): PairSeen => ({
+  ...pair,
+  primary: { ...pair.primary, sessionHosts: [...(pair.primary.sessionHosts ?? []), { ...host, name: 'gone' }] },
+})
+
 const never = (): never => {
   throw new Error('not in the story')
 }
-const collect = (trouble: Trouble = () => 'ok', calls?: Calls) =>
-  collectInventory({ gateways: gatewaysWith(trouble, calls), plan: planOf(), now })
+const collect = (trouble: Trouble = () => 'ok', calls?: Calls, before?: Inventory) =>
+  collectInventory({ gateways: gatewaysWith(trouble, calls), plan: planOf(), now, before })
 
 describe('the inventory', () => {
   it('has both sides of every pair, without gaps, as of the moment reading began', async () => {
@@ -118,18 +124,46 @@ describe('the inventory', () => {
 
   it('reads what both sides share once, and never more than four things at a time', async () => {
     const calls: Calls = { names: [], most: 0, running: 0 }
-    await collect(() => 'ok', calls)
+    await collect(() => 'ok', calls, await collect())
     const count = (name: string) => calls.names.filter((one) => one === name).length
     // Three pools in all; four sides; one subscription.
     expect([count('hostPool'), count('sessionHosts'), count('roles'), count('items')]).toEqual([3, 3, 1, 1])
     expect(calls.most).toBe(4)
   })
 
+  it.each([
+    ['sessionHosts', 3],
+    ['items', 1],
+    ['vms', 4],
+    ['applicationGroups', 3],
+    ['assignments', 4],
+  ] as const)('reads %s twice where there is no earlier inventory to miss something of', async (what, places) => {
+    const calls: Calls = { names: [], most: 0, running: 0 }
+    await collect(() => 'ok', calls)
+    expect(calls.names.filter((one) => one === what)).toHaveLength(places * 2)
+  })
+
+  it('reads assignments twice every time, for what was made since the last inventory', async () => {
+    const calls: Calls = { names: [], most: 0, running: 0 }
+    await collect(() => 'ok', calls, await collect())
+    expect(calls.names.filter((one) => one === 'assignments')).toHaveLength(8)
+  })
+
+  it('reads again when somebody who had access is missing, and believes it when he is missing again', async () => {
+    const calls: Calls = { names: [], most: 0, running: 0 }
+    const before = await collect()
+    const stray = before.pairs.pooled?.primary.sessionHosts?.[0] ?? never()
+    const more = { ...before, pairs: { ...before.pairs, pooled: withHost(before.pairs.pooled ?? never(), stray) } }
+    const { pairs } = await collect(() => 'ok', calls, more)
+    expect(calls.names.filter((one) => one === 'sessionHosts')).toHaveLength(4)
+    expect(pairs.pooled?.primary).toMatchObject({ gaps: [], sessionHosts: pooledSeen.primary.sessionHosts })
+  })
+
   it('asks as often for a thousand desktops as for six', async () => {
     const readings = async (fleet: 'tiny' | 'demo' | 'thousand') => {
       const calls: Calls = { names: [], most: 0, running: 0 }
       const plan = planOf(planTextFor(fleetIds(fleet, { pooledHosts: 0 })))
-      await collectInventory({ gateways: gatewaysWith(() => 'ok', calls), plan, now })
+      await collectInventory({ gateways: gatewaysWith(() => 'ok', calls), plan, now, before: undefined })
       return calls.names.length
     }
     expect(await readings('thousand')).toBe(await readings('tiny'))

@@ -16,7 +16,7 @@ function fleetOf(name: FleetName) {
   const world = simulated(optionsOf(name))
   const { clock, ids, gateways, settled } = world
   const plan = planOf(planTextFor(ids))
-  const take = () => settled(collectInventory({ gateways, plan, now: clock.now() }))
+  const take = () => settled(collectInventory({ gateways, plan, now: clock.now(), before: undefined }))
   const preview = (inventory: Inventory, pairId: string, primaryIsDown = false) =>
     planOperation({
       plan,
