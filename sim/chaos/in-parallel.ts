@@ -33,8 +33,8 @@ function ask(worker: Worker, settings: SeedSettings): Promise<SeedResult> {
 }
 
 if (!isMainThread) {
-  parentPort?.on('message', async (settings: SeedSettings) => {
-    const result = await runSeed(settings)
-    parentPort?.postMessage(result)
+  parentPort?.on('message', (settings: SeedSettings) => {
+    // A rejection ends the thread, and reaches whoever asked as its error.
+    void runSeed(settings).then((result) => parentPort?.postMessage(result))
   })
 }
