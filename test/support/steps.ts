@@ -33,6 +33,7 @@ export type Scene = {
   readonly attempt?: number
   readonly memo?: StepMemo
   readonly facts?: StepMemo
+  readonly isHandedBack?: true
   readonly hosts?: readonly SessionHost[] | Fault
   readonly sessions?: readonly UserSession[] | Fault
   readonly power?: Readonly<Record<string, PowerState>> | Fault
@@ -74,6 +75,7 @@ export function stageOf(scene: Scene): Stage {
     attempt: scene.attempt ?? 0,
     memo: scene.memo ?? {},
     ...(scene.facts && { facts: scene.facts }),
+    ...(scene.isHandedBack && { isHandedBack: true }),
     fleet: fleetOf(scene),
     gateways: gatewaysOf(scene, send),
   }

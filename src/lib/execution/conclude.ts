@@ -2,6 +2,7 @@
 import type { Instant } from '../core/time.ts'
 import type { OperationSpec } from '../machine/spec.ts'
 import { defaultSettle } from '../machine/step.ts'
+import type { TaskState } from '../machine/task-state.ts'
 import type { PairState } from '../model/pair-state.ts'
 import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
 import { type Engine, sendTick } from './engine.ts'
@@ -95,14 +96,37 @@ function remembered(
     [spec.target]: before.restore[spec.target].filter((step) => passedOver.includes(step)),
   }
   const revoked = record.state.stages.revoke?.overAt
+  const startedHosts = spec.target === 'secondary' ? [...new Set([...begun('deallocateVm'), ...leftOn])] : []
   return {
     activeSide: spec.target,
     revokedAt: { ...before.revokedAt, ...(revoked !== undefined && { [old]: revoked }) },
-    startedHosts: spec.target === 'secondary' ? [...new Set([...begun('deallocateVm'), ...leftOn])] : [],
+    startedHosts,
+    taggedHosts: taggedHosts(spec, before, tasks).filter((host) => !startedHosts.includes(host)),
     restore,
     recordedAssignments: mergeAssignments(before.recordedAssignments, spec),
   }
 }
+
+/** Hosts of the standby side whose exclusion tag of ours has not surely been taken off. */
+function taggedHosts(
+  { target }: OperationSpec,
+  before: Pick<PairState, 'taggedHosts'>,
+  tasks: readonly TaskRecord[],
+): readonly string[] {
+  const keysOf = (some: readonly TaskRecord[]) => some.map(({ key }) => key)
+  const cleared = new Set(
+    keysOf(tasks.filter(({ stage, state }) => (stage === 'handBack' || stage === 'standDown') && isProven(state))),
+  )
+  const tagged =
+    target === 'secondary'
+      ? tasks.filter(({ state }) => state.undo.some(({ step }) => step === 'includeInScaling'))
+      : tasks.filter(({ stage }) => stage === 'standDown')
+  const kept = target === 'secondary' ? (before.taggedHosts ?? []) : []
+  return [...new Set([...kept, ...keysOf(tagged)])].filter((host) => !cleared.has(host))
+}
+
+const isProven = (state: TaskState): boolean =>
+  state.status === 'over' && state.outcome === 'succeeded' && state.passedOver.length === 0
 
 /** What a failover takes away is what the failback puts back, exactly. */
 function mergeAssignments(

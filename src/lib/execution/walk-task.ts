@@ -61,6 +61,7 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
     enteredAt: task.enteredAt,
     ...(task.begunAt !== undefined && { begunAt: task.begunAt }),
     ...(operation.letInFrom !== undefined && { letInFrom: operation.letInFrom }),
+    ...(isHandedBack(operation) && { isHandedBack: true }),
     attempt: task.attempt,
     memo: task.memo,
     ...(task.facts && { facts: task.facts }),
@@ -69,6 +70,9 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
     gateways: (task.path === 'back' && world.gateways.for?.('urgent')) || world.gateways,
   }
 }
+
+const isHandedBack = ({ state: { stages } }: OperationRecord): boolean =>
+  stages.handBack !== undefined && stages.handBack.status !== 'waiting'
 
 export function inputOf(place: Place, task: OpenTask, step: Step, intent: TaskIntent): Omit<AdvanceInput, 'look'> {
   const { stage, spec, world } = place

@@ -17,6 +17,8 @@ export type PairState = {
   readonly recordedAssignments: readonly RecordedAssignment[]
   /** Keys (names in lower case) of the standby hosts we started: what failback puts back to rest. */
   readonly startedHosts: readonly string[]
+  /** Keys of the other standby hosts that may carry our exclusion tag: failback takes it off. Missing in older rows. */
+  readonly taggedHosts?: readonly string[]
   /** What we switched off on each side and have to switch on again. */
   readonly restore: Readonly<Record<'primary' | 'secondary', readonly ('enableScalingPlan' | 'enableStartOnConnect')[]>>
 }

@@ -11,6 +11,7 @@ export type HostSubject = Extract<Subject, { kind: 'host' }>
 export type PooledHosts = {
   readonly newHosts: readonly HostSubject[]
   readonly oldHosts: readonly HostSubject[]
+  /** And those that were not started, but may carry our exclusion tag. */
   readonly startedHosts: readonly HostSubject[]
   readonly decisions: readonly HostDecision[]
   readonly notices: readonly Weighed[]
@@ -25,7 +26,7 @@ export function planPooledHosts(situation: Situation): PooledHosts {
   return {
     newHosts: entering.hosts.map(({ subject }) => subject),
     oldHosts: leaving.hosts,
-    startedHosts: leaving.hosts.filter(({ key }) => wasStarted(situation, key)),
+    startedHosts: leaving.hosts.flatMap((host) => putToRest(situation, host)),
     decisions: [...entering.decisions, ...leaving.decisions],
     notices: lapsed.length === 0 ? [] : [lapsedNotice(lapsed.map(({ seen }) => seen.name))],
     usable: entering.hosts.length - lapsed.length,
@@ -123,8 +124,12 @@ const vmIdOf = ({ pair, oldSide }: Situation, name: string): string => {
   return `/subscriptions/${side.subscription}/resourceGroups/${side.vmResourceGroup ?? side.resourceGroup}/providers/Microsoft.Compute/virtualMachines/${name}`
 }
 
-const wasStarted = ({ pairState }: Situation, key: string): boolean =>
-  pairState.startedHosts.some((host) => hostKey(host) === key)
+function putToRest({ pairState }: Situation, host: HostSubject): readonly HostSubject[] {
+  if (isAmong(pairState.startedHosts, host)) return [host]
+  return isAmong(pairState.taggedHosts ?? [], host) ? [{ ...host, only: ['includeInScaling'] }] : []
+}
+
+const isAmong = (hosts: readonly string[], { key }: HostSubject): boolean => hosts.some((host) => hostKey(host) === key)
 
 /** A host that was off for 90 days has lost its registration (Azure Virtual Desktop FAQ). */
 const tokenLife = minutes(90 * 24 * 60)

@@ -63,6 +63,8 @@ export type StepContext = {
   readonly begunAt?: Instant
   /** Before this nobody is let onto the side that is entered: access revoked there earlier may still be in force. */
   readonly letInFrom?: Instant
+  /** The hosts of the side that is entered were given back to its scaling plan (stage `handBack`). */
+  readonly isHandedBack?: true
   /** Attempts begun so far. */
   readonly attempt: number
   readonly memo: StepMemo

@@ -25,6 +25,8 @@ export const excludeFromScaling: Step = {
 async function look(context: StepContext): Promise<Look> {
   const name = tagNameOf(context)
   if (!name) return done(context.now, 'no exclusion tag in the plan')
+  // A late retry: nobody would come and take the tag off again.
+  if (context.isHandedBack) return done(context.now, 'its scaling plan has the hosts again')
   const read = await readVm(context)
   if (read.kind === 'unread') return read.look
   return findTag(read.value.tags, name) ? done(read.readAt) : notBegun(read.readAt)

@@ -84,6 +84,7 @@ const pair = z.looseObject({
   activeSide: z.enum(['primary', 'secondary']),
   heldBy: z.object({ operationId: z.string(), kind: z.string() }).optional(),
   startedHosts: z.array(z.string()),
+  taggedHosts: z.array(z.string()).optional(),
   restore: z.object({ primary: z.array(z.string()), secondary: z.array(z.string()) }),
 })
 

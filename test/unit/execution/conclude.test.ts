@@ -3,7 +3,7 @@ import { minutes } from '../../../src/lib/core/time.ts'
 import { conclude } from '../../../src/lib/execution/conclude.ts'
 import type { Engine } from '../../../src/lib/execution/engine.ts'
 import type { OperationState } from '../../../src/lib/machine/operation-state.ts'
-import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
+import type { OperationSpec, StageSpec } from '../../../src/lib/machine/spec.ts'
 import type { OverTask, Undo } from '../../../src/lib/machine/task-state.ts'
 import { begunAt, hostSpec, openEngine, putOperation, putTask } from '../../support/engine-world.ts'
 import { stage } from '../../support/operation-machine.ts'
@@ -137,6 +137,62 @@ describe('the end of an operation', () => {
       ['avd-2', ['deallocateVm']],
       ['avd-3', ['undrainHost']],
     ])
+  })
+
+  describe('remembers which standby hosts may carry our exclusion tag', () => {
+    const tagged: Undo = { step: 'includeInScaling', side: 'secondary' }
+    const stages = (...names: readonly StageSpec[]) => ({ ...pooled, stages: [...pooled.stages, ...names] })
+    const handBack = stage('handBack', 0, { tasks: [hostSubject] })
+    const standDown = stage('standDown', 0, { tasks: [hostSubject] })
+    const moved = { outcome: 'partial', pastNoReturn: true } as const
+    const unproven = { ...done('succeeded'), passedOver: ['includeInScaling'] } as const
+    type Case = { spec: OperationSpec; task: OverTask; last?: OverTask; before?: readonly string[]; wanted: unknown }
+
+    it.each<[string, Case]>([
+      ['where it could not be taken off', { spec: pooled, task: done('failed', tagged), wanted: ['avd-1'] }],
+      ['where the host ran already', { spec: pooled, task: done('succeeded', tagged), wanted: ['avd-1'] }],
+      ['but those that are put to rest', { spec: pooled, task: done('succeeded', tagged, started), wanted: [] }],
+      ['but those without it', { spec: pooled, task: done('succeeded'), wanted: [] }],
+      [
+        'but those that were handed back',
+        { spec: stages(handBack), task: done('succeeded', tagged), last: done('succeeded'), wanted: [] },
+      ],
+      [
+        'where handing back was passed over',
+        { spec: stages(handBack), task: done('succeeded', tagged), last: unproven, wanted: ['avd-1'] },
+      ],
+      ['from before', { spec: pooled, task: done('succeeded'), before: ['avd-9'], wanted: ['avd-9'] }],
+      [
+        'where a failback could not take it off',
+        {
+          spec: { ...stages(standDown), kind: 'failback', target: 'primary' },
+          task: done('succeeded', { ...tagged, side: 'primary' }),
+          last: unproven,
+          before: ['avd-9'],
+          wanted: ['avd-1'],
+        },
+      ],
+      [
+        'until a failback has taken it off',
+        {
+          spec: { ...stages(standDown), kind: 'failback', target: 'primary' },
+          task: done('succeeded'),
+          last: done('succeeded'),
+          before: ['avd-1'],
+          wanted: [],
+        },
+      ],
+    ])('%s', async (_, { spec, task, last, before, wanted }) => {
+      const opened = openEngine()
+      const record = await putOperation(opened, { spec, state: { status: 'over', endedAt: begunAt, ...moved } })
+      await putTask(opened, 'op-1', { stage: 'capacity', tick: 3, state: task })
+      const name = spec.stages.at(-1)?.name
+      if (last && name) await putTask(opened, 'op-1', { stage: name, tick: 3, state: last })
+      const pair = await opened.world.pairs.load('pair')
+      if (before) await opened.world.pairs.save({ ...pair.value, taggedHosts: before }, pair.etag)
+      await conclude(opened.engine, record)
+      expect((await opened.world.pairs.load('pair')).value.taggedHosts).toEqual(wanted)
+    })
   })
 
   it('does not touch a pair that somebody else holds', async () => {

@@ -103,6 +103,14 @@ describe('the hosts of a pooled pair', () => {
     expect(keysOf(failback, 'standDown')).toEqual([])
   })
 
+  it('takes only our tag off a standby host that we did not start', () => {
+    const pairState = { activeSide: 'secondary', startedHosts: ['vm-w2'], taggedHosts: ['VM-W3', 'vm-w2'] } as const
+    const story: Story = { ...failback, pairState }
+    expect(keysOf(story, 'standDown')).toEqual(['vm-w2', 'vm-w3'])
+    expect(taskOf(story, 'standDown', 0)).not.toHaveProperty('only')
+    expect(taskOf(story, 'standDown', 1)).toMatchObject({ host: 'vm-w3', only: ['includeInScaling'] })
+  })
+
   it('restores at failback what was switched off on the side users return to', () => {
     const pairState = {
       activeSide: 'secondary' as const,

@@ -12,6 +12,7 @@ test.each<[string, Scene, string]>([
   ['tag names have no letter case', { vm: { tags: { noscaling: 'x' } } }, 'done'],
   ['a host without the tag is to be begun', { vm: { tags: { owner: 'x' } } }, 'notBegun'],
   ['no tag in the plan: nothing to do', withoutTag, 'done'],
+  ['hosts that were handed back are not kept from autoscale again', { isHandedBack: true, vm: { tags: {} } }, 'done'],
   ['a VM that cannot be read tells nothing', { vm: gone }, 'couldNotLook:unavailable!'],
 ])('%s', async (_, scene, wanted) => {
   expect(await see(excludeFromScaling, { subject: hostSubject, ...scene })).toBe(wanted)
