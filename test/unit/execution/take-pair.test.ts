@@ -84,7 +84,9 @@ describe('a wake-up that begins', () => {
     const { value, etag } = await opened.world.pairs.load('pair')
     await opened.world.pairs.save({ ...value, activeSide: 'secondary' }, etag)
     expect(await opened.begin()).toBeUndefined()
-    expect((await opened.record('op-2'))?.state).toMatchObject({ status: 'over', outcome: 'refused' })
+    const after = await opened.record('op-2')
+    expect(after?.state).toMatchObject({ status: 'over', outcome: 'refused' })
+    expect(after?.timeline.at(-1)?.text).toBe('refused: users work on the secondary side by now')
     expect(await opened.pair()).not.toHaveProperty('heldBy')
   })
 
