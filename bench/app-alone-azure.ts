@@ -4,6 +4,7 @@ import { compute } from '../sim/arm/compute.ts'
 import { desktopVirtualization } from '../sim/arm/desktop-virtualization.ts'
 import { startHttpsServer } from '../sim/arm/https-server.ts'
 import { createSim } from '../sim/arm/kernel.ts'
+import { resources } from '../sim/arm/resources-deployments.ts'
 import { siteRecovery } from '../sim/arm/site-recovery.ts'
 import { createScaledClock } from '../sim/clock.ts'
 import type { FastTime } from '../sim/fast-time/fast-time.ts'
@@ -14,7 +15,7 @@ export type EstateNews = { readonly origin: string; readonly environment: Readon
 
 async function serve({ vms, time }: EstateWanted): Promise<void> {
   const clock = createScaledClock(time)
-  const providers = [desktopVirtualization, compute, siteRecovery, authorization]
+  const providers = [desktopVirtualization, compute, siteRecovery, authorization, resources]
   let origin = ''
   const { sim, handle } = createSim({ clock, seed: 1, providers, origin: () => origin })
   createFleet('thousand', { personalVms: vms, users: vms })(sim)

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { actions as access } from '../src/lib/azure/access.ts'
 import { actions as avd } from '../src/lib/azure/avd.ts'
 import { actions as compute } from '../src/lib/azure/compute.ts'
+import { actions as deployments } from '../src/lib/azure/deployments.ts'
 import { actions as siteRecovery } from '../src/lib/azure/site-recovery.ts'
 import { desktopVirtualizationUser } from '../src/lib/model/azure.ts'
 
@@ -17,6 +18,12 @@ const gateways = [
     actions: compute,
     scope:
       'resource groups of the VMs on both sides; `virtualMachines/read` and `locations/usages/read` at both subscriptions, for the status listing and quota',
+  },
+  {
+    title: 'Deployments',
+    actions: deployments,
+    scope:
+      'resource groups of the VMs on both sides; `templateSpecs/versions/read` at the template spec. Not needed unless a pair has `repair: replace`',
   },
   {
     title: 'Site Recovery',
@@ -54,13 +61,18 @@ const reasons: Readonly<Record<string, string>> = {
     'set and remove the exclusion tag, nothing else. Not used for a side that has no exclusion tag, neither in the plan nor in its scaling plan',
   'Microsoft.DesktopVirtualization/applicationGroups/read': 'inventory',
   'Microsoft.DesktopVirtualization/hostPools/read': 'inventory; Start VM on Connect',
+  'Microsoft.DesktopVirtualization/hostPools/retrieveRegistrationToken/action':
+    'hand a registration token of two hours to the machine that replaces a host. Needed with `repair: replace` alone',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/delete':
+    'take the record of a host whose registration has lapsed out of the pool. Needed with `repair: replace` alone',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/read': 'inventory; status, heartbeat, drain',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/delete': 'sign users out',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/read': 'who is signed in',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/sendMessage/action': 'tell users',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/write': 'drain and undrain',
   'Microsoft.DesktopVirtualization/hostPools/userSessions/read': 'who is signed in, by one listing',
-  'Microsoft.DesktopVirtualization/hostPools/write': 'switch Start VM on Connect',
+  'Microsoft.DesktopVirtualization/hostPools/write':
+    'switch Start VM on Connect; with `repair: replace` make a registration token',
   'Microsoft.DesktopVirtualization/scalingPlans/read': 'inventory; exclusion tag',
   'Microsoft.DesktopVirtualization/scalingPlans/write': 'switch the plan for one host pool',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/failoverCommit/action':
@@ -71,6 +83,9 @@ const reasons: Readonly<Record<string, string>> = {
     'the newest processed recovery point, where the plan asks for it',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/unplannedFailover/action':
     'fail a VM over',
+  'Microsoft.Resources/deployments/read': 'what a deployment came to',
+  'Microsoft.Resources/deployments/write': 'replace a host by the template of the plan',
+  'Microsoft.Resources/templateSpecs/versions/read': 'read that template, as Resource Manager does for the caller',
   'Microsoft.RecoveryServices/vaults/replicationJobs/read': 'see running and failed jobs',
   'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read': 'state of replicated items, by one listing',
 }
@@ -102,6 +117,7 @@ export const permissionsText = (): string =>
     `\`\`\`text\n${condition}\n\`\`\``,
     'The conditions and roles on this page have not been tried against Azure by this project yet. Try them with a pair that nobody uses.',
     '## What comes on top',
+    'With `repair: replace` the app needs whatever the template makes, too: a deployment acts with the rights of its caller. For a template\nthat makes a VM with its network card, that is *Virtual Machine Contributor* at the resource group of the VMs and the right to join the\nsubnet. Leave all of it out where no pair has `repair: replace`.',
     "Site Recovery creates the VM, its network card and its disks in the target resource group. What the caller of a failover needs there is\nnot documented exactly. Microsoft's built-in roles *Site Recovery Operator* at the vault and *Virtual Machine Contributor* at the target\nresource group, with the right to join the target subnet, are the usual advice. Find out with a test failover by the same identity.",
     '',
   ].join('\n\n')

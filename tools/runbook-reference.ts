@@ -59,7 +59,7 @@ export const runbooksText = (): string =>
     ),
     '## keepAlive, of any strategy',
     'On the side whose hosts are on standby. A failover or failback takes the pair over at any moment: see [decision 18](../decisions/0018-keep-alive.md).',
-    keepAlive('secondary', { patches: 'assess' })
+    keepAlive('secondary', { patches: 'assess', template: 'the template of the plan' })
       .map((stage, i) => stageText(stage, wakers[stage.name], i))
       .join('\n\n'),
     '',
@@ -67,6 +67,7 @@ export const runbooksText = (): string =>
 
 const wakers = {
   wake: 'each host whose turn it is',
+  repair: 'one host whose registration has lapsed, with `repair: replace`',
   putBack: 'each host that an earlier wake-up left on, drained or tagged: only what was left',
 } as const
 

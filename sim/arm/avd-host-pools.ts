@@ -1,7 +1,8 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
+import { currentToken, makeToken } from '../estate/registration.ts'
 import { failure, resourceNotFound } from './answers.ts'
 import { avdId, avdInGroup, avdInSubscription, avdList, guidOf, inGroup, systemData } from './avd-resource.ts'
-import type { Estate, SimHostPool } from './estate-types.ts'
+import type { SimHostPool } from './estate-types.ts'
 import type { Route, Sim, SimResponse } from './types.ts'
 
 const type = 'Microsoft.DesktopVirtualization/hostPools'
@@ -14,7 +15,7 @@ export const hostPoolRoutes: readonly Route[] = [
     action: `${type}/read`,
     handle: (request, { subscription = '' }, sim) => {
       const pools = [...sim.estate.hostPools.values()].filter((pool) => same(pool.subscription, subscription))
-      return avdList(sim, request, pools, (pool) => hostPoolBody(sim.estate, pool))
+      return avdList(sim, request, pools, (pool) => hostPoolBody(sim, pool))
     },
   },
   {
@@ -24,7 +25,7 @@ export const hostPoolRoutes: readonly Route[] = [
     action: `${type}/read`,
     handle: (request, { subscription = '', group = '' }, sim) => {
       const pools = [...sim.estate.hostPools.values()].filter((pool) => inGroup(pool.id, subscription, group))
-      return avdList(sim, request, pools, (pool) => hostPoolBody(sim.estate, pool))
+      return avdList(sim, request, pools, (pool) => hostPoolBody(sim, pool))
     },
   },
   {
@@ -32,7 +33,7 @@ export const hostPoolRoutes: readonly Route[] = [
     path: `${avdInGroup}/hostPools/{pool}`,
     bucket: 'reads',
     action: `${type}/read`,
-    handle: withPool((_request, pool, sim) => ({ status: 200, body: hostPoolBody(sim.estate, pool) })),
+    handle: withPool((_request, pool, sim) => ({ status: 200, body: hostPoolBody(sim, pool) })),
   },
   {
     method: 'PATCH',
@@ -40,15 +41,42 @@ export const hostPoolRoutes: readonly Route[] = [
     bucket: 'writes',
     action: `${type}/write`,
     handle: withPool((request, pool, sim) => {
-      const enabled = (request.body as { properties?: { startVMOnConnect?: unknown } } | undefined)?.properties
-        ?.startVMOnConnect
+      const { properties } = (request.body ?? {}) as { properties?: Record<string, unknown> }
+      if (properties?.registrationInfo !== undefined) return setRegistration(properties.registrationInfo, pool, sim)
+      const enabled = properties?.startVMOnConnect
       if (typeof enabled !== 'boolean') return failure(400, 'BadRequest', 'Only startVMOnConnect can be changed here.')
       pool.startVMOnConnect = enabled
       sim.ledger.write({ kind: 'startOnConnectSet', pool: idKey(pool.id), enabled })
-      return { status: 200, body: hostPoolBody(sim.estate, pool) }
+      return { status: 200, body: hostPoolBody(sim, pool) }
     }),
   },
+  {
+    method: 'POST',
+    path: `${avdInGroup}/hostPools/{pool}/retrieveRegistrationToken`,
+    bucket: 'writes',
+    action: `${type}/retrieveRegistrationToken/action`,
+    handle: withPool((_request, pool, sim) => ({ status: 200, body: registrationBody(sim, pool, true) })),
+  },
 ]
+
+/** `Update` makes a new token, in place of the one before. The answer does not have it. */
+function setRegistration(info: unknown, pool: SimHostPool, sim: Sim): SimResponse {
+  const { expirationTime, registrationTokenOperation } = info as Record<string, unknown>
+  if (registrationTokenOperation !== 'Update')
+    return failure(400, 'BadRequest', 'Only registrationTokenOperation Update is simulated.')
+  if (!makeToken(sim, pool, Date.parse(String(expirationTime))))
+    return failure(400, 'BadRequest', 'expirationTime must be between 1 hour and 27 days from now.')
+  return { status: 200, body: hostPoolBody(sim, pool) }
+}
+
+/** Without a token, or once it has expired, there is nothing to be had. */
+function registrationBody(sim: Sim, pool: SimHostPool, withToken: boolean) {
+  const current = currentToken(sim, pool)
+  if (!current || current.expiresAt <= sim.now())
+    return { expirationTime: null, token: null, registrationTokenOperation: 'None' }
+  const expirationTime = new Date(current.expiresAt).toISOString()
+  return { expirationTime, token: withToken ? current.token : null, registrationTokenOperation: 'None' }
+}
 
 type PoolHandler = (request: Parameters<Route['handle']>[0], pool: SimHostPool, sim: Sim) => SimResponse
 
@@ -62,10 +90,12 @@ export function withPool(handle: PoolHandler): Route['handle'] {
 }
 
 /** Fields of the example HostPool_Get.json that a real pool fills. */
-function hostPoolBody(estate: Estate, pool: SimHostPool) {
+function hostPoolBody(sim: Sim, pool: SimHostPool) {
   const isPersonal = pool.hostPoolType === 'Personal'
   const key = idKey(pool.id)
-  const applicationGroups = [...estate.applicationGroups.values()].filter((group) => idKey(group.hostPoolId) === key)
+  const applicationGroups = [...sim.estate.applicationGroups.values()].filter(
+    (group) => idKey(group.hostPoolId) === key,
+  )
   return {
     name: pool.name,
     id: avdId(pool.id),
@@ -83,7 +113,7 @@ function hostPoolBody(estate: Estate, pool: SimHostPool) {
       maxSessionLimit: pool.maxSessionLimit,
       loadBalancerType: isPersonal ? 'Persistent' : 'BreadthFirst',
       validationEnvironment: false,
-      registrationInfo: { expirationTime: null, token: null, registrationTokenOperation: 'None' },
+      registrationInfo: registrationBody(sim, pool, false),
       vmTemplate: null,
       applicationGroupReferences: applicationGroups.map((group) => avdId(group.id)),
       preferredAppGroupType: 'Desktop',

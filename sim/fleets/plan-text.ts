@@ -23,6 +23,7 @@ export type KeepAliveOverrides = {
   readonly maxPerDay?: number
   readonly patches?: 'none' | 'assess' | 'install'
   readonly repair?: 'off' | 'propose' | 'replace'
+  readonly template?: string
 }
 
 /** The DR plan that fits a fleet, or several: pairs `pooled-uk` and `personal-uk`, with their mark, as far as there are any. */

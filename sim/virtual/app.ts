@@ -75,6 +75,7 @@ export function createVirtualApp(options: AppOptions): Engine {
 const endangered = (gateways: Gateways, endanger: Life['endanger']): Gateways => ({
   avd: endanger(gateways.avd),
   compute: endanger(gateways.compute),
+  deployments: endanger(gateways.deployments),
   siteRecovery: endanger(gateways.siteRecovery),
   access: endanger(gateways.access),
   ...(gateways.for && { for: (purpose) => endangered(gateways.for?.(purpose) ?? gateways, endanger) }),

@@ -7,6 +7,7 @@ import { desktopVirtualization } from '../arm/desktop-virtualization.ts'
 import type { FaultOptions } from '../arm/faults.ts'
 import { createSimHttpClient } from '../arm/http-client.ts'
 import { createSim } from '../arm/kernel.ts'
+import { resources } from '../arm/resources-deployments.ts'
 import { siteRecovery } from '../arm/site-recovery.ts'
 import type { ThrottlingOptions } from '../arm/throttling.ts'
 import type { Random, Sim, Timings } from '../arm/types.ts'
@@ -63,7 +64,7 @@ export function createVirtualRegion({
   const { sim, handle } = createSim({
     clock,
     seed,
-    providers: [desktopVirtualization, compute, siteRecovery, authorization],
+    providers: [desktopVirtualization, compute, siteRecovery, authorization, resources],
     ...(timings && { timings }),
     ...(faults && { faults }),
     ...(throttling && { throttling }),

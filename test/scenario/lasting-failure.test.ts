@@ -28,6 +28,7 @@ const questions: Readonly<Record<StageName, Readonly<Partial<Record<Breadth, Que
   desktops: {},
   wake: {},
   putBack: {},
+  repair: {},
 }
 
 /** Best effort that can fail without the operation being any less whole; the report names it all the same. */

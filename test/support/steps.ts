@@ -5,6 +5,7 @@ import type { Instant } from '../../src/lib/core/time.ts'
 import type { OperationSpec, Side, Subject } from '../../src/lib/machine/spec.ts'
 import type { Look, StepMemo } from '../../src/lib/machine/step.ts'
 import type {
+  Deployment,
   HostPool,
   PowerState,
   RecoveryPoint,
@@ -19,6 +20,8 @@ import type {
 import type { Gateways } from '../../src/lib/ports/gateways.ts'
 import type { FleetView, Listed, Step, StepContext } from '../../src/lib/ports/steps.ts'
 import { now, spec } from './step-things.ts'
+
+export const registrationToken = 'eyJhbGciOi.secret.token'
 
 type ListName = keyof FleetView
 
@@ -49,6 +52,8 @@ export type Scene = {
   readonly vm?: Partial<Vm> | Fault
   /** Why a start that was accepted has failed. */
   readonly startFault?: Fault
+  /** As it is; undefined: there is none. */
+  readonly deployment?: Deployment
   /** When the listings were started; `now` for those that are not named. */
   readonly startedAt?: Partial<Record<ListName, Instant>>
   /** How writes are answered; `ok` unless said. */
@@ -152,6 +157,11 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       setStartVmOnConnect: (pool, enabled) => line('startOnConnect', pool, enabled),
       sessionHosts: unused,
       setAllowNewSession: (pool, host, allow) => line('allowNewSession', `${pool} ${host}`, allow),
+      removeSessionHost: (pool, host) => line('removeHost', `${pool} ${host}`),
+      newRegistrationToken: async (pool, expiresAt) => {
+        const answer = await line('token', pool, expiresAt)
+        return answer.kind === 'ok' ? { kind: 'ok', value: registrationToken } : answer
+      },
       userSessions: unused,
       sendMessage: (session, title, body) => line('message', session, title, body),
       signOut: (session) => line('signOut', session),
@@ -173,6 +183,10 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       installPatches: (vm) => line('installPatches', vm),
       setTags: (vm, tags) => line('tags', vm, tags),
       quotas: unused,
+    },
+    deployments: {
+      deployment: async () => ({ kind: 'ok', value: scene.deployment }),
+      deploy: (id, template, parameters) => line('deploy', id, template, parameters),
     },
     siteRecovery: {
       items: unused,

@@ -57,6 +57,8 @@ describe('codes', () => {
     ['src/lib/keepalive/wake-reasons.ts', 'WakeCode'],
     ['src/lib/keepalive/put-back.ts', 'PutBackCode'],
     ['src/lib/keepalive/repairs.ts', 'RepairCode'],
+    ['src/lib/keepalive/plan-repairs.ts', 'RepairNext'],
+    ['src/lib/model/host-clock.ts', 'RepairOutcome'],
     ['src/lib/keepalive/alarms.ts', 'AlarmCode'],
   ] as const
 

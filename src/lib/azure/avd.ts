@@ -7,12 +7,16 @@ import { applicationGroupOf, hostPoolOf, scalingPlanOf, sessionHostOf, userSessi
 import { asWritten, asWrittenPages, done, listAs, readAllAs, readAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { gone, misnamed } from './outcomes.ts'
+import { jsonOf } from './trouble.ts'
+import { record, text } from './wire.ts'
 
 /** The rights this gateway needs. */
 export const actions: readonly string[] = [
   'Microsoft.DesktopVirtualization/applicationGroups/read',
   'Microsoft.DesktopVirtualization/hostPools/read',
   'Microsoft.DesktopVirtualization/hostPools/write',
+  'Microsoft.DesktopVirtualization/hostPools/retrieveRegistrationToken/action',
+  'Microsoft.DesktopVirtualization/hostPools/sessionHosts/delete',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/read',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/write',
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/userSessions/delete',
@@ -24,7 +28,7 @@ export const actions: readonly string[] = [
 ]
 
 export function createAvd(azure: Pick<AzureClients, 'avd' | 'calls'>): Avd {
-  return { ...poolsOf(azure), ...sessionsOf(azure), ...scalingOf(azure) }
+  return { ...poolsOf(azure), ...registrationOf(azure), ...sessionsOf(azure), ...scalingOf(azure) }
 }
 
 type Azure = Pick<AzureClients, 'avd' | 'calls'>
@@ -69,6 +73,32 @@ function poolsOf({
       const { applicationGroups } = avd(subscription)
       const pages = () => applicationGroups.listByResourceGroup(resourceGroup, asWrittenPages).byPage()
       return readAllAs(await calls.all(pages), 'An application group', applicationGroupOf)
+    },
+  }
+}
+
+function registrationOf({ avd, calls }: Azure): Pick<Avd, 'removeSessionHost' | 'newRegistrationToken'> {
+  return {
+    async removeSessionHost(poolId, host, fence) {
+      const id = parseArmId(poolId)
+      if (!id) return misnamed(poolId)
+      const { sessionHosts } = avd(id.subscription)
+      return gone(await calls.write(fence, () => sessionHosts.delete(id.resourceGroup, id.name, host)))
+    },
+    async newRegistrationToken(poolId, expiresAt, fence) {
+      const id = parseArmId(poolId)
+      if (!id) return misnamed(poolId)
+      const { hostPools } = avd(id.subscription)
+      const registrationInfo = { expirationTime: new Date(expiresAt), registrationTokenOperation: 'Update' }
+      const change = { hostPool: { registrationInfo } }
+      const made = await calls.write(fence, () => hostPools.update(id.resourceGroup, id.name, change))
+      if (made.kind !== 'ok') return made
+      // Its own answer does not have the token (api-version 2024-04-03).
+      const read = await calls.write(fence, () => hostPools.retrieveRegistrationToken(id.resourceGroup, id.name))
+      if (read.kind !== 'ok') return read
+      const token = text(record(jsonOf(read.value)?.value)?.token)
+      if (token !== undefined) return { kind: 'ok', value: token }
+      return refused({ code: 'unreadable', message: 'The registration token did not come', retryable: true })
     },
   }
 }

@@ -7,6 +7,7 @@ import type { TokenCredential } from '@azure/core-auth'
 import {
   bearerTokenAuthenticationPolicyName,
   createDefaultHttpClient,
+  createHttpHeaders,
   createPipelineRequest,
   type HttpClient,
   type Pipeline,
@@ -41,6 +42,8 @@ export type AzureClients = {
   readonly authorization: (subscription: string) => AuthorizationManagementClient
   /** What no client has a function for: JSON behind a path of ours. Throws where the answer is not 200. */
   readonly get: (subscription: string, path: string) => Promise<unknown>
+  /** The same the other way. Throws where the answer is not 200, 201 or 202. */
+  readonly put: (subscription: string, path: string, body: unknown) => Promise<void>
 }
 
 /**
@@ -80,6 +83,18 @@ export function createAzureClients(options: AzureOptions): AzureClients {
       const { status, bodyAsText } = await pipeline.sendRequest(plainClient, request)
       if (status !== 200) throw new Error(`Answered with ${status}`)
       return JSON.parse(bodyAsText ?? '')
+    },
+    async put(subscription, path, body) {
+      const { pipeline } = clients.compute(subscription)
+      const headers = createHttpHeaders({ 'content-type': 'application/json' })
+      const request = createPipelineRequest({
+        url: `${endpoint}${path}`,
+        method: 'PUT',
+        body: JSON.stringify(body),
+        headers,
+      })
+      const { status } = await pipeline.sendRequest(plainClient, request)
+      if (status < 200 || status > 202) throw new Error(`Answered with ${status}`)
     },
     calls: createCalls(run, purpose, options.deadline),
     for: forPurpose,

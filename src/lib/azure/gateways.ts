@@ -4,12 +4,14 @@ import { createAccess } from './access.ts'
 import { createAvd } from './avd.ts'
 import type { AzureClients } from './clients.ts'
 import { createCompute } from './compute.ts'
+import { createDeployments } from './deployments.ts'
 import { createSiteRecovery } from './site-recovery.ts'
 
 /** All gateways over one set of clients; `now` is storage's time. */
 export const createGateways = (clients: AzureClients, now: () => Instant): Gateways => ({
   avd: createAvd(clients),
   compute: createCompute(clients),
+  deployments: createDeployments(clients),
   siteRecovery: createSiteRecovery(clients, now),
   access: createAccess(clients),
   for: (purpose) => createGateways(clients.for(purpose), now),

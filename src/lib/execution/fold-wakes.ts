@@ -1,7 +1,7 @@
 /** The end of a wake-up, written into the hosts' clocks; and what a failover takes over of it. */
 import type { Instant } from '../core/time.ts'
 import type { OperationSpec, Side } from '../machine/spec.ts'
-import type { HostClock, LeftBehind, StartFailure } from '../model/host-clock.ts'
+import type { HostClock, LeftBehind, RepairOutcome, StartFailure, WakeOutcome } from '../model/host-clock.ts'
 import { isProof, withHeartbeat } from '../model/proof.ts'
 import type { Kept, OperationRecord, TaskRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
@@ -39,6 +39,7 @@ export function folded(
   const { side, host } = result
   const clock: HostClock = before ?? { pairId, side, host, firstSeen, startFailures: [], left: [] }
   if (result.stage === 'putBack') return putBack(clock, record, result)
+  if (result.stage === 'repair') return repaired(clock, record.id, result, at)
   if (clock.lastWake && clock.lastWake.at >= at) return undefined
   const { agentVersion, startFailure, outcome, detail, onFor } = result
   return {
@@ -49,10 +50,26 @@ export function folded(
     lastWake: {
       operationId: record.id,
       at,
-      outcome,
+      outcome: outcome as WakeOutcome,
       ...(detail !== undefined && { detail }),
       ...(onFor !== undefined && { onFor }),
     },
+  }
+}
+
+/** A machine that has just registered is good for as long as any, however short its run. */
+function repaired(clock: HostClock, operationId: string, result: WakeResult, at: Instant): HostClock | undefined {
+  if (clock.lastRepair && clock.lastRepair.at >= at) return undefined
+  const { detail, vmId = '', agentVersion, provenAt = at } = result
+  const outcome = result.outcome as RepairOutcome
+  const proof = Math.min(provenAt, at)
+  const beats = { from: Math.min(result.aliveSince ?? proof, proof), to: proof }
+  return {
+    ...withLeft(clock, [...clock.left, ...result.left], at),
+    ...(outcome === 'repaired' && { lastProof: Math.max(clock.lastProof ?? 0, proof), beats }),
+    ...(outcome === 'alive' && proofOf(clock, result, at)),
+    ...(agentVersion !== undefined && { agentVersion }),
+    lastRepair: { operationId, at, outcome, vmId, ...(detail !== undefined && { detail }) },
   }
 }
 

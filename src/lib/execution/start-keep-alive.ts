@@ -1,9 +1,9 @@
 /** Starting a wake-up of standby hosts. Which hosts, and when, was decided before; here it is made an operation. */
 
 import { newOperation } from '../machine/operation-state.ts'
-import type { Side, StepName } from '../machine/spec.ts'
+import type { Side } from '../machine/spec.ts'
 import { contentOf } from '../planning/content.ts'
-import { planKeepAlive } from '../planning/keep-alive.ts'
+import { type HostToPutBack, type HostToRepair, planKeepAlive } from '../planning/keep-alive.ts'
 import type { OperationRecord } from '../ports/operations.ts'
 import type { Engine } from './engine.ts'
 import { readInventory } from './preview.ts'
@@ -14,7 +14,9 @@ export type KeepAliveStart = {
   readonly pairId: string
   readonly wakes: readonly { readonly side: Side; readonly host: string }[]
   /** Hosts an earlier wake-up has left on, drained or tagged, and the steps that are left. They are not woken. */
-  readonly putBack: readonly { readonly side: Side; readonly host: string; readonly left: readonly StepName[] }[]
+  readonly putBack: readonly HostToPutBack[]
+  /** The one host that is replaced. */
+  readonly repair?: HostToRepair
   readonly by: string
 }
 
@@ -38,17 +40,21 @@ export async function startKeepAlive(engine: Engine, start: KeepAliveStart): Pro
   const pair = plan.pairs.find(({ id }) => id === pairId)
   if (!pair) return refused('unknownPair', 'The plan has no such pair')
   if (!pair.keepAlive) return refused('off', 'The plan keeps no hosts of this pair alive')
-  const side = start.putBack[0]?.side ?? start.wakes[0]?.side
+  if (start.repair && pair.keepAlive.repair !== 'replace')
+    return refused('off', 'The plan replaces no hosts of this pair')
+  const side = start.putBack[0]?.side ?? start.wakes[0]?.side ?? start.repair?.side
   if (!side) return refused('nothingToDo', 'No host was named')
   const [inventory, { value: held }] = await Promise.all([readInventory(world.inventory), world.pairs.load(pairId)])
   const seen = Object.hasOwn(inventory.pairs, pairId) ? inventory.pairs[pairId] : undefined
   if (!seen) return refused('notInInventory', 'The inventory has not seen this pair yet')
   if (held.heldBy) return refused('pairHeld', `The pair is held by ${held.heldBy.operationId}`)
   if (held.activeSide === side) return refused('activeSide', `Users work on the ${side} side`)
-  const { stayOn, maxOnTime, patches } = pair.keepAlive
+  const { stayOn, maxOnTime, patches, repair: policy, template } = pair.keepAlive
+  const limits = { stayOn, maxOnTime, patches, ...(policy === 'replace' && template !== undefined && { template }) }
   const ofSide = <T extends { readonly side: Side }>(hosts: readonly T[]) => hosts.filter((host) => host.side === side)
-  const request = { side, wakes: ofSide(start.wakes), putBack: ofSide(start.putBack) }
-  const spec = planKeepAlive({ plan, pair, seen }, { stayOn, maxOnTime, patches }, request)
+  const repair = ofSide(start.repair ? [start.repair] : [])
+  const request = { side, wakes: ofSide(start.wakes), putBack: ofSide(start.putBack), repair }
+  const spec = planKeepAlive({ plan, pair, seen }, limits, request)
   if (spec.stages.every(({ tasks }) => tasks.length === 0))
     return refused('nothingToDo', spec.out.map(({ host, reason }) => `${host}: ${reason}`).join('; '))
   const content = contentOf(spec)

@@ -2,15 +2,17 @@
 import type { Instant, Millis } from '../core/time.ts'
 import type { OperationSpec, Side, StageSpec, StepName, Subject } from '../machine/spec.ts'
 import type { TaskState } from '../machine/task-state.ts'
-import type { LeftBehind, StartFailure, WakeOutcome } from '../model/host-clock.ts'
+import type { LeftBehind, RepairOutcome, StartFailure, WakeOutcome } from '../model/host-clock.ts'
 import type { OperationRecord, TaskRecord } from '../ports/operations.ts'
 
 export type WakeResult = {
-  readonly stage: 'wake' | 'putBack'
+  readonly stage: 'wake' | 'putBack' | 'repair'
   readonly side: Side
   /** Session host name without the pool's, in lower case. */
   readonly host: string
-  readonly outcome: WakeOutcome
+  readonly outcome: WakeOutcome | RepairOutcome
+  /** Of a repair. */
+  readonly vmId?: string
   /** One clause. */
   readonly detail?: string
   /** The newest heartbeat from after the start, or of a host that ran already. */
@@ -57,19 +59,21 @@ export function wakeResultOf(
   subject: HostSubject,
   at: Instant,
 ): WakeResult | undefined {
-  if (record.tick === 0 || (stage.name !== 'wake' && stage.name !== 'putBack')) return undefined
+  const { name } = stage
+  if (record.tick === 0 || (name !== 'wake' && name !== 'putBack' && name !== 'repair')) return undefined
   const { state } = record
   const { facts = {} } = state
   const [provenAt, aliveSince, onFor] = [numberOf(facts, 'provenAt'), numberOf(facts, 'aliveSince'), onTimeOf(facts)]
   const failure = startFailureOf(state, subject, at)
   const { agentVersion } = facts
   return {
-    stage: stage.name,
+    stage: name,
     side: subject.side,
     host: subject.key,
-    outcome: outcomeOf(state),
-    left: stage.name === 'wake' ? undoLeft(state) : stepsLeft(state, stage.steps, subject.only),
+    outcome: name === 'repair' ? repairOutcomeOf(state) : outcomeOf(state),
+    left: name === 'putBack' ? stepsLeft(state, stage.steps, subject.only) : undoLeft(state),
     ...detailOf(state),
+    ...(name === 'repair' && { vmId: subject.vmId }),
     ...(provenAt !== undefined && { provenAt }),
     ...(aliveSince !== undefined && { aliveSince }),
     ...(typeof agentVersion === 'string' && { agentVersion }),
@@ -92,6 +96,14 @@ function outcomeOf(state: TaskState): WakeOutcome {
   if (facts.provenAt === undefined) return 'noHeartbeat'
   // Switched on by somebody else between the first look and our start: not ours to stop.
   return facts.startedAt === undefined ? 'running' : 'proven'
+}
+
+/** A host that is alive and could not be switched off again is repaired: what is left of it is put back like a wake-up's. */
+function repairOutcomeOf(state: TaskState): RepairOutcome {
+  const { facts = {} } = state
+  if (facts.found === 'running') return 'alive'
+  if (facts.provenAt !== undefined && facts.startedAt !== undefined) return 'repaired'
+  return state.status === 'open' || state.outcome === 'aborted' ? 'interrupted' : 'repairFailed'
 }
 
 function detailOf(state: TaskState): { detail?: string } {

@@ -6,12 +6,13 @@ import type { KeepAliveSettings } from '../plan/keep-alive.ts'
 import type { Capacity } from './capacity.ts'
 import type { WakeDecision } from './plan-wakes.ts'
 import type { PutBack } from './put-back.ts'
-import type { Repair } from './repairs.ts'
+import { isUnrepaired, type Repair } from './repairs.ts'
 
 export type AlarmCode =
   | 'expired'
   | 'nearExpiry'
   | 'silent'
+  | 'repairFailed'
   | 'onTooLong'
   | 'wasOnTooLong'
   | 'leftBehind'
@@ -53,6 +54,11 @@ export function alarmsOf(input: AlarmInput): readonly Alarm[] {
     ...alarm('expired', names(expired), 'no heartbeat for longer than a registration lasts: they will not come up'),
     ...alarm('nearExpiry', names(near), `no heartbeat for more than ${writeDuration(warnAfter)}${first(near)}`),
     ...alarm('silent', names(silent), 'started by a wake-up, and sent no heartbeat: they may need a repair'),
+    ...alarm(
+      'repairFailed',
+      names(input.clocks.filter(isUnrepaired)),
+      'replacing them did not come to a host that is alive',
+    ),
     ...alarm('onTooLong', names(on), `left on by a wake-up for more than ${limit}`),
     ...(operation && isOld(operation.startedAt, now, maxOnTime)
       ? [

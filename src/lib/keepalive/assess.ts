@@ -8,9 +8,10 @@ import type { PlannedPair } from '../plan/schema.ts'
 import { type Alarm, type AlarmInput, alarmsOf } from './alarms.ts'
 import { type Capacity, capacityOf } from './capacity.ts'
 import type { Opening } from './openings.ts'
+import { type PlannedRepair, planRepairs } from './plan-repairs.ts'
 import { clockKey, planWakes, upcomingOpenings, type WakePlan } from './plan-wakes.ts'
 import { type PutBack, planPutBacks } from './put-back.ts'
-import { type Repair, repairsOf } from './repairs.ts'
+import { repairsOf } from './repairs.ts'
 import { type StandbyHosts, standbyHostsOf, standbySideOf } from './standby-hosts.ts'
 import { wakeReasons } from './wake-reasons.ts'
 
@@ -31,7 +32,7 @@ export type Assessment = StandbyHosts & {
   readonly openings: readonly Opening[]
   readonly wakePlan: WakePlan
   readonly putBacks: readonly PutBack[]
-  readonly repairs: readonly Repair[]
+  readonly repairs: readonly PlannedRepair[]
   readonly capacity: Capacity
   readonly alarms: readonly Alarm[]
 }
@@ -46,9 +47,12 @@ export function assess({ pair, state, inventory, clocks, operation, now }: Asses
   const byKey = new Map(clocks.map((clock) => [clockKey(clock), clock]))
   const planned = planWakes({ settings, hosts, clocks: byKey, now, openings })
   const wakePlan = unread.length > 0 ? blinded(planned) : planned
-  const putBacks = planPutBacks({ clocks, standbySide: standbySideOf(pair, state), hosts, now })
+  const side = standbySideOf(pair, state)
+  const putBacks = planPutBacks({ clocks, standbySide: side, hosts, now })
   const capacity = capacityOf(hosts.length, openings, settings)
-  const repairs = repairsOf(hosts, byKey, settings, now)
+  const onSide = new Map([...byKey].filter(([, clock]) => clock.side === side))
+  const found = repairsOf(hosts, onSide, settings, now)
+  const repairs = planRepairs({ pair, repairs: found, hosts, clocks: onSide, unread, now })
   const { decisions } = wakePlan
   return {
     hosts,

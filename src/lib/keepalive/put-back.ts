@@ -3,6 +3,7 @@ import { hours, type Instant, type Millis } from '../core/time.ts'
 import type { Side } from '../machine/spec.ts'
 import type { HostClock, LeftBehind } from '../model/host-clock.ts'
 import { clockKey, type HostKey } from './plan-wakes.ts'
+import { isUnrepaired } from './repairs.ts'
 import type { StandbyHost } from './standby-hosts.ts'
 
 export type PutBackCode = 'putsBack' | 'triedLately' | 'activeSide' | 'hostIsGone'
@@ -11,6 +12,8 @@ export type PutBack = HostKey & {
   readonly left: readonly LeftBehind[]
   readonly since: Instant
   readonly code: PutBackCode
+  /** Of a host that the pool has no record of any more. */
+  readonly vmId?: string
 }
 
 export type PutBackInput = {
@@ -28,13 +31,18 @@ export function planPutBacks({ clocks, standbySide, hosts, now }: PutBackInput):
   const known = new Set(hosts.map(clockKey))
   const codeOf = (clock: HostClock): PutBackCode => {
     if (clock.side !== standbySide) return 'activeSide'
-    if (!known.has(clockKey(clock))) return 'hostIsGone'
+    // A repair takes the record away, and names the VM.
+    if (!known.has(clockKey(clock)) && vmIdOf(clock) === undefined) return 'hostIsGone'
     return now - (clock.putBackTriedAt ?? Number.NEGATIVE_INFINITY) < pause ? 'triedLately' : 'putsBack'
   }
   return clocks
     .filter(({ left }) => left.length > 0)
     .map((clock) => {
       const { side, host, left, leftSince = now } = clock
-      return { side, host, left, since: leftSince, code: codeOf(clock) }
+      const vmId = known.has(clockKey(clock)) ? undefined : vmIdOf(clock)
+      return { side, host, left, since: leftSince, code: codeOf(clock), ...(vmId !== undefined && { vmId }) }
     })
 }
+
+const vmIdOf = (clock: HostClock): string | undefined =>
+  isUnrepaired(clock) && clock.left.includes('deallocateVm') ? clock.lastRepair?.vmId : undefined

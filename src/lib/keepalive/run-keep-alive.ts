@@ -8,6 +8,7 @@ import type { PairRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
 import { type Assessment, assess, isKept, type KeptPair } from './assess.ts'
 import { foldProofs } from './fold-proofs.ts'
+import type { Repair } from './repairs.ts'
 import { standbyHostsOf, workingHostsOf } from './standby-hosts.ts'
 import { tellAlarms, tellFailure } from './tell-alarms.ts'
 
@@ -15,7 +16,15 @@ import { tellAlarms, tellFailure } from './tell-alarms.ts'
 export type KeepAliveOrder = {
   readonly pairId: string
   readonly wakes: readonly { readonly side: Side; readonly host: string }[]
-  readonly putBack: readonly { readonly side: Side; readonly host: string; readonly left: readonly LeftBehind[] }[]
+  readonly putBack: readonly {
+    readonly side: Side
+    readonly host: string
+    readonly left: readonly LeftBehind[]
+    /** Of a host that the pool has no record of any more. */
+    readonly vmId?: string
+  }[]
+  /** The one host that is replaced. */
+  readonly repair?: { readonly side: Side; readonly host: string; readonly vmId?: string }
   readonly by: string
 }
 
@@ -98,20 +107,23 @@ async function wakeUpOf({ operations }: KeepAlive['world'], { heldBy }: PairReco
 async function startWhatIsDue(
   { world, start }: KeepAlive,
   pairId: string,
-  { wakePlan, putBacks }: Assessment,
+  { wakePlan, putBacks, repairs }: Assessment,
   now: Instant,
 ): Promise<void> {
   const putBack = putBacks
     .filter(({ code }) => code === 'putsBack')
-    .map(({ side, host, left }) => ({ side, host, left }))
+    .map(({ side, host, left, vmId }) => ({ side, host, left, ...(vmId !== undefined && { vmId }) }))
+  const repair = repairs.find(({ next }) => next === 'replaces')
   const { wakes } = wakePlan
-  if (wakes.length + putBack.length === 0) return
+  if (wakes.length + putBack.length === 0 && !repair) return
   for (const { side, host } of putBack) await noteTry(world, pairId, side, host, now)
-  const answer = await start({ pairId, wakes, putBack, by: 'timer' })
-  const told = { pair: pairId, wakes: wakes.length, putBack: putBack.length }
+  const answer = await start({ pairId, wakes, putBack, ...(repair && { repair: orderOf(repair) }), by: 'timer' })
+  const told = { pair: pairId, wakes: wakes.length, putBack: putBack.length, ...(repair && { repair: repair.host }) }
   if (answer.kind === 'started') world.log.info('keep-alive started', { ...told, operationId: answer.operationId })
   else world.log.warn('keep-alive refused', { ...told, code: answer.code, message: answer.message })
 }
+
+const orderOf = ({ side, host, vmId }: Repair) => ({ side, host, ...(vmId !== undefined && { vmId }) })
 
 /** Before the try, so that one that cannot succeed does not come every few minutes. */
 async function noteTry(

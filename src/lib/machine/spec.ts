@@ -40,6 +40,8 @@ export type StepName =
   | 'awaitAgent'
   | 'patchVm'
   | 'stayOn'
+  | 'removeHost'
+  | 'redeployVm'
 
 /** A step on one side of the pair, as a runbook lists it. */
 export type StepCall = {
@@ -115,6 +117,7 @@ export type StageName =
   | 'desktops'
   | 'wake'
   | 'putBack'
+  | 'repair'
 
 /** `succeeded`: every task, none failed. `over`: nothing open any more. `capacity`: enough tasks succeeded. */
 export type StageGate = {
@@ -161,6 +164,8 @@ export type KeepAliveLimits = {
   /** From the start to the deallocation, whatever happens. */
   readonly maxOnTime: Millis
   readonly patches: 'none' | 'assess' | 'install'
+  /** Id of the template spec version that hosts are made of anew. Undefined: none is replaced. */
+  readonly template?: string
 }
 
 export type OperationSpec = {

@@ -1,4 +1,5 @@
 /** Azure as this product sees it: free of SDK shapes. Optional means "Azure did not say". */
+import type { Fault } from '../core/fault.ts'
 import type { Instant } from '../core/time.ts'
 
 export type HostPool = {
@@ -138,3 +139,11 @@ export type RecoveryPoint = {
 }
 
 export type Quota = { readonly name: string; readonly used: number; readonly limit: number }
+
+/** A template being made real in a resource group. */
+export type Deployment = {
+  /** A word that is new to us counts as running. */
+  readonly state: 'running' | 'succeeded' | 'failed'
+  /** Of one that failed or was cancelled. */
+  readonly fault?: Fault
+}

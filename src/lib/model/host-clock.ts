@@ -7,6 +7,9 @@ export const tokenLife: Millis = hours(90 * 24)
 /** How a wake-up ended. `proven`: a fresh heartbeat after the start; `running`: it ran already, and is not ours to stop. */
 export type WakeOutcome = 'proven' | 'running' | 'noHeartbeat' | 'startFailed' | 'inUse' | 'interrupted' | 'failed'
 
+/** How a repair ended. `alive`: the host turned out to need none; `interrupted`: aborted, or its pair was taken over. */
+export type RepairOutcome = 'repaired' | 'alive' | 'repairFailed' | 'interrupted'
+
 /** A start that failed says what capacity there is (issue of size and zone, not of the host). */
 export type StartFailure = {
   readonly at: Instant
@@ -39,6 +42,15 @@ export type HostClock = {
     readonly detail?: string
     /** From the accepted start to verified deallocated, in milliseconds. */
     readonly onFor?: Millis
+  }
+  readonly lastRepair?: {
+    readonly operationId: string
+    readonly at: Instant
+    readonly outcome: RepairOutcome
+    /** One clause. */
+    readonly detail?: string
+    /** The VM that was, or was to be, made anew: the pool may have no record of the host any more. */
+    readonly vmId: string
   }
   /** The last ten, oldest first. */
   readonly startFailures: readonly StartFailure[]

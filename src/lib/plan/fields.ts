@@ -46,6 +46,11 @@ export const vaultId = field(
   /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.RecoveryServices\/vaults\/[A-Za-z][A-Za-z0-9-]{1,49}$/iu,
   300,
 )
+export const templateVersionId = field(
+  'the id of a template spec version: /subscriptions/…/resourceGroups/…/providers/Microsoft.Resources/templateSpecs/…/versions/…',
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.Resources\/templateSpecs\/[\w.()-]{1,90}\/versions\/[\w.()-]{1,90}$/iu,
+  400,
+)
 /** Azure tag names: at most 512 characters, none of < > % & \ ? / (learn.microsoft.com, tag resources). */
 export const tagName = field(
   'a tag name: up to 512 characters without < > % & \\ ? /',

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { hours, type Millis, minutes } from '../core/time.ts'
 import { tokenLife } from '../model/host-clock.ts'
 import { writeDuration } from './duration.ts'
-import { duration, timeOfDay, timeZone, whole } from './fields.ts'
+import { duration, templateVersionId, timeOfDay, timeZone, whole } from './fields.ts'
 import { choice, list, object } from './shapes.ts'
 
 const days = (n: number): Millis => hours(24 * n)
@@ -48,6 +48,8 @@ const settings = object(
     maxPerDay: whole(1, 10_000).default(100),
     patches: choice(['none', 'assess', 'install']).default('assess'),
     repair: choice(['off', 'propose', 'replace']).default('propose'),
+    /** Of what `replace` makes a host anew. */
+    template: templateVersionId.exactOptional(),
   },
   'how standby hosts are kept alive: every, stayOn, window, …',
 )
@@ -67,7 +69,7 @@ export const lengthOfWindow = ({ from, to }: WakeWindow): Millis =>
 type Conflict = { readonly path: readonly string[]; readonly right: string }
 
 function conflictsIn(settings: KeepAliveSettings): readonly Conflict[] {
-  const { every, warnAfter, stayOn, maxOnTime, window } = settings
+  const { every, warnAfter, stayOn, maxOnTime, window, repair, template } = settings
   const conflicts: Conflict[] = []
   const conflict = (path: readonly string[], right: string) => conflicts.push({ path, right })
   if (warnAfter < every + latePart)
@@ -79,6 +81,11 @@ function conflictsIn(settings: KeepAliveSettings): readonly Conflict[] {
     conflict(
       ['maxOnTime'],
       `more than stayOn and 1 h, ${writeDuration(stayOn + hours(1))}: booting and patching take time`,
+    )
+  if (repair === 'replace' && template === undefined)
+    conflict(
+      ['template'],
+      'the id of a template spec version: with repair: replace a host is made anew, and only a template tells how',
     )
   const length = lengthOfWindow(window)
   const needed = stayOn + turnaround

@@ -19,6 +19,8 @@ const usual = {
   /** 30 to 60 s until the item says so. */
   commit: minutes(1),
   deallocate: minutes(2),
+  /** A machine with its domain join and agent (not recorded: a guess). */
+  redeploy: minutes(15),
 }
 
 export function etaOf(spec: OperationSpec): Eta {
@@ -28,8 +30,11 @@ export function etaOf(spec: OperationSpec): Eta {
 }
 
 function wakeEta({ stayOn }: KeepAliveLimits, stages: readonly StageSpec[]): Eta {
-  const isAnyWoken = stages.some(({ name, tasks }) => name === 'wake' && tasks.length > 0)
-  const awake = isAnyWoken ? usual.hostReady + stayOn : 0
+  const hasTasks = (wanted: StageSpec['name']) => stages.some(({ name, tasks }) => name === wanted && tasks.length > 0)
+  const awake = Math.max(
+    hasTasks('wake') ? usual.hostReady + stayOn : 0,
+    hasTasks('repair') ? usual.redeploy + usual.hostReady : 0,
+  )
   return { batches: 1, milestones: [{ name: 'over', at: awake + usual.deallocate }] }
 }
 

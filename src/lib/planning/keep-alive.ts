@@ -1,4 +1,5 @@
 /** The spec of a wake-up: which hosts, which VMs they are, and what each of them needs. */
+import { sameId } from '../core/arm-id.ts'
 import type { KeepAliveLimits, OperationSpec, Side, StepName, Subject } from '../machine/spec.ts'
 import type { SideSeen } from '../model/inventory.ts'
 import { keepAlive } from '../runbooks/keep-alive.ts'
@@ -7,12 +8,16 @@ import { byText, hostKey, sideSpecOf } from './situation.ts'
 import { vmMatcher } from './vms.ts'
 
 export type HostToWake = { readonly side: Side; readonly host: string }
-export type HostToPutBack = HostToWake & { readonly left: readonly StepName[] }
+/** `vmId`: of a host that the pool has no record of any more. */
+export type HostToPutBack = HostToWake & { readonly left: readonly StepName[]; readonly vmId?: string }
+export type HostToRepair = HostToWake & { readonly vmId?: string }
 
 export type KeepAliveRequest = {
   readonly side: Side
   readonly wakes: readonly HostToWake[]
   readonly putBack: readonly HostToPutBack[]
+  /** Nobody else is woken or put back meanwhile on such a host. */
+  readonly repair?: readonly HostToRepair[]
 }
 
 type HostSubject = Extract<Subject, { kind: 'host' }>
@@ -22,19 +27,17 @@ type Out = OperationSpec['out'][number]
 export function planKeepAlive(
   { plan, pair, seen }: Pick<Situation, 'plan' | 'pair' | 'seen'>,
   limits: KeepAliveLimits,
-  { side, wakes, putBack }: KeepAliveRequest,
+  { side, wakes, putBack, repair = [] }: KeepAliveRequest,
 ): OperationSpec {
+  const toRepair = new Set(repair.map(({ host }) => hostKey(host)))
   const toPutBack = new Map(putBack.map(({ host, left }) => [hostKey(host), left]))
-  const found = subjectsOf(
-    seen[side],
-    side,
-    [...wakes, ...putBack].map(({ host }) => hostKey(host)),
-  )
+  const found = subjectsOf(seen[side], side, [...wakes, ...putBack, ...repair])
   const tasks = {
-    wake: found.subjects.filter(({ key }) => !toPutBack.has(key)),
+    wake: found.subjects.filter(({ key }) => !toPutBack.has(key) && !toRepair.has(key)),
+    repair: found.subjects.filter(({ key }) => toRepair.has(key)).map((subject) => asItWas(subject, seen[side])),
     putBack: found.subjects.flatMap((subject) => {
       const only = toPutBack.get(subject.key)
-      return only ? [{ ...subject, only }] : []
+      return only && !toRepair.has(subject.key) ? [{ ...subject, only }] : []
     }),
   }
   return {
@@ -66,16 +69,28 @@ export function planKeepAlive(
   }
 }
 
+/** A new record lets people in. Only a host that does so now is not drained behind the repair. */
+function asItWas(subject: HostSubject, { sessionHosts = [] }: SideSeen): HostSubject {
+  const before = sessionHosts.find(({ name }) => hostKey(name) === subject.key)
+  return before?.allowNewSession ? { ...subject, only: ['removeHost', 'redeployVm', 'awaitHost'] } : subject
+}
+
 function subjectsOf(
   { sessionHosts = [], vms = [] }: SideSeen,
   side: Side,
-  keys: readonly string[],
+  asked: readonly HostToRepair[],
 ): { readonly subjects: readonly HostSubject[]; readonly out: readonly Out[] } {
   const hosts = new Map(sessionHosts.map((host) => [hostKey(host.name), host]))
   const vmOf = vmMatcher(vms)
   const subjects: HostSubject[] = []
   const out: Out[] = []
-  for (const key of [...new Set(keys)].sort(byText)) {
+  const vmIds = new Map(asked.map(({ host, vmId }) => [hostKey(host), vmId]))
+  for (const key of [...vmIds.keys()].sort(byText)) {
+    const vmId = hosts.has(key) ? undefined : vmIds.get(key)
+    if (vmId !== undefined) {
+      subjects.push(withoutRecord(key, side, vmId, vms))
+      continue
+    }
     const host = hosts.get(key)
     const match = host ? vmOf(host) : 'none'
     if (!host) out.push({ host: key, code: 'unknownHost', reason: 'The inventory has no such session host.' })
@@ -96,4 +111,12 @@ function subjectsOf(
     }
   }
   return { subjects, out }
+}
+
+/** The pool knows the host no longer; the VM is the one its clock names. */
+function withoutRecord(key: string, side: Side, vmId: string, vms: NonNullable<SideSeen['vms']>): HostSubject {
+  const vm = vms.find(({ id }) => sameId(id, vmId))
+  const size = vm?.size ? { size: vm.size } : {}
+  const zone = vm?.zone === undefined ? {} : { zone: vm.zone }
+  return { kind: 'host', key, side, host: key, vmId, ...size, ...zone }
 }

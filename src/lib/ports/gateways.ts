@@ -5,9 +5,10 @@
  * at most once, never retried, and never later than its fence: what the answer `unknown` means is up to the next look.
  */
 import type { Answer, Fault } from '../core/fault.ts'
-import type { Millis } from '../core/time.ts'
+import type { Instant, Millis } from '../core/time.ts'
 import type {
   ApplicationGroup,
+  Deployment,
   HostPool,
   PowerState,
   Quota,
@@ -36,6 +37,10 @@ export type Avd = {
   /** All of them, every page. */
   readonly sessionHosts: (poolId: string) => Promise<Answer<readonly SessionHost[]>>
   readonly setAllowNewSession: (poolId: string, host: string, allow: boolean, fence: Fence) => Promise<Answer<void>>
+  /** Takes the record of a host out of the pool, never by force: AVD refuses while there are sessions. Gone already is a success. */
+  readonly removeSessionHost: (poolId: string, host: string, fence: Fence) => Promise<Answer<void>>
+  /** A new registration token of the pool, in place of the one it had. A secret: to be handed on at once, and kept nowhere. */
+  readonly newRegistrationToken: (poolId: string, expiresAt: Instant, fence: Fence) => Promise<Answer<string>>
   readonly userSessions: (poolId: string) => Promise<Answer<readonly UserSession[]>>
   readonly sendMessage: (sessionId: string, title: string, body: string, fence: Fence) => Promise<Answer<void>>
   /** Signs out by force. A session that is gone already is a success. */
@@ -73,6 +78,18 @@ export type Compute = {
   /** Replaces all tags of the VM. */
   readonly setTags: (vmId: string, tags: Readonly<Record<string, string>>, fence: Fence) => Promise<Answer<void>>
   readonly quotas: (subscription: string, location: string) => Promise<Answer<readonly Quota[]>>
+}
+
+export type Deployments = {
+  /** Undefined: there is none of this name. `id`: `/subscriptions/…/resourceGroups/…/providers/Microsoft.Resources/deployments/<name>`. */
+  readonly deployment: (id: string) => Promise<Answer<Deployment | undefined>>
+  /** Adds to the resource group what the template says (mode Incremental). Accepted, not finished: `deployment` tells when it is. */
+  readonly deploy: (
+    id: string,
+    templateId: string,
+    parameters: Readonly<Record<string, string>>,
+    fence: Fence,
+  ) => Promise<Answer<void>>
 }
 
 export type SiteRecovery = {
@@ -115,6 +132,7 @@ export type Grant = Omit<RoleAssignment, 'id' | 'name'> & { readonly name?: stri
 export type Gateways = {
   readonly avd: Avd
   readonly compute: Compute
+  readonly deployments: Deployments
   readonly siteRecovery: SiteRecovery
   readonly access: Access
   /** The same for another purpose than going forward. Where it is missing nothing is kept back. */

@@ -67,11 +67,18 @@ function viewOf(input: Input) {
     capacity,
     forecast: forecastView(forecast),
     alarms: alarms.map(({ code, hosts, message }) => ({ code, hosts: hosts.length, message })),
-    repairs: repairs.map(({ side, host, code, policy, reason }) => ({ side, host, code, policy, reason })),
+    repairs: repairs.map((repair) => repairView(repair, clocks)),
     leftBehind: putBacks.map(({ side, host, left, since, code }) => ({ side, host, left, since: isoOf(since), code })),
     startFailures: startFailuresOf(clocks).map(({ lastAt, ...failure }) => ({ ...failure, lastAt: isoOf(lastAt) })),
     hosts: hostLines(assessment, forecast, clocks, now),
   }
+}
+
+function repairView({ vmId: _, ...repair }: Assessment['repairs'][number], clocks: readonly HostClock[]) {
+  const last = clocks.find((clock) => clockKey(clock) === clockKey(repair))?.lastRepair
+  if (!last) return repair
+  const { operationId, at, outcome, detail } = last
+  return { ...repair, last: { operationId, at: isoOf(at), outcome, ...(detail !== undefined && { detail }) } }
 }
 
 /** Of those that can be woken at all. One that runs counts as proven now. */

@@ -120,7 +120,7 @@ export function operationView(
   }
 }
 
-const waitedFor: ReadonlySet<StageName> = new Set(['desktops', 'capacity', 'wake'])
+const waitedFor: ReadonlySet<StageName> = new Set(['desktops', 'capacity', 'wake', 'repair'])
 
 function hostsOf(stages: readonly StageView[], { out }: OperationSpec): OperationView['hosts'] {
   const counted = stages.filter(({ name }) => waitedFor.has(name)).map(({ tasks }) => tasks)

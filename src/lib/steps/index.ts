@@ -19,6 +19,8 @@ import { includeInScaling } from './include-in-scaling.ts'
 import { inspectHost } from './inspect-host.ts'
 import { messageUsers } from './message-users.ts'
 import { patchVm } from './patch-vm.ts'
+import { redeployVm } from './redeploy-vm.ts'
+import { removeHost } from './remove-host.ts'
 import { restoreAccess } from './restore-access.ts'
 import { revokeAccess } from './revoke-access.ts'
 import { signOutUsers } from './sign-out-users.ts'
@@ -53,4 +55,6 @@ export const steps: Readonly<Record<StepName, Step>> = {
   awaitAgent,
   patchVm,
   stayOn,
+  removeHost,
+  redeployVm,
 }

@@ -96,6 +96,9 @@ const host = z.looseObject({
   beats: z.looseObject({ from: z.number(), to: z.number() }).optional(),
   firstSeen: z.number(),
   lastWake: z.looseObject({ operationId: z.string(), at: z.number(), outcome: z.string() }).optional(),
+  lastRepair: z
+    .looseObject({ operationId: z.string(), at: z.number(), outcome: z.string(), vmId: z.string() })
+    .optional(),
   startFailures: z.array(z.looseObject({ at: z.number(), code: z.string(), size: z.string() })),
   left: z.array(z.enum(['deallocateVm', 'undrainHost', 'includeInScaling'])),
   leftSince: z.number().optional(),

@@ -46,6 +46,8 @@ const causes: Readonly<Record<StepName, Cause>> = {
   inspectHost: { by: 'reads', action: /virtualMachines\/read$/i },
   awaitAgent: { by: 'silence' },
   patchVm: refused(/Patches\/action$/i),
+  removeHost: refused(/sessionHosts\/delete$/i),
+  redeployVm: refused(/deployments\/write$/i),
   stayOn: { by: 'reads', action: /sessionHosts\/read$/i },
 }
 

@@ -18,7 +18,7 @@ const subject: HostSubject = {
   zone: '2',
 }
 const endedAt = 9_000
-const stages = keepAlive('secondary', { patches: 'assess' })
+const stages = keepAlive('secondary', { patches: 'assess', template: '/template' })
 const undo = (...steps: readonly OpenTask['undo'][number]['step'][]) =>
   steps.map((step) => ({ step, side: 'secondary' as const }))
 const noRoom: Fault = { code: 'noCapacity', message: 'full', retryable: true, azureCode: 'AllocationFailed' }
@@ -33,7 +33,7 @@ const over = (outcome: OverTask['outcome'], parts: Partial<OverTask> = {}): Over
 })
 const open = (parts: Partial<OpenTask> = {}): OpenTask => ({ ...newTask(0), ...parts })
 
-function resultOf(state: TaskRecord['state'], name: 'wake' | 'putBack' = 'wake', of = subject, tick = 3) {
+function resultOf(state: TaskRecord['state'], name: 'wake' | 'putBack' | 'repair' = 'wake', of = subject, tick = 3) {
   const stage = stages.find((one) => one.name === name) as Pick<StageSpec, 'name' | 'steps'>
   const record = { stage: name, key: 'avd-1', tick, state } as TaskRecord
   return wakeResultOf(record, stage, of, endedAt)
@@ -153,5 +153,29 @@ describe('what a wake-up leaves behind', () => {
     ['the rest when it was aborted in between', over('aborted', { at: 2 }), ['includeInScaling']],
   ])('of what was to be put back: %s', (_, state, left) => {
     expect(resultOf(state, 'putBack', { ...subject, only })?.left).toEqual(left)
+  })
+})
+
+describe('what a repair came to', () => {
+  const proven = { startedAt: 100, provenAt: 500 }
+  test.each<[string, TaskRecord['state'], string]>([
+    ['a heartbeat of the new machine', over('succeeded', { facts: proven }), 'repaired'],
+    [
+      'the same, and it could not be switched off',
+      over('failed', { facts: proven, undo: undo('deallocateVm') }),
+      'repaired',
+    ],
+    ['a host that was alive', over('succeeded', { facts: { found: 'running', provenAt: 1 } }), 'alive'],
+    ['no heartbeat', over('failed', { fault: late, failedStep: 'awaitHost', facts: { startedAt: 1 } }), 'repairFailed'],
+    ['a record that could not be removed', over('failed', { fault: late, failedStep: 'removeHost' }), 'repairFailed'],
+    ['an abort', over('aborted'), 'interrupted'],
+    ['the loss of the pair in the middle', open(), 'interrupted'],
+  ])('%s', (_, state, outcome) => {
+    expect(resultOf(state, 'repair')).toMatchObject({ outcome, stage: 'repair', vmId: ids.newVm })
+  })
+
+  test('keeps what is left on, and nothing else', () => {
+    expect(resultOf(open({ undo: undo('deallocateVm') }), 'repair')?.left).toEqual(['deallocateVm'])
+    expect(resultOf(over('succeeded', { facts: proven }), 'repair')?.left).toEqual([])
   })
 })

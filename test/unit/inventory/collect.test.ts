@@ -54,6 +54,8 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       userSessions: unused,
       sendMessage: unused,
       signOut: unused,
+      removeSessionHost: unused,
+      newRegistrationToken: unused,
       setScalingPlanEnabled: unused,
     },
     compute: {
@@ -72,6 +74,7 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       installPatches: unused,
       setTags: unused,
     },
+    deployments: { deployment: unused, deploy: unused },
     siteRecovery: {
       items: () => answer('items', personalSeen.replicatedItems ?? []),
       jobs: unused,

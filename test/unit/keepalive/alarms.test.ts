@@ -3,6 +3,7 @@ import { hours } from '../../../src/lib/core/time.ts'
 import { type AlarmInput, alarmsOf } from '../../../src/lib/keepalive/alarms.ts'
 import { capacityOf } from '../../../src/lib/keepalive/capacity.ts'
 import { clockKey, planWakes, upcomingOpenings } from '../../../src/lib/keepalive/plan-wakes.ts'
+import type { HostClock, RepairOutcome } from '../../../src/lib/model/host-clock.ts'
 import { clockOf, day, newYear, settingsOf, standbyHost } from '../../support/keep-alive-years.ts'
 
 const settings = settingsOf()
@@ -54,6 +55,16 @@ describe('alarms', () => {
         message: '2 hosts: no heartbeat for more than 60 d, the first lapses 2027-01-02T00:00:00Z.',
       },
     ])
+  })
+
+  test('tell hosts that a repair did not bring back, until they are seen alive', () => {
+    const clockAfter = (outcome: RepairOutcome, lastProof: number) =>
+      clockOf(standbyHost(1), { lastProof, lastRepair: { operationId: 'op', at: newYear - day, outcome, vmId: '/vm' } })
+    const told = (clock: HostClock) => alarms([1], { clocks: [clock] }).map(({ code, hosts }) => [code, ...hosts])
+    expect(told(clockAfter('repairFailed', 0))).toEqual([['repairFailed', 'vm-0001']])
+    expect(told(clockAfter('interrupted', 0))).toEqual([['repairFailed', 'vm-0001']])
+    expect(told(clockAfter('repairFailed', newYear))).toEqual([])
+    expect(told(clockAfter('repaired', 0))).toEqual([])
   })
 
   test('tell hosts that a wake-up could not bring to life, those that lapsed by their own name', () => {

@@ -41,4 +41,15 @@ describe('what a wake-up has left behind', () => {
   test('on a host that is gone is said and not done', () => {
     expect(codes([left({ host: 'vm-0009' })])).toEqual(['hostIsGone'])
   })
+
+  test('on a host whose record a repair took away is put back by its VM', () => {
+    const lastRepair = { operationId: 'op', at: now - 1, outcome: 'repairFailed', vmId: '/vm' } as const
+    const clocks = [left({ host: 'vm-0009', left: ['deallocateVm'], lastRepair })]
+    expect(planPutBacks({ clocks, standbySide: 'secondary', hosts: [host], now })).toMatchObject([
+      { host: 'vm-0009', code: 'putsBack', vmId: '/vm' },
+    ])
+    expect(codes([left({ host: 'vm-0009', lastRepair: { ...lastRepair, outcome: 'repaired' } })])).toEqual([
+      'hostIsGone',
+    ])
+  })
 })

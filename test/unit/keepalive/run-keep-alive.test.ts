@@ -16,6 +16,8 @@ import { hostOf, inventoryOf, now, planOf, planText, pooledSeen, withSide } from
 const kept = planOf(
   planText.replace('strategy: pooledStandby', 'strategy: pooledStandby\n    keepAlive: { maxConcurrent: 2 }'),
 )
+const replace =
+  '{ repair: replace, template: /subscriptions/3b6f9d52-7c1e-4a85-9f20-5d8e6a4c1b70/resourceGroups/rg/providers/Microsoft.Resources/templateSpecs/host/versions/1 }'
 const names = ['vm-w1', 'vm-w2', 'vm-w3', 'vm-w4']
 
 /** The standby hosts' last heartbeats lie so many days back. */
@@ -114,6 +116,55 @@ describe('a run of the timer', () => {
     pass(hours(1))
     await run()
     expect(orders).toHaveLength(2)
+  })
+
+  test('has one lapsed host replaced, whether the window is open or not, and only where the plan says so', async () => {
+    const { run, orders, world, pass, keepAlive } = open(agedInventory(1, 91))
+    pass(hours(12))
+    const at = world.clock.now() - minutes(5)
+    const clock = {
+      pairId: 'pooled',
+      side: 'secondary',
+      host: 'vm-w2',
+      firstSeen: 0,
+      startFailures: [],
+      left: [],
+    } as const
+    await world.hosts.save({ ...clock, lastWake: { operationId: 'op', at, outcome: 'noHeartbeat' } })
+    await run()
+    expect(orders).toEqual([])
+    keepAlive.plan = planOf(
+      planText.replace('strategy: pooledStandby', `strategy: pooledStandby\n    keepAlive: ${replace}`),
+    )
+    await run()
+    expect(orders).toEqual([
+      { pairId: 'pooled', wakes: [], putBack: [], repair: { side: 'secondary', host: 'vm-w2' }, by: 'timer' },
+    ])
+  })
+
+  test('replaces nobody on the side where users work by now, whatever a repair left there', async () => {
+    const { run, orders, world, keepAlive } = open(agedInventory(1))
+    keepAlive.plan = planOf(
+      planText.replace('strategy: pooledStandby', `strategy: pooledStandby\n    keepAlive: ${replace}`),
+    )
+    const lastRepair = { operationId: 'op', at: now - 2 * day, outcome: 'repairFailed', vmId: '/vm' } as const
+    const clock = {
+      pairId: 'pooled',
+      side: 'secondary',
+      host: 'vm-w9',
+      firstSeen: 0,
+      startFailures: [],
+      left: [],
+    } as const
+    await world.hosts.save({ ...clock, lastRepair })
+    const pair = await world.pairs.load('pooled')
+    await world.pairs.save({ ...pair.value, activeSide: 'secondary' }, pair.etag)
+    await run()
+    expect(orders.map(({ repair }) => repair)).toEqual([])
+    const moved = await world.pairs.load('pooled')
+    await world.pairs.save({ ...moved.value, activeSide: 'primary' }, moved.etag)
+    await run()
+    expect(orders.map(({ repair }) => repair)).toEqual([{ side: 'secondary', host: 'vm-w9', vmId: '/vm' }])
   })
 
   test('after a failover looks after the side that was left', async () => {

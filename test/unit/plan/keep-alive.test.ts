@@ -10,6 +10,9 @@ const problemsOf = (block: string) => {
   return read.ok ? [] : read.problems.map(({ path, problem, right }) => `${path} ${problem}; ${right}`)
 }
 
+const template =
+  '/subscriptions/3b6f9d52-7c1e-4a85-9f20-5d8e6a4c1b70/resourceGroups/rg/providers/Microsoft.Resources/templateSpecs/host/versions/1.0'
+
 describe('keeping hosts alive', () => {
   test('is off in a plan that does not speak of it', () => {
     const read = readPlan(planText)
@@ -80,6 +83,14 @@ describe('keeping hosts alive', () => {
       '{ maxConcurrent: 0, maxPerDay: 0 }',
       [`${k}.maxConcurrent is 0; a whole number from 1 to 1000`, `${k}.maxPerDay is 0; a whole number from 1 to 10000`],
     ],
+    [
+      '{ repair: replace }',
+      [expect.stringMatching(/template is missing; the id of a template spec version: with repair: replace a host is/)],
+    ],
+    [
+      '{ repair: replace, template: /subscriptions/x/templateSpecs/host }',
+      [expect.stringMatching(/template is ".*"; the id of a template spec version: \/subscriptions/)],
+    ],
     ['{ evry: 20 d }', [`${k}.evry is not an option; did you mean every?`]],
   ])('%s is refused with the reason', (block, problems) => {
     expect(problemsOf(block)).toEqual(problems)
@@ -91,6 +102,8 @@ describe('keeping hosts alive', () => {
     '{ every: 7 d, window: { days: [sun] } }',
     '{ window: { from: "00:00", to: "24:00", timeZone: America/Sao_Paulo } }',
     '{ every: 3 d, window: { days: [mon, wed, fri, sun] } }',
+    `{ repair: replace, template: ${template} }`,
+    `{ template: ${template} }`,
   ])('%s is taken', (block) => {
     expect(problemsOf(block)).toEqual([])
   })

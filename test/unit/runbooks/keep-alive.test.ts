@@ -51,3 +51,21 @@ describe('the runbook of a wake-up', () => {
     expect(required).toEqual(['awaitAgent', 'patchVm'])
   })
 })
+
+describe('the runbook of a repair', () => {
+  const [, , repair] = keepAlive('secondary', { patches: 'none', template: '/template' })
+
+  test('removes, makes anew, proves, and ends with the host off', () => {
+    expect(names(repair)).toEqual(['removeHost', 'redeployVm', 'awaitHost', 'drainHost'])
+    expect(undos(repair)).toEqual(['deallocateVm'])
+    expect(repair).toMatchObject({ name: 'repair', putsBack: true, after: [], trouble: 'goOn' })
+  })
+
+  test('is there only where the plan has a template', () => {
+    expect(keepAlive('secondary', { patches: 'none' }).map(({ name }) => name)).toEqual(['wake', 'putBack'])
+  })
+
+  test('fails for want of a heartbeat, not for want of a drain', () => {
+    expect((repair?.steps ?? []).filter((call) => !call.required).map(({ step }) => step)).toEqual(['drainHost'])
+  })
+})

@@ -108,6 +108,22 @@ describe('the view of keep-alive', () => {
     expect(pooled.hosts[2]?.code).toBe('leftBehind')
   })
 
+  test('shows of a repair what comes next, and how the last try ended', async () => {
+    const lastRepair = { operationId: 'keepAlive-1', at: now - day, outcome: 'repairFailed', vmId: '/vm' } as const
+    const { pooled } = await view([clock('vm-w9', { lastRepair })])
+    expect(pooled.repairs.find(({ host }) => host === 'vm-w9')).toEqual({
+      side: 'secondary',
+      host: 'vm-w9',
+      code: 'removed',
+      policy: 'propose',
+      reason: expect.stringContaining('took its record away'),
+      next: 'proposed',
+      nextReason: expect.any(String),
+      last: { operationId: 'keepAlive-1', at: '2026-03-13T21:00:00Z', outcome: 'repairFailed' },
+    })
+    expect(pooled.alarms.map(({ code }) => code)).toContain('repairFailed')
+  })
+
   test('shows where Azure had no room', async () => {
     const startFailures = [{ at: now - day, code: 'AllocationFailed', size: 'Standard_D4s_v5' }]
     expect((await view([clock('vm-w1', { startFailures })])).pooled.startFailures).toEqual([

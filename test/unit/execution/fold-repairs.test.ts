@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { hours, minutes } from '../../../src/lib/core/time.ts'
+import { folded } from '../../../src/lib/execution/fold-wakes.ts'
+import type { WakeResult } from '../../../src/lib/execution/wake-result.ts'
+import { newOperation } from '../../../src/lib/machine/operation-state.ts'
+import type { HostClock } from '../../../src/lib/model/host-clock.ts'
+import { begunAt, hostSpec } from '../../support/engine-world.ts'
+
+const endedAt = begunAt + hours(2)
+const record = {
+  id: 'keepAlive-1',
+  pairId: 'pair',
+  createdAt: begunAt,
+  state: { ...newOperation(hostSpec(), begunAt), status: 'over', endedAt },
+} as const
+const clock: HostClock = {
+  pairId: 'pair',
+  side: 'secondary',
+  host: 'avd-1',
+  firstSeen: 1,
+  startFailures: [],
+  left: [],
+}
+
+describe('the end of a repair in the clock of a host', () => {
+  const repaired: WakeResult = {
+    stage: 'repair',
+    side: 'secondary',
+    host: 'avd-1',
+    outcome: 'repaired',
+    vmId: '/vm',
+    provenAt: endedAt - minutes(2),
+    aliveSince: begunAt + minutes(3),
+    left: [],
+  }
+  const lapsed: HostClock = { ...clock, lastProof: 5, lastWake: { operationId: 'w', at: 6, outcome: 'noHeartbeat' } }
+
+  test('sets the proof, however short the run: the registration is new', () => {
+    const after = folded(lapsed, record, { ...repaired, provenAt: endedAt - 1, aliveSince: endedAt - minutes(1) })
+    expect(after).toMatchObject({
+      lastProof: endedAt - 1,
+      lastWake: { operationId: 'w' },
+      lastRepair: { operationId: 'keepAlive-1', at: endedAt, outcome: 'repaired', vmId: '/vm' },
+    })
+  })
+
+  test.each(['repairFailed', 'interrupted'] as const)(
+    'that is %s proves nothing, and what is left is kept',
+    (outcome) => {
+      const { provenAt: _, aliveSince: __, ...silent } = repaired
+      const after = folded(lapsed, record, { ...silent, outcome, detail: 'why', left: ['deallocateVm'] })
+      expect(after).toMatchObject({ lastProof: 5, left: ['deallocateVm'], lastRepair: { outcome, detail: 'why' } })
+    },
+  )
+
+  test('may be told again, and an older end changes nothing', () => {
+    const after = folded(lapsed, record, repaired)
+    expect(after && folded(after, record, { ...repaired, outcome: 'repairFailed' })).toBeUndefined()
+  })
+})
