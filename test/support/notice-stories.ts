@@ -221,6 +221,7 @@ export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
     in: 'warnings',
     subjects: [`dag-s--${desktop.id}`],
   },
+  membersUnknown: { story: { request: partial }, in: 'refusals', subjects: ['grp-office'], down: 'refusals' },
   partialMoveDrainsAll: { story: { request: partial }, in: 'warnings', subjects: ['rag-s'], down: 'warnings' },
   takesOver: { story: { pairState: heldBy('drill') }, in: 'warnings', subjects: ['drill op-1'], down: 'warnings' },
   oldInventory: { story: { now: now + hours(2) }, in: 'warnings', subjects: [], down: 'warnings' },

@@ -199,6 +199,8 @@ export type OperationSpec = {
   readonly accessRoles: readonly string[]
   /** Application group ids of the two sides. */
   readonly applicationGroups: Readonly<Record<Side, readonly string[]>>
+  /** Principal ids of all the plan's groups, where access moves: none of them may have both sides, planned or not. */
+  readonly groups?: readonly string[]
   /** Session hosts of both sides: how many there are in all, for the report. */
   readonly stages: readonly StageSpec[]
   /** Left out by name, with the reason. Never begun. */

@@ -15,6 +15,8 @@ export const operationRequestSchema = z.strictObject({
   acceptOut: z.union([z.literal('all'), hosts]).default([]),
   /** Primary application groups, by name, when not all of the pair are to move. */
   applicationGroups: z.array(applicationGroupName).min(1).max(500).exactOptional(),
+  /** Nobody is in a group that moves and in one that stays: said by the caller, for members are not read. */
+  groupsShareNobody: z.boolean().exactOptional(),
   /** Hosts by name, when not all of the pair are to move. */
   hosts: hosts.min(1).exactOptional(),
   /** Grant although sessions on a dead primary cannot be proven gone. Approved by itself. */

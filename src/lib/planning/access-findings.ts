@@ -95,14 +95,30 @@ function partialFindings(situation: Situation, { staying }: Mapping, held: reado
     'The hosts are shared: users of the application groups that stay are signed out as well.',
     names,
   )
-  if (overlap.length === 0) return [drains]
+  if (overlap.length > 0)
+    return [
+      drains,
+      notice(
+        'unsafe',
+        'overlappingGroups',
+        'They use application groups that move and some that stay: they would hold both sides.',
+        overlap,
+      ),
+    ]
+  return [drains, ...sharedMembers(situation, used, moving.size > 0)]
+}
+
+/** Who is in a group is not ours to read: one person in two of them would hold both sides. */
+function sharedMembers({ pair, request }: Situation, used: readonly Held[], moves: boolean): readonly Weighed[] {
+  const staying = used.filter(({ principal }) => !pair.acceptedPrincipals.includes(principal))
+  if (staying.length === 0) return []
+  const names = new Map(pair.groups.map(({ id, name }) => [id, name]))
   return [
-    drains,
     notice(
-      'unsafe',
-      'overlappingGroups',
-      'They use application groups that move and some that stay: they would hold both sides.',
-      overlap,
+      request.groupsShareNobody && moves ? 'warns' : 'unsafe',
+      'membersUnknown',
+      'They stay. Whoever is in one of them and in a group that moves would hold both sides, and members are not looked at.',
+      staying.map(({ principal }) => names.get(principal) ?? principal),
     ),
   ]
 }

@@ -66,6 +66,7 @@ export type NoticeCode =
   | 'applicationGroupMissing'
   | 'partialNotPossible'
   | 'overlappingGroups'
+  | 'membersUnknown'
   | 'bothSides'
   // accepted with the hash when the primary is down
   | 'inventoryGap'

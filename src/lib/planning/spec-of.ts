@@ -3,7 +3,7 @@ import type { OperationSpec, StageSpec } from '../machine/spec.ts'
 import { runbooks } from '../runbooks/index.ts'
 import type { Part } from './part.ts'
 import type { Notice } from './preview.ts'
-import { type Situation, sideSpecOf } from './situation.ts'
+import { byText, type Situation, sideSpecOf } from './situation.ts'
 
 /** Undefined when the strategy has no such kind of operation. */
 export function stagesOf(situation: Situation, { tasks }: Part): readonly StageSpec[] | undefined {
@@ -49,6 +49,7 @@ export function specOf(situation: Situation, part: Part, findings: readonly Noti
     recoveryPoint: pair.recoveryPoint,
     accessRoles: part.accessRoles,
     applicationGroups: part.applicationGroups,
+    ...(pair.strategy === 'pooledStandby' && { groups: pair.groups.map(({ id }) => id).sort(byText) }),
     stages,
     out: part.decisions
       .filter(({ decision }) => decision === 'out')

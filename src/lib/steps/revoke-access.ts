@@ -11,7 +11,15 @@ import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { RoleAssignment } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
-import { accessRolesOf, assignmentSubjects, holder, isSameGrant, readAccess, roleKey } from './shared/access.ts'
+import {
+  accessRolesOf,
+  assignmentSubjects,
+  holder,
+  isSameGrant,
+  readAccess,
+  roleKey,
+  unplannedAccess,
+} from './shared/access.ts'
 import { done, faulted, notBegun, underway } from './shared/look.ts'
 import { wantedForBegin, wantedSince } from './shared/read.ts'
 import { assignmentOf } from './shared/subject.ts'
@@ -39,7 +47,11 @@ async function look(context: StepContext): Promise<Look> {
   const roles = accessRolesOf(context.spec)
   const held = read.value.filter((seen) => sameHolder(seen, principalId) && roles.has(roleKey(seen.roleDefinitionId)))
   if (held.length === 0) return isConfirmed(context, read.readAt) ? done(read.readAt) : seenAbsent(read.readAt)
-  if (held.some((seen) => isSameGrant(seen, revoke))) return notBegun(read.readAt)
+  if (held.some((seen) => isSameGrant(seen, revoke))) {
+    // Grants would wait for it in vain, and until then nobody would have access to either side.
+    const forgotten = unplannedAccess(context.spec, revoke.scope, read.value)
+    return forgotten ? faulted(read.readAt, otherAccess(forgotten)) : notBegun(read.readAt)
+  }
   const unplanned = held.find((seen) => !isRevokedElsewhere(context, seen))
   if (unplanned) return faulted(read.readAt, otherAccess(unplanned))
   return underway(read.readAt, 'another role of the same group is still being revoked')

@@ -142,11 +142,16 @@ describe('the assignments of a move', () => {
   })
 
   it('moves only the application groups that were asked for', () => {
-    const story: Story = { request: { applicationGroups: ['RAG-S'] } }
+    const story: Story = { request: { applicationGroups: ['RAG-S'], groupsShareNobody: true } }
     expect(assignmentsOf(story).map(({ key }) => key)).toEqual([`rag-s--${office.id}`])
     expect(previewOf(story).spec?.applicationGroups).toEqual({
       primary: [groupIdOf('rag-s')],
       secondary: [groupIdOf('rag-w')],
     })
+  })
+
+  it('names every group of the plan, so that access nobody planned for is seen as well', () => {
+    expect(previewOf({}).spec?.groups).toEqual([desktop.id, office.id])
+    expect(previewOf({ pair: 'personal' }).spec).not.toHaveProperty('groups')
   })
 })

@@ -53,6 +53,22 @@ describe('what planning says', () => {
     },
   )
 
+  it('believes a caller that no person is in a group that moves and in one that stays', () => {
+    const request = { applicationGroups: ['dag-s'], groupsShareNobody: true }
+    expect(placeOf(previewOf({ request }), 'membersUnknown')).toBe('warnings')
+    expect(previewOf({ request }).spec).toBeDefined()
+  })
+
+  it('moves no application group alone that nobody uses, whatever the caller says', () => {
+    const seen = withSide(pooledSeen, 'primary', {
+      applicationGroups: (pooledSeen.primary.applicationGroups ?? []).map((group) =>
+        group.name === 'dag-s' ? { ...group, assignments: [] } : group,
+      ),
+    })
+    const request = { applicationGroups: ['dag-s'], groupsShareNobody: true }
+    expect(placeOf(previewOf({ seen, request }), 'membersUnknown')).toBe('refusals')
+  })
+
   it.each(['pooled', 'personal'] as const)('a sound %s pair is planned without a word', (pair) => {
     const { spec, refusals, findings, warnings } = previewOf({ pair })
     expect({ refusals, findings, warnings }).toEqual({ refusals: [], findings: [], warnings: [] })

@@ -18,6 +18,10 @@ const held: readonly [string, Scene][] = [
   ['another group of the pair at the old side', access({ [oldScope]: [assignment(oldScope, 'b')] })],
   ['any of them at another application group', access({ [otherOldScope]: [assignment(otherOldScope, 'a')] })],
   ['access from above', access({ [oldScope]: [assignment('/subscriptions/sub-a', 'b')] })],
+  [
+    'a group of the plan that planning did not see there',
+    { ...access({ [oldScope]: [assignment(oldScope, 'f')] }), spec: { groups: ['F'] } },
+  ],
   ['a principal id in another letter case', access({ [oldScope]: [assignment(oldScope, 'A')] })],
   [
     'another role that counts as access',

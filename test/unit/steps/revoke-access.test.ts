@@ -50,6 +50,29 @@ test.each<[string, Scene, string]>([
     },
     'notBegun',
   ],
+  [
+    'another group of the plan, forgotten by planning, stops it before anything is taken away',
+    { access: { [scope]: [ours, assignment(scope, 'F')] }, spec: { groups: ['a', 'b', 'f'] } },
+    'faulted:unproven',
+  ],
+  [
+    'a forgotten group without access here does not matter',
+    { access: { [scope]: [ours, assignment(ids.newScope, 'f')] }, spec: { groups: ['a', 'b', 'f'] } },
+    'notBegun',
+  ],
+  [
+    'nor does a role of theirs that is no access',
+    {
+      access: { [scope]: [ours, assignment(scope, 'f', { roleDefinitionId: roleId('reader') })] },
+      spec: { groups: ['f'] },
+    },
+    'notBegun',
+  ],
+  [
+    'nor a group that another task takes care of',
+    { access: { [scope]: [ours, assignment(scope, 'b')] }, spec: { groups: ['a', 'b'] } },
+    'notBegun',
+  ],
   ['access from above cannot be revoked here', { access: { [scope]: [inherited] } }, 'faulted:unproven'],
   ['ours goes first even then', { access: { [scope]: [inherited, ours] } }, 'notBegun'],
   [

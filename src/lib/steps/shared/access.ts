@@ -19,7 +19,10 @@ export const readAccess = (
 ): Promise<Read<readonly RoleAssignment[]>> =>
   readListing(context, since, (notBefore) => context.fleet.assignments(scope, notBefore))
 
-/** Every access that somebody this operation moves has to a side: at its application groups and wherever the spec assigns. */
+/**
+ * Every access that somebody this operation moves, or another group of the plan, has to a side: at its application groups
+ * and wherever the spec assigns. Planning may have missed one of them, and people are in several.
+ */
 export async function readAccessToSide(
   context: StepContext,
   side: Side,
@@ -76,6 +79,23 @@ export const assignmentSubjects = (spec: OperationSpec): readonly AssignmentSubj
 /** The spec's roles, and those it moves, so that a short list cannot make the barrier blind. */
 export const accessRolesOf = (spec: OperationSpec): ReadonlySet<string> => movesOf(spec).roles
 
+/** Of a group of the plan that no task moves: planning did not see it. */
+export function unplannedAccess(
+  spec: OperationSpec,
+  scope: string,
+  seen: readonly RoleAssignment[],
+): RoleAssignment | undefined {
+  const { subjects, roles } = movesOf(spec)
+  const moved = new Set(subjects.map(({ principalId }) => principalId.toLowerCase()))
+  const forgotten = new Set(spec.groups?.filter((id) => !moved.has(id.toLowerCase())).map((id) => id.toLowerCase()))
+  return seen.find(
+    (one) =>
+      sameId(one.scope, scope) &&
+      forgotten.has(one.principalId.toLowerCase()) &&
+      roles.has(roleKey(one.roleDefinitionId)),
+  )
+}
+
 type Moves = {
   readonly subjects: readonly AssignmentSubject[]
   readonly roles: ReadonlySet<string>
@@ -94,13 +114,14 @@ function movesOf(spec: OperationSpec): Moves {
 }
 
 function readMoves(spec: OperationSpec): Moves {
+  const { groups = [] } = spec
   const all = spec.stages.flatMap(({ tasks }) => tasks).filter((subject) => subject.kind === 'assignment')
   const subjects = [...new Map(all.map((subject) => [subject.key, subject])).values()]
   const ids = subjects.flatMap(({ revoke, grant }) => [revoke, grant].flatMap((each) => each?.roleDefinitionId ?? []))
   return {
     subjects,
     roles: new Set([...spec.accessRoles, desktopVirtualizationUser, ...ids].map(roleKey)),
-    principals: new Set(subjects.map(({ principalId }) => principalId.toLowerCase())),
+    principals: new Set([...subjects.map(({ principalId }) => principalId), ...groups].map((id) => id.toLowerCase())),
     scopes: { primary: scopesOf(spec, subjects, 'primary'), secondary: scopesOf(spec, subjects, 'secondary') },
   }
 }
