@@ -52,7 +52,12 @@ export type Report = {
 export type LockedProfiles = {
   readonly text: string
   /** `lastSeen`: what the last listing told, e.g. `3 sessions left`; missing where none was had. */
-  readonly hosts: readonly { readonly host: string; readonly lastSeen?: string }[]
+  readonly hosts: readonly {
+    readonly host: string
+    readonly lastSeen?: string
+    /** Another try has proven it, after access had been granted. */
+    readonly isLeftNow?: true
+  }[]
 }
 
 export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: readonly TaskRecord[]): Report {
@@ -108,7 +113,7 @@ function recoveryTimes(tasks: readonly TaskRecord[]): Spread | undefined {
 
 export function spreadOf(lengths: readonly Millis[]): Spread {
   const sorted = [...lengths].sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
@@ -136,7 +141,11 @@ function lockedProfilesOf(
   const hosts = tasks.filter(isLeftUnproven).map((task) => {
     const subject = subjects.get(nameOf(task))
     const lastSeen = task.timeline.findLast(tellsSessions)
-    return { host: subject?.kind === 'host' ? subject.host : task.key, ...(lastSeen && { lastSeen: lastSeen.text }) }
+    return {
+      host: subject?.kind === 'host' ? subject.host : task.key,
+      ...(lastSeen && { lastSeen: lastSeen.text }),
+      ...(isLeftNow(task) && { isLeftNow: true as const }),
+    }
   })
   if (!pastNoReturn || hosts.length === 0) return undefined
   return { text: lockedText, hosts }
@@ -148,10 +157,15 @@ export const tellsSessions = ({ step, text }: TimelineEntry): boolean =>
 
 const lockedText = 'Nobody could prove that these hosts were left: users with sessions there may meet a locked profile'
 
+const isLeftNow = ({ state }: TaskRecord): boolean =>
+  state.status === 'over' && state.outcome === 'succeeded' && state.passedOver.length === 0
+
+/** Where access was granted: whether it was proven later does not matter, the profile was locked meanwhile. */
 const isLeftUnproven = ({ stage, state }: TaskRecord): boolean =>
   stage === 'leave' &&
   (state.status === 'open' ||
     state.outcome === 'failed' ||
+    state.wasUnproven === true ||
     state.passedOver.some((step) => step === 'signOutUsers' || step === 'drainHost'))
 
 /** A plan looser than what Microsoft advises is said loudly, here as in the preview. */

@@ -131,6 +131,67 @@ describe('the pacer', () => {
     expect((await ask('b')).kind).toBe('granted')
   })
 
+  it('spreads those who have lost their own place over the free ones, whatever their names have in common', async () => {
+    const holders = Array.from({ length: 12 }, (_, i) => [`op-${i} capacity avd-1`, `op-1 capacity avd-${i}`]).flat()
+    const slots: string[][] = [[], []]
+    for (const [i, holder] of holders.entries()) {
+      const { grant } = desk(100)
+      await grant('somebody else')
+      slots[i % 2]?.push((await grant(holder)).slot)
+    }
+    for (const some of slots) expect(new Set(some).size).toBeGreaterThan(8)
+  })
+
+  it.each([
+    ['each of three free slots', 3],
+    ['eight of a hundred', 100],
+  ])('tries %s once where others are always quicker, and its own first', async (_, batchSize) => {
+    for (const holder of ['a', 'b', 'c', 'd']) {
+      const { table, clock, limiter } = desk(batchSize)
+      const tried: string[] = []
+      const insert: Table['insert'] = async ({ rk }) => {
+        tried.push(rk)
+        return undefined
+      }
+      await acquire({ ...table, insert }, clock, limiter, holder, 0)
+      const others = tried.slice(1)
+      expect([tried[0], others.length]).toEqual(['slot-00000', Math.min(batchSize, 8)])
+      expect(new Set(others).size).toBe(others.length)
+    }
+  })
+
+  it('tries nothing that it took itself a moment ago', async () => {
+    const { ask, calls, grant } = desk(2)
+    await grant('a')
+    await grant('b')
+    calls.length = 0
+    expect(await ask('c')).toEqual({ kind: 'full', freeAt: start + noAnswerCounts + interval })
+    expect(calls).toEqual(['get'])
+  })
+
+  it('lists anew when the listing did not arrive', async () => {
+    const { table, clock, limiter, grant } = desk(2)
+    await grant('a')
+    let isAway = true
+    const query: Table['query'] = (pk) => (isAway ? Promise.reject(new Error('away')) : table.query(pk))
+    const shaky = { ...table, query }
+    await expect(acquire(shaky, clock, limiter, 'b', 0)).rejects.toThrow('away')
+    isAway = false
+    expect(await acquire(shaky, clock, limiter, 'b', 0)).toMatchObject({ kind: 'granted' })
+  })
+
+  it.each([
+    ['another limiter', { key: 'starts:sub/ukwest', batchSize: 2 }],
+    ['the same limiter in a plan with larger batches', { batchSize: 3 }],
+  ])('does not answer from the listing of %s', async (_, other) => {
+    const { ask, clock, grant, limiter, stored, table } = desk(1)
+    await grant('a')
+    expect((await ask('b')).kind).toBe('full')
+    const theirs = { ...limiter, ...other }
+    await acquire({ ...stored }, clock, theirs, 'c', 0)
+    expect(await acquire(table, clock, theirs, 'd', 0)).toMatchObject({ kind: 'granted' })
+  })
+
   it('keeps a slot nobody can read', async () => {
     const { stored, limiter, ask, at } = desk(1)
     await stored.insert({ pk: limiter.key, rk: 'slot-00000', value: { freeAt: 'soon' } })

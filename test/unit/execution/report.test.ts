@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../../src/lib/core/time.ts'
 import { reportOf, spreadOf } from '../../../src/lib/execution/report.ts'
 import { newOperation, type OperationState } from '../../../src/lib/machine/operation-state.ts'
-import type { OverTask } from '../../../src/lib/machine/task-state.ts'
+import { newTask, type OverTask } from '../../../src/lib/machine/task-state.ts'
 import type { OperationRecord, TaskRecord } from '../../../src/lib/ports/operations.ts'
 import { signOutUsers } from '../../../src/lib/steps/sign-out-users.ts'
 import { hostSpec } from '../../support/engine-world.ts'
@@ -79,6 +79,17 @@ describe('a report', () => {
     expect(report([taskOf({ state: ended({ outcome: 'degraded' }) })]).troubles[0]).not.toHaveProperty('group')
   })
 
+  it('names what succeeded with a part passed over', () => {
+    const { troubles } = report([taskOf({ state: ended({ passedOver: ['drainHost'] }) })])
+    expect(troubles).toEqual([{ stage: 'capacity', subject: 'avd-1', outcome: 'succeeded', passedOver: ['drainHost'] }])
+  })
+
+  it('of a wake-up tells what it came to, host by host', () => {
+    const stages = [stage('wake', 0, { tasks: [hostSubject] })]
+    const told = report([taskOf({ stage: 'wake' })], {}, { ...spec, kind: 'keepAlive', stages })
+    expect(told.wakes).toMatchObject([{ host: 'avd-1', outcome: 'noHeartbeat' }])
+  })
+
   it('tells nothing of what went well', () => {
     expect(report([taskOf({}), taskOf({ stage: 'leave', key: 'old-1' })])).toMatchObject({ troubles: [] })
   })
@@ -138,8 +149,32 @@ describe('profiles that may be locked', () => {
     ['where the host could not be drained', { passedOver: ['drainHost'] }, true],
     ['where sign-out failed', { outcome: 'failed' }, true],
     ['not where it was proven', {}, false],
+    ['not where something else was passed over', { passedOver: ['messageUsers'] }, false],
   ])('are told %s', (_, state, isTold) => {
     expect(report([leave(state)]).lockedProfiles?.hosts).toEqual(isTold ? [{ host: 'AVD-Old-1' }] : undefined)
+  })
+
+  it('are told of hosts that were never left, and not of those people go to', () => {
+    const undecided = taskOf({ stage: 'leave', key: 'old-1', state: newTask(0) })
+    const failed = taskOf({ state: ended({ outcome: 'failed', passedOver }) })
+    expect(report([undecided, failed]).lockedProfiles?.hosts).toEqual([{ host: 'AVD-Old-1' }])
+  })
+
+  it.each([
+    ['another step', { step: 'drainHost@primary', text: '2 sessions left' }],
+    ['a clause that goes on', { step: 'signOutUsers@primary', text: '2 sessions left, none answers' }],
+    ['nobody', { text: '2 sessions left' }],
+  ])('are told with sessions that sign-out has counted, not with the words of %s', (_, entry) => {
+    const task = { ...leave({ passedOver }, ['1 session left']) }
+    const timeline = [...task.timeline, { at: 9, ...entry }]
+    expect(report([{ ...task, timeline }]).lockedProfiles?.hosts).toMatchObject([{ lastSeen: '1 session left' }])
+  })
+
+  it('stay told where another try has signed people out since', () => {
+    const told = (state: Partial<OverTask>) => report([leave({ wasUnproven: true, ...state })]).lockedProfiles?.hosts
+    expect(told({})).toEqual([{ host: 'AVD-Old-1', isLeftNow: true }])
+    expect(told({ passedOver })).toEqual([{ host: 'AVD-Old-1' }])
+    expect(told({ outcome: 'failed' })).toEqual([{ host: 'AVD-Old-1' }])
   })
 
   it('are not told when nobody was let in on the other side', () => {
@@ -164,6 +199,7 @@ describe('the figures of a report', () => {
       taskOf({ timeline: at(10, 700), stage: 'desktops' }),
     ])
     expect(recoveryTime).toEqual({ count: 3, p50: 100, p99: 690, max: 690 })
+    expect(report([taskOf({ timeline: at(10, 20, 70) })])).toMatchObject({ recoveryTime: { count: 1, max: 60 } })
     expect(report([taskOf({ stage: 'grant', key: 'a', timeline: at(1, 2) })])).not.toHaveProperty('recoveryTime')
   })
 

@@ -3,7 +3,7 @@ import { countsOf, isReleased, isToRetry, isToTakeBack, tallyOf } from '../../..
 import { type Fold, newOperation, noTasks, type OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
 import { newTask, type OverTask } from '../../../src/lib/machine/task-state.ts'
-import type { TaskGlance } from '../../../src/lib/ports/operations.ts'
+import type { OperationStore, TaskGlance } from '../../../src/lib/ports/operations.ts'
 import { begunAt, openEngine, putTask } from '../../support/engine-world.ts'
 import { specWith, stage, standing, stateOf } from '../../support/operation-machine.ts'
 
@@ -117,6 +117,56 @@ describe('a count', () => {
     expect(await counted([done, done], back)).toEqual({ tally: undefined, read: [], rows: 0 })
   })
 
+  it.each<[string, number, Partial<OperationState>, object[]]>([
+    ['what is out and not folded', 3, {}, [{ batches: [2, 2] }]],
+    [
+      'also what was over before its batch was out, where it is to try again',
+      3,
+      { retries: 1 },
+      [{ batches: [1, 2] }, { batches: [3, 4], status: 'over' }],
+    ],
+    ['no more than that where all batches are out', 4, { retries: 1 }, [{ batches: [1, 3] }]],
+  ])('asks for %s', async (_, releasedBatches, more, expected) => {
+    const asked: unknown[] = []
+    const glances: OperationStore['glances'] = async (_id, _stage, which) => {
+      asked.push(which)
+      return []
+    }
+    await countsOf({ glances }, 'op-1', spec, at(releasedBatches, more))
+    expect(asked).toEqual(expected)
+  })
+
+  it('asks for nothing of a stage that waits', async () => {
+    const glances = () => Promise.reject(new Error('it was asked for'))
+    const waiting = stateOf(spec, { desktops: standing('waiting') })
+    expect(await countsOf({ glances }, 'op-1', spec, waiting)).toEqual({ tallies: {}, batches: {} })
+  })
+
+  it.each([
+    [5, 5],
+    [6, 1],
+  ])('reads %i runs of stragglers by %i listings', async (runs, listings) => {
+    const wide = specWith(stage('desktops', 2 * runs, { batchSize: 1 }))
+    const folded = Array.from({ length: runs }, (_, i) => [2 * i, 2 * i] as const)
+    const fold = { runs: folded, tally: { ...noTasks, succeeded: runs } }
+    const state = stateOf(wide, { desktops: standing('open', {}, { releasedBatches: 2 * runs, folds: [fold] }) })
+    const asked: unknown[] = []
+    const glances: OperationStore['glances'] = async (_id, _stage, which) => {
+      asked.push(which?.batches)
+      return []
+    }
+    await countsOf({ glances }, 'op-1', wide, state)
+    expect(asked).toHaveLength(listings)
+    expect([asked[0], asked.at(-1)]).toEqual(
+      listings === 1
+        ? Array(2).fill([1, 2 * runs - 1])
+        : [
+            [1, 1],
+            [2 * runs - 1, 2 * runs - 1],
+          ],
+    )
+  })
+
   it('reads many stragglers with what lies between them', async () => {
     const wide = stage('desktops', 24, { batchSize: 1 })
     const runs = Array.from({ length: 12 }, (_, i) => [2 * i + 1, 2 * i + 1] as const)
@@ -157,6 +207,7 @@ describe('tasks that are over', () => {
     const glances = [
       ended('succeeded'),
       ended('succeeded', { isUnproven: true, hasUndo: true }),
+      ended('succeeded', { isUnproven: true }),
       ended('degraded', { isUnproven: true, hasUndo: true }),
       ended('failed', { isHalfWay: true }),
       ended('failed', { hasUndo: true }),
@@ -167,11 +218,11 @@ describe('tasks that are over', () => {
     expect(tallyOf(glances, state)).toEqual({
       ...noTasks,
       open: 2,
-      succeeded: 2,
+      succeeded: 3,
       degraded: 1,
       failed: 2,
       aborted: 1,
-      unproven: 1,
+      unproven: 2,
       halfWay: 1,
       stuck: 2,
       undoLeft: 2,
@@ -194,6 +245,7 @@ describe('tasks that are over', () => {
     ['succeeded', ended('succeeded'), {}, false],
     ['has tried again already', ended('failed', { retries: 1 }), {}, false],
     ['is still open', glance('open', 0), {}, false],
+    ['is still open with something unproven behind it', { ...glance('open', 0), isUnproven: true }, {}, false],
     ['failed, on the way back, with nothing left', ended('failed'), { status: 'goingBack' }, false],
     ['failed, on the way back, with something left', ended('failed', { hasUndo: true }), { status: 'goingBack' }, true],
     ['succeeded, on the way back', ended('succeeded', { hasUndo: true }), { status: 'goingBack' }, false],

@@ -8,11 +8,12 @@ const done: OverTask = { status: 'over', outcome: 'succeeded', at: 0, undo: [], 
 const entry = (at: number, text: string, step?: string) => ({ at: begunAt + at, text, ...(step && { step }) })
 
 describe('the tasks of a report', () => {
-  const spec = specWith(stage('secure', 1), stage('desktops', 1_201, { batchSize: 100 }))
+  const spec = specWith(stage('secure', 1), stage('settle', 1), stage('desktops', 1_201, { batchSize: 100 }))
 
   async function opened() {
     const world = openEngine()
     const first = await putTask(world, 'op-1', { stage: 'secure', key: 'secure-0', state: done })
+    await putTask(world, 'op-1', { stage: 'settle', key: 'settle-0', state: done })
     const desktops = Array.from({ length: 1_201 }, (_, ordinal) => ({
       ...first,
       stage: 'desktops' as const,
@@ -52,7 +53,7 @@ describe('the tasks of a report', () => {
       'op-1',
       spec,
     )
-    expect(read).toEqual([500, 500, 201, 1])
+    expect(read).toEqual([500, 500, 201, 1, 1])
   })
 
   it('keep of their timelines both ends and what was last told of sessions', async () => {

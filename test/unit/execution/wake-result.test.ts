@@ -46,6 +46,12 @@ describe('what a wake-up came to', () => {
     ['the same with a part passed over', over('succeeded', { facts: proven, passedOver: ['patchVm'] }), 'proven'],
     ['a host that ran', over('succeeded', { facts: { found: 'running', provenAt: 1 } }), 'running'],
     ['a host that somebody started right before us', over('succeeded', { facts: { provenAt: 1 } }), 'running'],
+    [
+      'a host that ran, of which nobody has seen a heartbeat',
+      over('succeeded', { facts: { found: 'running' } }),
+      'running',
+    ],
+    ['a host without a heartbeat', over('succeeded'), 'noHeartbeat'],
     ['a host with sessions', over('succeeded', { facts: { found: 'inUse' } }), 'inUse'],
     ['no room', over('failed', { fault: noRoom, failedStep: 'startVm' }), 'startFailed'],
     ['no heartbeat', over('failed', { fault: late, failedStep: 'awaitHost' }), 'noHeartbeat'],
@@ -73,6 +79,7 @@ describe('what a wake-up came to', () => {
       host: 'avd-1',
       side: 'secondary',
       provenAt: 500,
+      aliveSince: 200,
       agentVersion: '1.0.3',
       onFor: 800,
       detail: 'assess: 2 missing',
@@ -83,11 +90,22 @@ describe('what a wake-up came to', () => {
   test('does not know how long a host was on that is not off yet, or was switched off before', () => {
     expect(resultOf(open({ facts: { startedAt: 100 } }))).not.toHaveProperty('onFor')
     expect(resultOf(over('aborted', { facts: { startedAt: 100, offAt: 50 } }))).not.toHaveProperty('onFor')
+    expect(resultOf(over('aborted', { facts: { startedAt: 100, offAt: 100 } }))).not.toHaveProperty('onFor')
   })
 
   test('names fault and what was passed over in one clause', () => {
     const state = over('failed', { fault: noRoom, failedStep: 'startVm', passedOver: ['awaitAgent'] })
     expect(resultOf(state)?.detail).toBe('AllocationFailed: full; awaitAgent was passed over')
+  })
+
+  test('says nothing more where there is nothing to say', () => {
+    expect(resultOf(over('aborted'))).toEqual({
+      stage: 'wake',
+      side: 'secondary',
+      host: 'avd-1',
+      outcome: 'interrupted',
+      left: [],
+    })
   })
 
   test('is nothing while nobody has looked', () => {
@@ -108,6 +126,17 @@ describe('a start that failed', () => {
   test('is evidence although another attempt went through', () => {
     const state = over('succeeded', { facts: { provenAt: 5, startFailed: 'SkuNotAvailable', startFailedAt: 3 } })
     expect(resultOf(state)?.startFailure).toMatchObject({ at: 3, code: 'SkuNotAvailable' })
+  })
+
+  test('of a VM of which no size is known is evidence without one', () => {
+    const { size: _, zone: _zone, ...bare } = subject
+    const state = over('failed', { fault: noRoom, failedStep: 'startVm' })
+    expect(resultOf(state, 'wake', bare)?.startFailure).toEqual({ at: endedAt, code: 'AllocationFailed', size: '' })
+  })
+
+  test('is none where another step failed, whatever Azure said to that', () => {
+    const state = over('failed', { fault: noRoom, failedStep: 'awaitHost' })
+    expect(resultOf(state)).not.toHaveProperty('startFailure')
   })
 
   test('without a word of Azure is none', () => {
@@ -148,6 +177,7 @@ describe('what a wake-up leaves behind', () => {
   const only = ['deallocateVm', 'includeInScaling'] as const
   test.each<[string, TaskRecord['state'], readonly string[]]>([
     ['nothing after all steps', over('succeeded', { at: 2 }), []],
+    ['nothing where it went on to the end after a failure', over('degraded', { at: 0 }), []],
     ['all of it when the first one failed', over('failed', { at: 0, fault: late, failedStep: 'deallocateVm' }), only],
     ['the rest when it lost its pair in between', open({ at: 1 }), ['includeInScaling']],
     ['the rest when it was aborted in between', over('aborted', { at: 2 }), ['includeInScaling']],

@@ -1,74 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { hours, minutes, seconds } from '../../../src/lib/core/time.ts'
-import { contextOf, inputOf, type Place, placeOf, walk } from '../../../src/lib/execution/walk-task.ts'
-import type { OperationSpec, StageSpec, Subject } from '../../../src/lib/machine/spec.ts'
+import { minutes, seconds } from '../../../src/lib/core/time.ts'
+import type { StageSpec, Subject } from '../../../src/lib/machine/spec.ts'
 import type { Look, Seen } from '../../../src/lib/machine/step.ts'
-import { newTask, type OpenTask, type TaskIntent } from '../../../src/lib/machine/task-state.ts'
-import type { OperationRecord } from '../../../src/lib/ports/operations.ts'
-import type { Step, StepContext } from '../../../src/lib/ports/steps.ts'
-import type { World } from '../../../src/lib/ports/world.ts'
-import { begunAt, callOf, hostSpec, openEngine, putOperation, putTask, stepOf } from '../../support/engine-world.ts'
+import type { OpenTask } from '../../../src/lib/machine/task-state.ts'
+import type { StepContext } from '../../../src/lib/ports/steps.ts'
+import { begunAt, callOf } from '../../support/engine-world.ts'
 import { hostSubject } from '../../support/step-things.ts'
-
-const startVm = stepOf('startVm', () => ({ kind: 'notBegun' }))
-
-type Given = {
-  readonly stage?: Partial<StageSpec>
-  readonly spec?: Partial<OperationSpec>
-  readonly subject?: Subject
-  readonly operation?: Partial<OperationRecord>
-  readonly doubtUntil?: number
-  readonly gateways?: World['gateways']
-  /** Of `startVm`, the only step there is. */
-  readonly look?: (context: StepContext) => Promise<Look>
-  readonly begins?: boolean
-  readonly pollEvery?: number
-}
-
-/** Where a tick of one host stands, and what it has looked at. */
-async function placed(given: Given = {}) {
-  const contexts: StepContext[] = []
-  const opened = openEngine((world) => {
-    const look = async (context: StepContext): Promise<Look> => {
-      contexts.push(context)
-      return given.look?.(context) ?? { seen: { kind: 'done' }, readAt: context.now }
-    }
-    const limits = { ...startVm.limits, pollEvery: given.pollEvery ?? startVm.limits.pollEvery }
-    const step: Step = { ...startVm, limits, look, ...(given.begins && { begin: async () => ({ kind: 'accepted' }) }) }
-    return {
-      ...world,
-      ...(given.gateways && { gateways: given.gateways }),
-      steps: { startVm: step } as unknown as World['steps'],
-    }
-  })
-  const spec = hostSpec(given.spec)
-  const operation = { ...(await putOperation(opened, { spec })), ...given.operation }
-  const record = await putTask(opened, 'op-1')
-  const stage: StageSpec = {
-    name: 'capacity',
-    after: [],
-    steps: [callOf('startVm'), callOf('startVm', { side: 'primary' })],
-    tasks: [hostSubject],
-    trouble: 'turnBack',
-    ...given.stage,
-  }
-  const place: Place = placeOf({
-    world: opened.world,
-    spec,
-    stage,
-    subject: given.subject ?? hostSubject,
-    record,
-    operation,
-    ...(given.doubtUntil !== undefined && { doubtUntil: given.doubtUntil }),
-  })
-  return {
-    ...opened,
-    place,
-    contexts,
-    walk: (task: Partial<OpenTask> = {}, intent: TaskIntent = 'run') =>
-      walk(place, { ...newTask(begunAt), ...task }, intent),
-  }
-}
+import { placed } from '../../support/walk-scene.ts'
 
 const many = (length: number): Partial<StageSpec> => ({ steps: Array.from({ length }, () => callOf('startVm')) })
 const unreadable = { code: 'unreadable', message: 'the stored task does not fit its runbook', retryable: false }
@@ -181,7 +119,17 @@ describe('a look right after the pair was taken over', () => {
     const { walk } = await placed({ stage: many(1), doubtUntil, look: seen(kind, readAt), begins: true })
     const decision = await walk()
     expect(decision.act).toBe(act)
-    if (act === 'wait') expect(decision).toMatchObject({ lookAfter: minutes(1), state: { at: 0, attempt: 0 } })
+    if (act === 'wait')
+      expect(decision).toMatchObject({
+        lookAfter: minutes(1),
+        state: { at: 0, attempt: 0 },
+        reason: 'the pair was just taken over: what is seen may still change',
+      })
+  })
+
+  it('that finds something under way is believed: it concludes nothing', async () => {
+    const { walk } = await placed({ stage: many(1), doubtUntil, look: seen('underway', begunAt) })
+    expect(await walk()).toMatchObject({ act: 'wait', reason: 'underway' })
   })
 
   it('is not put off for less than a second', async () => {
@@ -193,102 +141,5 @@ describe('a look right after the pair was taken over', () => {
   it('is believed where nothing was taken over, however old it is', async () => {
     const { walk } = await placed({ stage: many(1), look: seen('done', 0) })
     expect((await walk()).act).toBe('over')
-  })
-})
-
-describe('what a step is told', () => {
-  it('is the task as it stands, and nothing that is not known', async () => {
-    const { place } = await placed()
-    const context = contextOf(place, { ...newTask(begunAt - 5), attempt: 2, memo: { job: '1' } })
-    expect(context).toEqual({
-      spec: place.spec,
-      subject: hostSubject,
-      side: 'secondary',
-      operationId: 'op-1',
-      now: begunAt,
-      enteredAt: begunAt - 5,
-      attempt: 2,
-      memo: { job: '1' },
-      fleet: place.world.fleet,
-      gateways: place.world.gateways,
-    })
-  })
-
-  it('has when it was begun, when people may be let in, and what is known of the host', async () => {
-    const { place } = await placed({ operation: { letInFrom: 7 } })
-    const task = { ...newTask(begunAt), at: 1, begunAt: 3, facts: { startedAt: 2 } }
-    expect(contextOf(place, task)).toMatchObject({
-      side: 'primary',
-      begunAt: 3,
-      letInFrom: 7,
-      facts: { startedAt: 2 },
-    })
-  })
-
-  it('goes by the side that is entered where the row fits no step', async () => {
-    const { place } = await placed({ spec: { target: 'primary' } })
-    expect(contextOf(place, { ...newTask(begunAt), at: 9 }).side).toBe('primary')
-  })
-
-  it('has what is kept back from everybody else on the way back alone', async () => {
-    const urgent = {} as World['gateways']
-    const wanted: string[] = []
-    const usual = {
-      for: (name: string) => {
-        wanted.push(name)
-        return urgent
-      },
-    } as unknown as World['gateways']
-    const { place } = await placed({ gateways: usual })
-    const undo = [{ step: 'startVm', side: 'secondary' }] as const
-    expect(contextOf(place, { ...newTask(begunAt), path: 'back', undo }).gateways).toBe(urgent)
-    expect(contextOf(place, { ...newTask(begunAt), undo }).gateways).toBe(usual)
-    expect(wanted).toEqual(['urgent'])
-  })
-})
-
-describe('what is decided by', () => {
-  it('has of the stage and the step only what they say', async () => {
-    const { place } = await placed()
-    const { steps } = place.stage
-    const input = { steps, limits: startVm.limits, begins: false, intent: 'pause', now: begunAt }
-    expect(inputOf(place, newTask(begunAt), startVm, 'pause')).toEqual(input)
-    const begins = { ...startVm, begin: async () => ({ kind: 'accepted' as const }) }
-    const more = await placed({ stage: { taskPointOfNoReturn: 0, putsBack: true } })
-    expect(inputOf(more.place, newTask(begunAt), begins, 'run')).toEqual({
-      ...input,
-      pointOfNoReturn: 0,
-      putsBack: true,
-      begins: true,
-      intent: 'run',
-    })
-  })
-
-  const down = { primaryIsDown: true }
-  const keepAlive = { stayOn: hours(2), maxOnTime: hours(8), patches: 'none' } as const
-  const bestEffort = { steps: [callOf('startVm', { required: false })] }
-  const on = { facts: { startedAt: begunAt - hours(7) } }
-  const undo = [{ step: 'startVm', side: 'secondary' }] as const
-
-  it.each<[string, number | undefined, Given, Partial<OpenTask>]>([
-    ['best effort on a dead side', minutes(5), { spec: down, stage: bestEffort }, {}],
-    ['best effort while both sides are up', undefined, { stage: bestEffort }, {}],
-    ['what is required', undefined, { spec: down }, {}],
-    ['taking back, which is never best effort', undefined, { spec: down, stage: bestEffort }, { path: 'back', undo }],
-    ['a host that a wake-up has switched on', minutes(30), { spec: { keepAlive } }, on],
-    [
-      'such a host, from when its step was entered',
-      minutes(20),
-      { spec: { keepAlive } },
-      { ...on, enteredAt: begunAt + minutes(10) },
-    ],
-    ['such a host that is on for too long', 0, { spec: { keepAlive } }, { facts: { startedAt: begunAt - hours(9) } }],
-    ['such a host on its way back', undefined, { spec: { keepAlive } }, { ...on, path: 'back', undo }],
-    ['a host that is not on yet', undefined, { spec: { keepAlive } }, {}],
-    ['a host of a failover', undefined, {}, on],
-  ])('has for %s this deadline: %s', async (_, deadline, given, task) => {
-    const { place } = await placed(given)
-    const { limits } = inputOf(place, { ...newTask(begunAt), ...task }, startVm, 'run')
-    expect(limits).toEqual({ ...startVm.limits, ...(deadline !== undefined && { deadline }) })
   })
 })
