@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { base } from '../../sim/chaos/troubles.ts'
 import { badNights, expectInjected, perNight, runSeeds } from './support.ts'
 
-const [from, to] = [1062, 1078]
+const [from, to] = [1061, 1078]
 
 it(
   `keeps every promise on bad nights of several operations, whatever is ordered meanwhile (seeds ${from} to ${to})`,

@@ -1,6 +1,7 @@
 /** A message that failed too often is never the end of a VM: the row knows better than the message (design §6). */
 import type { Fault } from '../core/fault.ts'
 import { seconds } from '../core/time.ts'
+import { cutShort } from '../machine/task.ts'
 import { type Engine, nudge } from './engine.ts'
 import { parseOperationTick, parseTaskTick, type TaskTick } from './messages.ts'
 import { noteIfUnreadable } from './unreadable.ts'
@@ -17,7 +18,8 @@ export async function buryPoison(engine: Engine, message: unknown): Promise<void
   world.log.error('a message that is not ours was poisoned')
 }
 
-async function buryTask({ world }: Engine, message: TaskTick): Promise<void> {
+async function buryTask(engine: Engine, message: TaskTick): Promise<void> {
+  const { world } = engine
   const { operationId, stage, key } = message
   const stored = await world.operations.loadTask(operationId, stage, key)
   const log = world.log.with({ operationId, stage, task: key, tick: message.tick })
@@ -36,8 +38,12 @@ async function buryTask({ world }: Engine, message: TaskTick): Promise<void> {
     message: `tick ${message.tick} could not be carried out`,
     retryable: false,
   }
-  const { undo, passedOver } = stored.value.state
-  const over = { status: 'over' as const, outcome: 'failed' as const, at: 0, undo, passedOver, fault }
+  const over = cutShort(stored.value.state, await pointOfNoReturn(engine, message), fault)
   const record = { ...stored.value, state: over, tick: stored.value.tick + 1 }
   if ((await world.operations.saveTask(operationId, record, stored.etag)) !== undefined) await nudge(world, operationId)
+}
+
+async function pointOfNoReturn({ world, specOf }: Engine, { operationId, stage }: TaskTick) {
+  const operation = await world.operations.load(operationId)
+  return operation && (await specOf(operation.value.specHash)).stage(stage)?.taskPointOfNoReturn
 }

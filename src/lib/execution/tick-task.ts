@@ -86,7 +86,8 @@ function openTask(
   const hasSucceeded = record.state.outcome === 'succeeded' || record.state.outcome === 'degraded'
   if (intentOf(operation, stage, indexed) === 'back')
     return isRetry || hasSucceeded ? reopen(record.state, 'back', now) : undefined
-  return isRetry ? reopen(record.state, 'retry', now) : undefined
+  const again = isRetry ? reopen(record.state, 'retry', now) : undefined
+  return again && operation.pastNoReturn ? { ...again, wasUnproven: true } : again
 }
 
 /** An operation turns back stage by stage: the stages before `backAt` go on resting. One that puts back needs no others for it. */

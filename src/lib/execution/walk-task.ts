@@ -3,7 +3,7 @@ import type { Fault } from '../core/fault.ts'
 import { type Instant, type Millis, minutes, seconds } from '../core/time.ts'
 import type { OperationSpec, StageSpec, StepCall, Subject } from '../machine/spec.ts'
 import type { Look, StepLimits } from '../machine/step.ts'
-import { advance } from '../machine/task.ts'
+import { advance, cutShort } from '../machine/task.ts'
 import { type AdvanceInput, currentStep, type Decision, type OpenTask, type TaskIntent } from '../machine/task-state.ts'
 import type { OperationRecord, TaskRecord, TimelineEntry } from '../ports/operations.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
@@ -38,7 +38,7 @@ export async function walk(place: Place, from: OpenTask, intent: TaskIntent): Pr
   for (let i = 0; i < walkLimit; i++) {
     const call = currentStep(task, place.stage.steps)
     const step = call && steps[call.step]
-    if (!call || !step) return unreadable(task)
+    if (!call || !step) return unreadable(place, task)
     const look = await lookAt(place, task, step)
     const decision = advance(task, { ...inputOf(place, task, step, intent), look })
     if (decision.act !== 'next' || decision.state.status === 'over') return decision
@@ -46,7 +46,7 @@ export async function walk(place: Place, from: OpenTask, intent: TaskIntent): Pr
     task = decision.state
     if (clock.monotonic() > until) return { state: task, act: 'wait', lookAfter: seconds(1), reason: 'goes on' }
   }
-  return unreadable(task)
+  return unreadable(place, task)
 }
 
 export function contextOf(place: Place, task: OpenTask): StepContext {
@@ -137,11 +137,10 @@ function trusted({ doubtUntil, world }: Place, look: Look): Look {
   }
 }
 
-function unreadable(task: OpenTask): Decision {
+function unreadable({ stage }: Place, task: OpenTask): Decision {
   const fault: Fault = { code: 'unreadable', message: 'the stored task does not fit its runbook', retryable: false }
-  const { undo, passedOver } = task
   return {
-    state: { status: 'over', outcome: 'failed', at: 0, undo, passedOver, fault },
+    state: cutShort(task, stage.taskPointOfNoReturn, fault),
     act: 'over',
     reason: 'fails: the stored task does not fit its runbook',
   }

@@ -41,6 +41,8 @@ export type OpenTask = {
   readonly failedStep?: StepName
   /** What could not be taken back. */
   readonly stuck?: readonly Undo[]
+  /** Failed or unproven when the operation was past its point of no return, and tried again since. */
+  readonly wasUnproven?: true
 }
 
 export type OverTask = {
@@ -56,6 +58,8 @@ export type OverTask = {
   readonly facts?: StepMemo
   /** Failed beyond its point of no return: it is on the other side, or on its way there. */
   readonly isHalfWay?: true
+  /** See `OpenTask.wasUnproven`. */
+  readonly wasUnproven?: true
 }
 
 export type TaskState = OpenTask | OverTask

@@ -50,13 +50,14 @@ export function refused(task: OpenTask, input: Omit<AdvanceInput, 'look'>, fault
  * beyond its point of no return is never taken back blindly: it may have arrived since, and a look tells.
  */
 export function reopen(task: OverTask, wanted: 'back' | 'retry', now: Instant): OpenTask | undefined {
-  const { passedOver, facts } = task
-  const fresh: OpenTask = { ...newTask(now), passedOver, ...(facts && { facts }) }
+  const { passedOver, facts, wasUnproven } = task
+  const plain: OpenTask = { ...newTask(now), ...(wasUnproven && { wasUnproven }) }
+  const fresh: OpenTask = { ...plain, passedOver, ...(facts && { facts }) }
   if (task.isHalfWay) return { ...fresh, at: task.at, attempt: 1, begunAt: now, undo: task.undo, passedOver: [] }
   if (wanted === 'retry')
     return mayRetry(task)
       ? {
-          ...(task.undo.length > 0 ? fresh : newTask(now)),
+          ...(task.undo.length > 0 ? fresh : plain),
           at: isUnproven(task) ? 0 : task.at,
           undo: task.undo,
           passedOver: [],
@@ -221,13 +222,23 @@ function takeBack(
   return { state, act: 'next', lookAfter: 0, reason }
 }
 
+/**
+ * Ends it where it stands, for nobody can carry it on. What was begun stays on record; another try looks at everything
+ * again, unless the point of no return is passed.
+ */
+export function cutShort(task: OpenTask, pointOfNoReturn: number | undefined, fault: Fault): OverTask {
+  const undo = task.path === 'back' ? [...task.undo, ...(task.stuck ?? [])] : task.undo
+  const { state } = end({ ...task, undo }, { pointOfNoReturn }, 'failed', fault, fault.message)
+  return state.isHalfWay ? state : { ...state, at: 0 }
+}
+
 function end(
   task: OpenTask,
-  { pointOfNoReturn }: AdvanceInput,
+  { pointOfNoReturn }: { readonly pointOfNoReturn?: number | undefined },
   outcome: Outcome,
   fault: Fault | undefined,
   reason: string,
-): Decision {
+): Decision & { readonly state: OverTask } {
   const state: OverTask = {
     status: 'over',
     outcome,
@@ -237,6 +248,7 @@ function end(
     ...(fault && { fault }),
     ...(fault && task.failedStep && { failedStep: task.failedStep }),
     ...(task.facts && { facts: task.facts }),
+    ...(task.wasUnproven && { wasUnproven: true as const }),
     ...(outcome === 'failed' && isPastNoReturn(task, pointOfNoReturn) && { isHalfWay: true as const }),
   }
   return { state, act: 'over', reason }
