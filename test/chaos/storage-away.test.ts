@@ -30,7 +30,7 @@ describe('storage goes away between the rows of a start', () => {
       if (away.outages.length > 0) await expectHealed(away, id, 'succeeded')
       else away.story.stop()
     }
-    expect([...struck]).toEqual(expect.arrayContaining(['active.insert', 'operation-ticks.send']))
+    expect([...struck]).toEqual(expect.arrayContaining(['active.transact', 'operation-ticks.send']))
   })
 
   it.each(everywhere)('%s, for %i min, once the operation is on record', async (pairId, length) => {
@@ -38,7 +38,7 @@ describe('storage goes away between the rows of a start', () => {
       strikeAt:
         ({ begin }) =>
         (name) => {
-          if (name === 'active.insert') begin(minutes(length))
+          if (name === 'active.transact') begin(minutes(length))
           return undefined
         },
     })
