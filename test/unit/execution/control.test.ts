@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Command, control } from '../../../src/lib/execution/control.ts'
 import type { OperationState, Question, Reply } from '../../../src/lib/machine/operation-state.ts'
 import { type EngineWorld, openEngine, putOperation } from '../../support/engine-world.ts'
-import { open, over } from '../../support/operation-machine.ts'
+import { open, over, standing } from '../../support/operation-machine.ts'
 
 type Parts = Partial<OperationState>
 const question = (code: Question['code'], ...replies: Reply[]): Question => ({ code, text: '?', replies, askedAt: 0 })
@@ -23,6 +23,10 @@ const given = {
   stuck: { status: 'goingBack', intent: 'abort', question: question('takingBackFailed', 'retry', 'accept'), ...failed },
   'over in part': { status: 'over', outcome: 'partial', endedAt: 0, ...failed },
   'over well': { status: 'over', outcome: 'succeeded', endedAt: 0, stages: { capacity: over() } },
+  'about to grant': { stages: { grant: standing('waiting') } },
+  'asking and aborted': { intent: 'abort', status: 'asking', ...failed },
+  'over after an abort': { status: 'over', outcome: 'aborted', intent: 'abort', endedAt: 0, ...failed },
+  refused: { status: 'over', outcome: 'refused', ...failed },
   'taken over': { status: 'over', outcome: 'takenOver', ...failed },
 } satisfies Record<string, Parts>
 
@@ -57,6 +61,7 @@ describe('a command', () => {
     ['pause', pause, 'asking', { intent: 'pause', status: 'asking' }],
     ['pause', pause, 'granted', { intent: 'pause' }],
     ['pause', pause, 'granting', /neither side/],
+    ['pause', pause, 'about to grant', { intent: 'pause' }],
     ['pause', pause, 'aborted', /was aborted/],
     ['pause', pause, 'turning back', /turning back/],
     ['pause', pause, 'over well', /over: succeeded/],
@@ -78,7 +83,10 @@ describe('a command', () => {
     ['retryFailed', retryFailed, 'running', /nothing has failed/],
     ['retryFailed', retryFailed, 'over well', /nothing has failed/],
     ['retryFailed', retryFailed, 'turning back', /turning back/],
+    ['retryFailed', retryFailed, 'asking and aborted', /was aborted/],
+    ['retryFailed', retryFailed, 'over after an abort', { status: 'running', intent: 'run', retries: 1 }],
     ['retryFailed', retryFailed, 'taken over', /moved on/],
+    ['retryFailed', retryFailed, 'refused', /moved on/],
     ['wait', reply('wait'), 'asking', { replies: { capacityShort: 'wait' } }],
     ['restore', reply('restore'), 'asking', { replies: { capacityShort: 'restore' } }],
     ['retry', reply('retry'), 'asking', { status: 'running', retries: 1, replies: { capacityShort: 'wait' } }],

@@ -38,6 +38,18 @@ describe('doubt after a takeover', () => {
     expect(await of(other, { takenFrom: undefined })).toBe(trustFrom)
   })
 
+  it('is not about what is no machine, later on either', async () => {
+    const { of, pass } = await open()
+    pass(minutes(1))
+    for (const subject of [move('a'), { kind: 'pair', key: 'pair' } as const]) expect(await of(subject)).toBeUndefined()
+  })
+
+  it('is about a desktop of which one machine alone was the loser’s', async () => {
+    const { of } = await open()
+    expect(await of({ ...desktop, targetVmId: `${ids.newVm}-2`, sourceVmId: ids.newVm })).toBe(trustFrom)
+    expect(await of({ ...desktop, targetVmId: `${ids.newVm}-2`, sourceVmId: `${ids.newVm}-3` })).toBeUndefined()
+  })
+
   it('is a matter of newer listings alone once its time is over', async () => {
     const { of, pass } = await open()
     pass(minutes(1))

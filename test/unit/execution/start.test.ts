@@ -7,6 +7,7 @@ import type { World } from '../../../src/lib/ports/world.ts'
 import { StorageAway } from '../../../src/lib/storage/errors.ts'
 import { openEngine } from '../../support/engine-world.ts'
 import { inventoryOf, now, personalSeen, pooledSeen, withSide } from '../../support/plans.ts'
+import { recordedLog } from '../../support/recorded-log.ts'
 
 /** A pooled pair that may fail over, previewed and approved. */
 async function open(change?: (world: World) => World) {
@@ -18,7 +19,7 @@ async function open(change?: (world: World) => World) {
   const { hash = '' } = await previewOperation(engine, request)
   const start = (parts: Partial<StartRequest> = {}) =>
     startOperation(engine, { hash, by: 'ops@example.com', idempotencyKey: 'k1', ...parts })
-  return { ...opened, see, hash, start, active: () => world.active.list() }
+  return { ...opened, see, hash, request, start, active: () => world.active.list() }
 }
 
 const fewer = { pooled: withSide(pooledSeen, 'secondary', { vms: pooledSeen.secondary.vms?.slice(1) ?? [] }) }
@@ -35,23 +36,40 @@ describe('a start', () => {
     expect(await world.operations.events(id)).toMatchObject([{ act: 'start', by: 'ops@example.com', specHash: hash }])
   })
 
-  it.each<[string, Partial<StartRequest>, string]>([
-    ['of a hash nobody previewed', { hash: 'f'.repeat(64) }, 'unknownPreview'],
-    ['later than 72 hours ahead', { startAt: now + hours(72) + 1 }, 'tooFar'],
-  ])('%s is refused', async (_, parts, code) => {
+  const nobodys = 'f'.repeat(64)
+  it.each<[string, Partial<StartRequest>, object]>([
+    [
+      'of a hash nobody previewed',
+      { hash: nobodys },
+      { code: 'unknownPreview', message: 'No preview has this hash', subjects: [nobodys] },
+    ],
+    [
+      'later than 72 hours ahead',
+      { startAt: now + hours(72) + 1 },
+      { code: 'tooFar', message: 'startAt lies more than 72 hours ahead', subjects: [] },
+    ],
+  ])('%s is refused', async (_, parts, refusal) => {
     const { start, active } = await open()
-    expect(await start(parts)).toMatchObject({ kind: 'refused', code })
+    expect(await start(parts)).toEqual({ kind: 'refused', ...refusal })
     expect(await active()).toEqual([])
   })
 
   it('is refused when planning comes to something else now, and names it', async () => {
-    const { start, see, hash, active } = await open()
+    const { start, see, hash, active, engine, request } = await open()
     await see(fewer)
     const refused = await start()
-    expect(refused).toMatchObject({ kind: 'refused', code: 'refused' })
+    const { refusals } = await previewOperation(engine, request)
+    expect(refusals.length).toBeGreaterThan(0)
+    expect(refused).toEqual({
+      kind: 'refused',
+      code: 'refused',
+      message: refusals.map(({ message }) => message).join('; '),
+      subjects: refusals.flatMap(({ subjects }) => subjects),
+    })
     await see({ pooled: { ...pooledSeen, primary: { ...pooledSeen.primary, sessionHosts: [] } } })
     const changed = await start()
     expect(changed).toMatchObject({ kind: 'refused', code: 'changed', subjects: [expect.not.stringMatching(hash)] })
+    expect(changed).toMatchObject({ message: expect.stringContaining('preview and approve again') })
     expect(await active()).toEqual([])
   })
 
@@ -69,6 +87,41 @@ describe('a start', () => {
     await start({ startAt: now + ahead })
     const [message] = storage.queue('operation-ticks').peekAll()
     expect(message?.visibleAt).toBe(now + delaySeconds * 1_000)
+  })
+})
+
+describe('a start that is accepted', () => {
+  it('may lie 72 hours ahead', async () => {
+    const { start } = await open()
+    expect(await start({ startAt: now + hours(72) })).toMatchObject({ kind: 'started' })
+  })
+
+  it('says who started it, in its timeline and in the log', async () => {
+    const { log, lines } = recordedLog()
+    const { start, world } = await open((world) => ({ ...world, log }))
+    const started = await start()
+    const operationId = started.kind === 'started' ? started.operationId : ''
+    const timeline = (await world.operations.load(operationId))?.value.timeline
+    expect(timeline).toEqual([{ at: now, text: 'started by ops@example.com' }])
+    const line = { level: 'info', event: 'operation started', operationId, pair: 'pooled', by: 'ops@example.com' }
+    expect(lines).toEqual([line])
+  })
+
+  it('is named by kind and pair, and by what was approved and the caller’s key', async () => {
+    const { start, hash } = await open()
+    expect(await start()).toMatchObject({ operationId: `failover-pooled-${hash.slice(0, 8)}-k1` })
+  })
+
+  it('is named by its moment and chance where the caller gives no key, and is never the same one', async () => {
+    let ids = 0
+    const { engine, hash } = await open((world) => ({ ...world, newId: () => `${++ids}2345678-aaaa` }))
+    const [first, second] = [
+      await startOperation(engine, { hash, by: 'ops' }),
+      await startOperation(engine, { hash, by: 'ops' }),
+    ]
+    const moment = now.toString(36)
+    expect(first).toMatchObject({ operationId: `failover-pooled-${moment}-12345678` })
+    expect(second).toMatchObject({ operationId: `failover-pooled-${moment}-22345678` })
   })
 })
 

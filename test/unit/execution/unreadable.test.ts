@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { noteIfUnreadable } from '../../../src/lib/execution/unreadable.ts'
 import { StorageAway, UnreadableRow } from '../../../src/lib/storage/errors.ts'
 import { begunAt, openEngine, putOperation } from '../../support/engine-world.ts'
+import { recordedLog } from '../../support/recorded-log.ts'
 
 const unreadable = () => Promise.reject(new UnreadableRow('operations', 'op-1', 'operation', 'tick is no number'))
 
@@ -29,6 +30,16 @@ describe('a row nobody can read', () => {
     const where = { operationId: 'op-1', stage: 'capacity', key: 'avd-1' }
     expect(await noticed(where, unreadable)).toEqual([{ ...event, stage: 'capacity', subject: 'avd-1' }])
   })
+})
+
+it('stands in the log with where it is and why', async () => {
+  const { log, lines } = recordedLog()
+  const opened = openEngine((world) => ({ ...world, log }))
+  await putOperation(opened)
+  await noteIfUnreadable(opened.engine, { operationId: 'op-1', stage: 'capacity', key: 'avd-1' }, unreadable)
+  const where = { operationId: 'op-1', stage: 'capacity', task: 'avd-1' }
+  const message = expect.stringContaining('tick is no number')
+  expect(lines).toEqual([{ level: 'error', event: 'row is unreadable', ...where, message }])
 })
 
 describe('what is no unreadable row', () => {
