@@ -169,6 +169,23 @@ describe('a host whose registration has lapsed', () => {
     expect(await clockOf(scene, first)).toMatchObject({ lastRepair: { outcome: 'repairFailed' } })
   })
 
+  it('gives way to a failover in the middle of its deployment: nothing is switched off, and the others take the users', async () => {
+    const scene = await lapsed()
+    const answer = await runTimer(scene)
+    if (answer?.kind !== 'started') throw new Error('no story')
+    await scene.operator.pass(minutes(4))
+    expect(powerOf(scene, first), 'it is being made').not.toBe('deallocated')
+    await scene.operator.collect()
+    const failover = await scene.operator.begin({ pairId })
+    await toTheEnd(scene, failover, hours(3))
+    scene.story.stop()
+    expect((await scene.operator.operation(answer.operationId)).state.outcome).toBe('takenOver')
+    expect(['succeeded', 'partial']).toContain((await scene.operator.operation(failover)).state.outcome)
+    expect(eventsOf(scene, 'deallocateAccepted').filter(({ vm }) => vm.includes('ukw'))).toEqual([])
+    expect(await clockOf(scene, first)).toMatchObject({ lastRepair: { outcome: 'interrupted' } })
+    expect((await scene.operator.ask(scene.story.desk.world.pairs.load(pairId))).value.activeSide).toBe('secondary')
+  })
+
   it('is only proposed where the plan says so', async () => {
     const scene = await lapsed({ plan: { keepAlive: { repair: 'propose' } } })
     expect(await runTimer(scene)).toBeUndefined()
