@@ -232,4 +232,43 @@ describe('fleet view', () => {
     await view.sessionHosts(pool)
     expect(calls.filter((name) => name === 'listings.get')).toHaveLength(1)
   })
+
+  test('lists somebody asked for meanwhile are not forgotten, nor read again', async () => {
+    const { view, calls, pass, answer } = world(minutes(60))
+    for (const name of ['', '-2', '-3']) {
+      const look = view.sessionHosts(pool + name)
+      await answer(hosts('a'))
+      await look
+      await pass(minutes(3))
+    }
+    calls.length = 0
+    await view.sessionHosts(pool)
+    expect(calls).toEqual([])
+  })
+
+  test('a listing that was started at the very moment it is needed from costs no call to storage', async () => {
+    const { view, calls, now, pass, answer } = world()
+    const start = now()
+    const look = view.sessionHosts(pool)
+    await answer(hosts('a'))
+    await look
+    await pass(seconds(5))
+    calls.length = 0
+    expect(startedAt(await view.sessionHosts(pool, start))).toBe(start)
+    expect(calls).toEqual([])
+  })
+
+  test('what is assigned at a group, and within each of two, are three lists', async () => {
+    const asked: string[] = []
+    const list = (kind: string) => async (of: string) => {
+      asked.push(`${kind} ${of}`)
+      return { kind: 'ok' as const, value: [] }
+    }
+    const view = viewOf({ access: { assignments: list('at'), assignmentsWithin: list('within') } })
+    await view.assignments('/rg-1')
+    await view.assignmentsWithin('/rg-1')
+    await view.assignmentsWithin('/rg-2')
+    await view.assignmentsWithin('/RG-1')
+    expect(asked).toEqual(['at /rg-1', 'within /rg-1', 'within /rg-2'])
+  })
 })
