@@ -12,6 +12,7 @@ export type Equivalent = {
 const unreachable = 'what the compiler asks for and never happens: '
 const planning = 'src/lib/planning'
 const machine = 'src/lib/machine'
+const execution = 'src/lib/execution'
 
 export const equivalents: readonly Equivalent[] = [
   {
@@ -97,5 +98,89 @@ export const equivalents: readonly Equivalent[] = [
     from: "stage.status !== 'waiting'",
     to: 'true',
     reason: 'a stage that waits was not opened and is not over, which every question asks for itself',
+  },
+  {
+    path: `${execution}/sweep.ts`,
+    line: "const status = state.stages[name]?.status ?? 'waiting'",
+    from: "'waiting'",
+    to: '""',
+    reason: 'it is only asked whether the stage is open or over',
+  },
+  {
+    path: `${execution}/sweep.ts`,
+    line: "if (glance.status === 'open') return isLate",
+    from: "glance.status === 'open'",
+    to: 'false',
+    reason: 'of the open ones only those are read that are late, and they count as released',
+  },
+  {
+    path: `${execution}/conclude.ts`,
+    line: 'const leftOn = isMoved ? await hostsLeftOn(world, record.pairId, spec.target) : []',
+    from: '[]',
+    to: '["Stryker was here"]',
+    reason: 'not looked at where nobody was moved',
+  },
+  {
+    path: `${execution}/tick-task.ts`,
+    line: "const key = `${step.limits.paced}:${step.limiter?.(context) ?? ''}`",
+    from: "''",
+    to: '"Stryker was here!"',
+    reason: `${unreachable}every step that is paced has a limiter`,
+  },
+  {
+    path: `${execution}/tick-task.ts`,
+    line: "step: stepNote(place, decision).step ?? '',",
+    from: "''",
+    to: '"Stryker was here!"',
+    reason: `${unreachable}a begin of no step was refused before`,
+  },
+  {
+    path: `${execution}/tick-task.ts`,
+    line: "if (!call) throw new Error('a begin was decided for a step that is not there')",
+    from: "'a begin was decided for a step that is not there'",
+    to: '""',
+    reason: `${unreachable}a step is found before it is decided to begin it`,
+  },
+  {
+    path: `${execution}/fold-wakes.ts`,
+    line: 'for (let i = 0; i < results.length; i += savesAtOnce)',
+    from: 'i < results.length',
+    to: 'i <= results.length',
+    reason: 'a slice behind the end is empty',
+  },
+  {
+    path: `${execution}/tick-operation.ts`,
+    line: 'for (let i = 0; i < tasks.length; i += sendConcurrency)',
+    from: 'i < tasks.length',
+    to: 'i <= tasks.length',
+    reason: 'a slice behind the end is empty',
+  },
+  {
+    path: `${execution}/tasks-for-report.ts`,
+    line: 'for (const stage of stages.toSorted((a, b) => (a.name < b.name ? -1 : 1)))',
+    from: 'a.name < b.name',
+    to: 'a.name <= b.name',
+    reason: 'no two stages have one name',
+  },
+  {
+    path: `${execution}/fleet-view.ts`,
+    line: 'power(subscription.toLowerCase(), () => compute.powerStates(subscription), notBefore),',
+    from: 'subscription.toLowerCase()',
+    to: 'subscription.toUpperCase()',
+    reason: 'either way ids in another letter case are one list',
+  },
+  {
+    path: `${execution}/pacer.ts`,
+    line: 'const start = free.length === 0 ? 0 : hash(holder) % free.length',
+    from: 'free.length === 0',
+    to: 'false',
+    reason: 'where nothing is free nothing is tried',
+  },
+  {
+    path: `${execution}/refresh-listing.ts`,
+    line: '{ have = -1 }: Want,',
+    from: '-1',
+    to: '+1',
+    reason: 'nothing was listed in the first two milliseconds of 1970',
   },
 ]

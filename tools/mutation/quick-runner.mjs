@@ -30,11 +30,11 @@ function quick({ quick: { include, isThorough } }) {
     }
   }
 
-  async function run(chosen, stopsAtFirst) {
+  async function run(chosen, stopsAtFirst, patience) {
     const results = []
     for (const one of chosen) {
       state.currentTestId = one.id
-      const result = await resultOf(one)
+      const result = await resultOf(one, patience)
       results.push(result)
       if (stopsAtFirst && result.status === TestStatus.Failed) break
     }
@@ -47,7 +47,7 @@ function quick({ quick: { include, isThorough } }) {
     capabilities: () => ({ reloadEnvironment: false }),
     dryRun: async () => {
       await load()
-      const results = await run(tests, false)
+      const results = await run(tests, false, longestOfAll)
       return {
         status: DryRunStatus.Complete,
         tests: results,
@@ -68,7 +68,7 @@ function quick({ quick: { include, isThorough } }) {
       state.hitCount = 0
       state.hitLimit = hitLimit
       const wanted = testFilter && new Set(testFilter)
-      const results = await run(wanted ? tests.filter(({ id }) => wanted.has(id)) : tests, true)
+      const results = await run(wanted ? tests.filter(({ id }) => wanted.has(id)) : tests, true, longestTest)
       state.activeMutant = undefined
       return toMutantRunResult(
         determineHitLimitReached(state.hitCount, hitLimit) ?? { status: DryRunStatus.Complete, tests: results },
@@ -86,13 +86,18 @@ function withoutEarly({ static: early, perTest }) {
   return { static: Object.fromEntries(Object.entries(early).filter(([id]) => !reached.has(id))), perTest }
 }
 
-/** A test takes milliseconds; one that waits this long waits for what a mutant has taken away. */
-const longestTest = 5_000
+/**
+ * A test takes milliseconds, a property up to a few seconds on a busy machine; one that waits this long waits for what a mutant
+ * has taken away.
+ */
+const longestTest = 15_000
+/** Without a mutant nothing is missing: only the machine may be slow. */
+const longestOfAll = 60_000
 
-async function inTime(work) {
+async function inTime(work, patience) {
   let timer
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${longestTest} ms`)), longestTest)
+    timer = setTimeout(() => reject(new Error(`took longer than ${patience} ms`)), patience)
   })
   try {
     await Promise.race([work, late])
@@ -101,11 +106,11 @@ async function inTime(work) {
   }
 }
 
-async function resultOf({ id, name, run }) {
+async function resultOf({ id, name, run }, patience) {
   const startedAt = performance.now()
   const told = () => ({ id, name, timeSpentMs: performance.now() - startedAt })
   try {
-    await inTime(run())
+    await inTime(run(), patience)
     return { ...told(), status: TestStatus.Success }
   } catch (error) {
     return { ...told(), status: TestStatus.Failed, failureMessage: `${error?.message ?? error}` }
