@@ -122,7 +122,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     path: `${execution}/tick-task.ts`,
-    line: "const key = `${step.limits.paced}:${step.limiter?.(context) ?? ''}`",
+    line: `const key = \`\${step.limits.paced}:\${step.limiter?.(context) ?? ''}\``,
     from: "''",
     to: '"Stryker was here!"',
     reason: `${unreachable}every step that is paced has a limiter`,

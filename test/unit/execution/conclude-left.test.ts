@@ -175,12 +175,12 @@ describe('hosts that a wake-up had left on', () => {
 
   it('are the failover’s from now on where people were let onto them, and no others', async () => {
     const { stillLeft } = await concluded({
-      spec: { ...away, stages: [...away.stages, stage('drain', 1)] },
+      spec: { ...away, stages: [...away.stages, stage('announce', 1)] },
       tasks: [
         capacity('avd-1', done('succeeded')),
         capacity('avd-2', done('degraded')),
         capacity('avd-3', done('failed')),
-        { stage: 'drain', key: 'avd-4', state: done('succeeded') },
+        { stage: 'announce', key: 'avd-4', state: done('succeeded') },
       ],
       leftOn: ['avd-1', 'avd-2', 'avd-3', 'avd-4', 'avd-5'],
     })

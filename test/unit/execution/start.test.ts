@@ -55,11 +55,14 @@ describe('a start', () => {
   })
 
   it('is refused when planning comes to something else now, and names it', async () => {
-    const { start, see, hash, active, engine, request } = await open()
+    const { start, see, hash, active, engine, request, world } = await open()
     await see(fewer)
+    const { value, etag } = await world.pairs.load('pooled')
+    const moved = await world.pairs.save({ ...value, activeSide: 'secondary' }, etag)
     const refused = await start()
     const { refusals } = await previewOperation(engine, request)
-    expect(refusals.length).toBeGreaterThan(0)
+    await world.pairs.save(value, moved)
+    expect(refusals.length).toBeGreaterThan(1)
     expect(refused).toEqual({
       kind: 'refused',
       code: 'refused',

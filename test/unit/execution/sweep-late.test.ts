@@ -191,7 +191,8 @@ describe('one run', () => {
     }))
     await opened.world.active.add('op-1')
     expect((await opened.sweep()).ticked).toBe(0)
-    expect(opened.lines).toMatchObject([{ level: 'error', operationId: 'op-1', message: 'Error: a bug' }])
+    const event = 'sweep could not look after an operation'
+    expect(opened.lines).toEqual([{ level: 'error', event, operationId: 'op-1', message: 'Error: a bug' }])
   })
 
   it('is one alone also when the lease of the one before has ended', async () => {
