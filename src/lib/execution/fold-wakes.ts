@@ -91,7 +91,7 @@ function proofOf(
   if (seenAt === undefined) return {}
   // A clock of AVD's that runs ahead must not make a token last longer.
   const provenAt = Math.min(seenAt, at)
-  if (aliveSince === undefined || !isProof(aliveSince, provenAt)) return withHeartbeat(clock, provenAt)
+  if (aliveSince === undefined || !isProof(aliveSince, provenAt)) return withHeartbeat(clock, provenAt, true)
   return { lastProof: Math.max(clock.lastProof ?? 0, provenAt), beats: { from: aliveSince, to: provenAt } }
 }
 

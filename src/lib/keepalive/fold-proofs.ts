@@ -1,5 +1,5 @@
 /** Takes the heartbeats of an inventory into the hosts' clocks. A proof never goes backwards, and whoever started the host does not matter. */
-import { hours, type Instant, type Millis } from '../core/time.ts'
+import { hours, type Instant, type Millis, minutes } from '../core/time.ts'
 import type { HostClock } from '../model/host-clock.ts'
 import { withHeartbeat } from '../model/proof.ts'
 import type { HostStore } from '../ports/hosts.ts'
@@ -61,9 +61,13 @@ export function folded(
       ...(proof !== undefined && { lastProof: proof }),
     }
   if (proof === undefined || isTooSoon(before, proof, least)) return undefined
-  const after = withHeartbeat(before, proof)
-  return after.beats?.to === before.beats?.to ? undefined : { ...before, ...after }
+  const after = withHeartbeat(before, proof, now - proof <= fresh)
+  const isSame = after.beats?.to === before.beats?.to && after.beats?.isOver === before.beats?.isOver
+  return isSame ? undefined : { ...before, ...after }
 }
+
+/** Older ones are not of a host that is on; reading a large pool takes its time. */
+const fresh: Millis = minutes(10)
 
 /** A run that is proven already. */
 const isTooSoon = ({ lastProof, beats }: HostClock, heartbeat: Instant, least: Millis): boolean =>
@@ -71,4 +75,5 @@ const isTooSoon = ({ lastProof, beats }: HostClock, heartbeat: Instant, least: M
   lastProof !== undefined &&
   beats.from <= lastProof &&
   lastProof <= heartbeat &&
+  heartbeat > beats.to &&
   heartbeat - beats.to < least

@@ -29,8 +29,8 @@ export type HostClock = {
   readonly host: string
   /** The newest heartbeat of a run that was long enough to renew the token (`withHeartbeat`). Absent: never seen so. */
   readonly lastProof?: Instant
-  /** The run of heartbeats that was seen last: its first and its newest. */
-  readonly beats?: { readonly from: Instant; readonly to: Instant }
+  /** The run of heartbeats that was seen last: its first and its newest; `isOver`: the host has been seen silent since. */
+  readonly beats?: { readonly from: Instant; readonly to: Instant; readonly isOver?: true }
   /** When this host was first seen: what its clock counts from as long as there is no proof. */
   readonly firstSeen: Instant
   readonly agentVersion?: string

@@ -93,7 +93,7 @@ const host = z.looseObject({
   side: z.enum(['primary', 'secondary']),
   host: z.string(),
   lastProof: z.number().optional(),
-  beats: z.looseObject({ from: z.number(), to: z.number() }).optional(),
+  beats: z.looseObject({ from: z.number(), to: z.number(), isOver: z.literal(true).optional() }).optional(),
   firstSeen: z.number(),
   lastWake: z.looseObject({ operationId: z.string(), at: z.number(), outcome: z.string() }).optional(),
   lastRepair: z

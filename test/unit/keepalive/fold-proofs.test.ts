@@ -35,10 +35,12 @@ test('a run is proven once it was seen for twenty minutes', () => {
 
 test('a run that is proven costs a write an hour, and a host that is off none', () => {
   const proven = { ...known, lastProof: now, beats: { from: now - hours(1), to: now } }
-  expect(seenAt(proven, now, now + hours(5))).toBeUndefined()
+  const over = seenAt(proven, now, now + hours(5))
+  expect(over).toMatchObject({ lastProof: now, beats: { to: now, isOver: true } })
+  expect(seenAt(over, now, now + hours(10))).toBeUndefined()
   expect(seenAt(proven, now + minutes(45), now + minutes(45))).toBeUndefined()
   expect(seenAt(proven, now + minutes(61), now + minutes(61))).toBeDefined()
-  expect(seenAt(proven, now - day)).toBeUndefined()
+  expect(seenAt({ ...proven, beats: { ...proven.beats, isOver: true } }, now - day)).toBeUndefined()
   expect(seenAt(proven, undefined)).toBeUndefined()
 })
 

@@ -128,7 +128,7 @@ describe('planning wake-ups', () => {
       return [
         clockOf(
           host,
-          ago.reduce((one, hour) => withHeartbeat(one, evening - hour * hourLength), start),
+          ago.reduce((one, hour) => withHeartbeat(one, evening - hour * hourLength, true), start),
         ),
       ]
     }
