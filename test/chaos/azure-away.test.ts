@@ -2,13 +2,13 @@
 import { expect, it } from 'vitest'
 import { silence } from '../../sim/chaos/outages.ts'
 import { storyBegins } from '../../sim/virtual/region.ts'
-import { hours, type Instant, minutes } from '../../src/lib/core/time.ts'
-import { appCalls, openAway } from './away-scene.ts'
+import { hours, type Instant, minutes, seconds } from '../../src/lib/core/time.ts'
+import { appCalls, openAway, resumedAfter } from './away-scene.ts'
 
 const moments = [2, 4, 6, 9].flatMap((after) => [['pooled-uk', after] as const, ['personal-uk', after] as const])
 
-/** Few lists are asked for, whoever wants to know; each at most every 10 s or so, since one may be read that long. */
-const mostProbes = 60 * 60 * 0.25
+/** Few lists are asked for, whoever wants to know, and less and less often. */
+const mostProbes = 60 * 60 * 0.1
 
 it.each(moments)('%s, away for an hour after %i min', async (pairId, after) => {
   const from: Instant = storyBegins + minutes(after)
@@ -26,5 +26,6 @@ it.each(moments)('%s, away for an hour after %i min', async (pairId, after) => {
   const probes = appCalls(away, outage)
   expect(probes.length).toBeGreaterThan(10)
   expect(probes.length).toBeLessThan(mostProbes)
+  expect(resumedAfter(away, outage)).toBeLessThanOrEqual(seconds(60))
   expect(probes.filter(({ method }) => method !== 'GET').length).toBeLessThanOrEqual(20)
 })

@@ -30,12 +30,13 @@ export async function takeLease(
   { state, etag }: Kept,
 ): Promise<Leased | undefined> {
   const until = clock.monotonic() + leaseLength
-  const { latest, turn } = state
+  const { latest, turn, failures } = state
   const leased: ListingState = {
     turn: turn + 1,
     holder,
     leasedUntil: clock.latest() + leaseLength,
     notBefore: clock.latest() + limits.minInterval,
+    ...(failures !== undefined && { failures }),
     ...(latest && { latest }),
   }
   const taken = await store.save(key, leased, etag)
@@ -60,18 +61,40 @@ export async function publish<N extends ListingName>(
     throw error
   })
   await change(shell, key, kept, (state) =>
-    isOlder(state) ? undefined : { ...withoutLease(state, leased), latest: { turn: leased.turn, startedAt, took } },
+    isOlder(state)
+      ? undefined
+      : { ...succeeded(withoutLease(state, leased)), latest: { turn: leased.turn, startedAt, took } },
   )
 }
 
-/** `fault`: why there is no listing. What Azure asked to wait counts for every process. */
+const succeeded = ({ failures: _, ...state }: ListingState): ListingState => state
+
+/** `fault`: why there is no listing. What Azure asked to wait counts for every process, and so does the pause while it is away. */
 export async function release(shell: LeaseShell, key: ListingKey, leased: Leased, fault?: Fault): Promise<void> {
-  const notBefore = shell.clock.latest() + (fault?.retryAfter ?? 0)
+  const now = shell.clock.latest()
   await change(shell, key, leased.kept, (state) => ({
     ...withoutLease(state, leased),
     ...(fault && { fault: { ...fault, message: fault.message.slice(0, longestMessage) } }),
-    notBefore: Math.max(state.notBefore, notBefore),
+    ...(fault && isAway(fault) && { failures: failuresWith(state) }),
+    notBefore: Math.max(state.notBefore, now + (fault ? pauseAfter(fault, state) : 0)),
   }))
+}
+
+/** Azure has not answered at all, or said that it is unwell; refusals are answers. */
+const isAway = ({ code }: Fault): boolean => code === 'unavailable' || code === 'outcomeUnknown' || code === 'timedOut'
+
+/** A single failure or two are everyday. */
+const failuresForgiven = 2
+/** With the next look of a task, which is up to 15 s later, Azure is found back within a minute. */
+const longestPause: Millis = seconds(45)
+
+const failuresWith = ({ failures = 0 }: ListingState): number => failures + 1
+
+/** Until the list is asked for again, by anybody: what Azure said, or twice as long each time that it is still away. */
+export function pauseAfter(fault: Fault, before: ListingState): Millis {
+  const more = isAway(fault) ? failuresWith(before) - failuresForgiven : 0
+  const pause = more > 0 ? Math.min(seconds(2) * 2 ** more, longestPause) : 0
+  return Math.max(fault.retryAfter ?? 0, pause)
 }
 
 /** For a row that is read with every refresh. */

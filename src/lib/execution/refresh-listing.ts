@@ -8,7 +8,7 @@ import type { Answer, Fault } from '../core/fault.ts'
 import type { Log } from '../core/log.ts'
 import { type Clock, hours, type Instant, type Millis, seconds } from '../core/time.ts'
 import type { Listing, ListingKey, ListingName, ListingState, ListingStore, Listings } from '../ports/listings.ts'
-import { type Leased, leaseLength, publish, release, takeLease } from './listing-lease.ts'
+import { type Leased, leaseLength, pauseAfter, publish, release, takeLease } from './listing-lease.ts'
 
 export type ListingLimits = {
   /** A listing younger than that answers a look that does not care how old it is. */
@@ -158,10 +158,10 @@ async function make<N extends ListingName>(
     return { kind: 'listed', listing, freshUntil: askedAt + lifeOf(listing.took, limits), until }
   }
   // Asking again before the moment Azure named would only be refused again, and counted: by whichever process.
-  const { retryAfter = 0 } = answer.fault
+  const pause = pauseAfter(answer.fault, leased.kept.state)
   const from = clock.monotonic()
   await attempt(shell, key, () => release(shell, key, leased, answer.fault))
-  return { kind: 'failed', answer, isPassing: false, until: Math.max(until, from + retryAfter) }
+  return { kind: 'failed', answer, isPassing: false, until: Math.max(until, from + pause) }
 }
 
 /** What was listed answers those who asked for it, even where it could not be stored for the others. */

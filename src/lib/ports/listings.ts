@@ -42,6 +42,8 @@ export type ListingState = {
   readonly notBefore: Instant
   /** Why it could not be listed the last time. */
   readonly fault?: Fault
+  /** How often in a row Azure was away when it was asked for it. */
+  readonly failures?: number
   /** The newest listing that is stored, and the turn that stored it. */
   readonly latest?: { readonly turn: number; readonly startedAt: Instant; readonly took: Millis }
 }

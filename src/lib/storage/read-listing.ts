@@ -22,6 +22,7 @@ const state = z.object({
   leasedUntil: z.exactOptional(moment),
   notBefore: moment,
   fault: z.exactOptional(fault),
+  failures: z.exactOptional(count),
   latest: z.exactOptional(z.object({ turn: count, startedAt: moment, took: length })),
 })
 

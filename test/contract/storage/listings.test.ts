@@ -126,6 +126,7 @@ describe.each(storageWorlds())('shared listings ($name)', ({ open }) => {
       leasedUntil: 5,
       notBefore: 3,
       fault: { code: 'throttled', message: 'too many', retryable: true, azureCode: 'TooMany', retryAfter: 1.5 },
+      failures: 4,
       latest: { turn: 6, startedAt: 2, took: 0.25 },
     }
     expect(await store.load(key)).toEqual({ state: unlisted })
