@@ -183,4 +183,11 @@ export const equivalents: readonly Equivalent[] = [
     to: '+1',
     reason: 'nothing was listed in the first two milliseconds of 1970',
   },
+  {
+    path: `${execution}/tick-task.ts`,
+    line: 'return isOpen && intentOf(now.value.state, stage, { spec }) === before && record.retries <= now.value.state.retries',
+    from: 'record.retries <= now.value.state.retries',
+    to: 'true',
+    reason: 'a row has its number from an operation that was read before, and that number only grows',
+  },
 ]

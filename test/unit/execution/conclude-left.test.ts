@@ -3,71 +3,12 @@ import { minutes } from '../../../src/lib/core/time.ts'
 import { conclude } from '../../../src/lib/execution/conclude.ts'
 import type { OperationState } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec } from '../../../src/lib/machine/spec.ts'
-import type { OverTask, Undo } from '../../../src/lib/machine/task-state.ts'
+import type { OverTask } from '../../../src/lib/machine/task-state.ts'
 import type { PairRecord, TaskRecord } from '../../../src/lib/ports/operations.ts'
-import { begunAt, hostSpec, openEngine, putOperation, putTask } from '../../support/engine-world.ts'
+import { away, concluded, done, home, moved, type Parts, scalingOff, started } from '../../support/concluded.ts'
+import { begunAt, hostSpec, openEngine, putOperation } from '../../support/engine-world.ts'
 import { over, stage } from '../../support/operation-machine.ts'
 import { hostSubject, move } from '../../support/step-things.ts'
-
-const done = (outcome: OverTask['outcome'], parts: Partial<OverTask> = {}): OverTask => ({
-  status: 'over',
-  outcome,
-  at: 0,
-  undo: [],
-  passedOver: [],
-  ...parts,
-})
-const scalingOff: Undo = { step: 'enableScalingPlan', side: 'primary' }
-const started: Undo = { step: 'deallocateVm', side: 'secondary' }
-const moved = { outcome: 'succeeded', pastNoReturn: true } as const
-
-const away = hostSpec({
-  stages: [
-    stage('secure', 1),
-    stage('capacity', 0, { tasks: [hostSubject] }),
-    stage('revoke', 0, { tasks: [move('a'), move('b')] }),
-    stage('grant', 0, { tasks: [move('c')], pointOfNoReturn: true }),
-    stage('settle', 1),
-  ],
-})
-const home = { ...away, kind: 'failback', target: 'primary' } as const satisfies OperationSpec
-
-type Parts = {
-  readonly spec?: OperationSpec
-  readonly state?: Partial<OperationState>
-  readonly tasks?: readonly Partial<TaskRecord>[]
-  /** The pair before the end. */
-  readonly pair?: Partial<PairRecord>
-  /** Hosts that an earlier wake-up has left on. */
-  readonly leftOn?: readonly string[]
-}
-
-/** An operation that is over, and what its end leaves behind. */
-async function concluded({ spec = away, state = moved, tasks = [], pair = {}, leftOn = [] }: Parts) {
-  const opened = openEngine()
-  const { world } = opened
-  const record = await putOperation(opened, { spec, state: { status: 'over', endedAt: begunAt, ...state } })
-  for (const task of tasks) await putTask(opened, 'op-1', { tick: 3, ...task })
-  const before = await world.pairs.load('pair')
-  await world.pairs.save({ ...before.value, ...pair }, before.etag)
-  for (const host of leftOn)
-    await world.hosts.save({
-      pairId: 'pair',
-      side: spec.target,
-      host,
-      firstSeen: 1,
-      startFailures: [],
-      left: ['deallocateVm'],
-      leftSince: 1,
-    })
-  await conclude(opened.engine, record)
-  return {
-    ...opened,
-    record,
-    pair: (await world.pairs.load('pair')).value,
-    stillLeft: (await world.hosts.list('pair')).flatMap(({ value }) => (value.left.length > 0 ? [value.host] : [])),
-  }
-}
 
 describe('users are on the other side', () => {
   it('not when access has moved and the operation failed all the same', async () => {
@@ -127,9 +68,11 @@ describe('a failover leaves for the way back', () => {
 
   it('the assignments it took away: those of last time where they are the same ones, and no others', async () => {
     const taken = (key: string, principalId = key) => ({ ...move(key), key, principalId })
-    const { pair } = await concluded({ pair: { recordedAssignments: [taken('a', 'old'), taken('z')] } })
-    const kept = pair.recordedAssignments.map(({ key, principalId }) => [key, principalId])
-    expect(kept.sort()).toEqual([
+    const { pair, saved } = await concluded({ pair: { recordedAssignments: [taken('a', 'old'), taken('z')] } })
+    const whose = ({ recordedAssignments }: PairRecord) =>
+      recordedAssignments.map(({ key, principalId }) => [key, principalId]).sort()
+    expect(saved && whose(saved)).toEqual(whose(pair))
+    expect(whose(pair)).toEqual([
       ['a', 'a'],
       ['b', 'b'],
       ['z', 'z'],

@@ -117,6 +117,21 @@ describe('a tick that only waits', () => {
   })
 })
 
+describe('a tick that ends its task', () => {
+  it('tells nobody when another one has won: that one does', async () => {
+    const { tick, deeds, row } = await openTick({
+      see: { kind: 'done' },
+      meanwhile: async ({ world }) => {
+        const stored = await world.operations.loadTask('op-1', 'capacity', 'avd-1')
+        if (stored) await world.operations.saveTask('op-1', { ...stored.value, tick: 7 }, stored.etag)
+      },
+    })
+    await tick(0)
+    expect(deeds).not.toContain('nudge')
+    expect(await row()).toMatchObject({ tick: 7, state: { status: 'open' } })
+  })
+})
+
 describe('in the log', () => {
   const whose = { operationId: 'op-1', task: 'avd-1' }
 

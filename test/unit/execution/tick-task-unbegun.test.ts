@@ -16,13 +16,15 @@ describe('a task whose operation turns back', () => {
       },
     })
     await tick(task?.tick ?? 0)
-    return { looks, state: (await row())?.state }
+    const after = await row()
+    return { looks, state: after?.state, text: after?.timeline.at(-1)?.text }
   }
 
   it('ends without a look when it was never ticked', async () => {
     expect(await looksOf({ tick: 0 })).toMatchObject({
       looks: 0,
       state: { status: 'over', outcome: 'aborted', undo: [] },
+      text: 'turns back before anything was begun',
     })
   })
 
