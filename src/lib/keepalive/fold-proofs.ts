@@ -12,6 +12,8 @@ export type FoldInput = {
   /** Hosts users work on. One that has been on standby has a clock, which must not stand still meanwhile. */
   readonly working?: readonly StandbyHost[]
   readonly now: Instant
+  /** When the inventory was taken that shows the hosts; `now` when left out. */
+  readonly takenAt?: Instant | undefined
 }
 
 /** A host that is on proves itself with every inventory: one write an hour keeps it well enough. */
@@ -45,7 +47,7 @@ export async function foldProofs(store: HostStore, input: FoldInput): Promise<re
 export function folded(
   before: HostClock | undefined,
   { side, host, seen }: StandbyHost,
-  { pairId, now }: Pick<FoldInput, 'pairId' | 'now'>,
+  { pairId, now, takenAt = now }: Pick<FoldInput, 'pairId' | 'now' | 'takenAt'>,
   least = worthAWrite,
 ): HostClock | undefined {
   // A clock of AVD's that runs ahead must not make a token last longer.
@@ -61,7 +63,7 @@ export function folded(
       ...(proof !== undefined && { lastProof: proof }),
     }
   if (proof === undefined || isTooSoon(before, proof, least)) return undefined
-  const after = withHeartbeat(before, proof, now - proof <= fresh)
+  const after = withHeartbeat(before, proof, takenAt - proof <= fresh)
   const isSame = after.beats?.to === before.beats?.to && after.beats?.isOver === before.beats?.isOver
   return isSame ? undefined : { ...before, ...after }
 }

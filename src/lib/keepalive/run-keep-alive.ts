@@ -95,7 +95,7 @@ function foldPair(
   const seen = inventory && Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
   const standby = standbyHostsOf(pair, state, seen).hosts
   const working = workingHostsOf(pair, state, seen)
-  return foldProofs(hosts, { pairId: pair.id, hosts: standby, working, now: clock.now() })
+  return foldProofs(hosts, { pairId: pair.id, hosts: standby, working, now: clock.now(), takenAt: inventory?.takenAt })
 }
 
 async function wakeUpOf({ operations }: KeepAlive['world'], { heldBy }: PairRecord) {

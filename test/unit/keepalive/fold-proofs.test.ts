@@ -44,6 +44,13 @@ test('a run that is proven costs a write an hour, and a host that is off none', 
   expect(seenAt(proven, undefined)).toBeUndefined()
 })
 
+test('an inventory of hours ago does not make a host silent that was alive in it', () => {
+  const once = seenAt(known, now)
+  const seen = { ...host, seen: { ...host.seen, lastHeartbeat: now } }
+  expect(folded(once, seen, { pairId: 'pair', now: now + hours(3), takenAt: now })).toBeUndefined()
+  expect(folded(once, seen, { pairId: 'pair', now: now + hours(3) })?.beats?.isOver).toBe(true)
+})
+
 test('a clock of AVD that runs ahead makes no proof newer than now', () => {
   expect(seenAt(known, now + day)?.beats).toEqual({ from: now, to: now })
 })
