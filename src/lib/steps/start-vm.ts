@@ -4,10 +4,11 @@
  * A start that fails inside Compute (`AllocationFailed`, …) leaves the VM deallocated, which looks like a start that
  * never arrived. Only the async operation knows the code; it is asked where its id is known, and nothing else relies on it.
  */
-import { minutes, seconds } from '../core/time.ts'
+import { type Instant, minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
+import { readHost } from './shared/hosts.ts'
 import { done, faulted, notBegun, underway } from './shared/look.ts'
 import { readPower } from './shared/power.ts'
 import { subscriptionOf, vmIdOf } from './shared/subject.ts'
@@ -35,15 +36,26 @@ async function look(context: StepContext): Promise<Look> {
   if (read.kind === 'unread') return read.look
   switch (read.value) {
     case 'running':
-      return context.begunAt === undefined
-        ? done(read.readAt)
-        : { ...done(read.readAt), facts: { startedAt: context.begunAt } }
+      if (context.begunAt !== undefined) return { ...done(read.readAt), facts: { startedAt: context.begunAt } }
+      return (await isDoubtful(context, read.readAt))
+        ? underway(read.readAt, 'VM is listed as running, and its host is shut down: a later listing is waited for')
+        : done(read.readAt)
     case 'stopped':
     case 'deallocated':
       return (await failedStart(context, read.readAt)) ?? notBegun(read.readAt)
     default:
       return underway(read.readAt, `VM is ${read.value}`)
   }
+}
+
+/**
+ * Listings of power lag. Autoscale may have deallocated it a moment before its exclusion tag was set, and nobody would
+ * start it any more.
+ */
+async function isDoubtful(context: StepContext, readAt: Instant): Promise<boolean> {
+  if (readAt >= context.enteredAt + defaultSettle) return false
+  const host = await readHost(context)
+  return host.kind === 'read' && host.value.status.toLowerCase() === 'shutdown'
 }
 
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {

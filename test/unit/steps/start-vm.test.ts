@@ -1,21 +1,43 @@
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../src/lib/core/fault.ts'
 import { startVm } from '../../../src/lib/steps/start-vm.ts'
-import { before, gone, hostSubject, ids, now } from '../../support/step-things.ts'
+import { before, gone, host, hostSubject, ids, now } from '../../support/step-things.ts'
 import { begin, look, type Scene, see, stageOf } from '../../support/steps.ts'
 
 const vm = ids.newVm
 const subject = hostSubject
 
 test.each<[string, Scene, string]>([
-  ['running is done', { power: { [vm]: 'running' } }, 'done'],
+  ['running, and its host is up, is done', { power: { [vm]: 'running' }, hosts: [host()] }, 'done'],
+  [
+    'running although its host is shut down: somebody else may have stopped it a moment ago',
+    { power: { [vm]: 'running' }, hosts: [host({ status: 'ShutDown' })] },
+    'underway',
+  ],
+  [
+    'that doubt ends when the listing is from a minute later',
+    { power: { [vm]: 'running' }, hosts: [host({ status: 'Shutdown' })], enteredAt: now - 60_000 },
+    'done',
+  ],
+  [
+    'nor is there any about what we have started ourselves',
+    {
+      power: { [vm]: 'running' },
+      hosts: [host({ status: 'Shutdown' })],
+      attempt: 1,
+      enteredAt: before,
+      begunAt: before,
+    },
+    'done',
+  ],
+  ['hosts that cannot be listed are no reason to wait', { power: { [vm]: 'running' }, hosts: gone }, 'done'],
   ['starting is underway', { power: { [vm]: 'starting' } }, 'underway'],
   ['deallocated is to be begun', { power: { [vm]: 'deallocated' } }, 'notBegun'],
   ['stopped is to be begun', { power: { [vm]: 'stopped' } }, 'notBegun'],
   ['deallocating is waited for', { power: { [vm]: 'deallocating' } }, 'underway'],
   ['stopping is waited for', { power: { [vm]: 'stopping' } }, 'underway'],
   ['a word that is new to us is waited for', { power: { [vm]: 'unknown' } }, 'underway'],
-  ['the id is found in any letter case', { power: { [vm.toUpperCase()]: 'running' } }, 'done'],
+  ['the id is found in any letter case', { power: { [vm.toUpperCase()]: 'running' }, hosts: [host()] }, 'done'],
   ['missing from the listing tells nothing', { power: {} }, 'couldNotLook:notFound!'],
   ['a listing that fails tells nothing', { power: gone }, 'couldNotLook:unavailable!'],
   ['an older listing proves nothing', { power: { [vm]: 'running' }, startedAt: { powerStates: before } }, 'underway'],
@@ -32,6 +54,7 @@ test('a look is as old as its listing', async () => {
   const scene = {
     subject,
     power: { [vm]: 'running' as const },
+    hosts: [host()],
     enteredAt: now - 9,
     startedAt: { powerStates: now - 5 },
   }
@@ -80,7 +103,7 @@ describe('a start that came to nothing', () => {
 })
 
 test('a start that went through leaves its moment', async () => {
-  const running: Scene = { subject, power: { [vm]: 'running' }, enteredAt: before }
+  const running: Scene = { subject, power: { [vm]: 'running' }, hosts: [host()], enteredAt: before }
   expect((await look(startVm, { ...running, begunAt: before, attempt: 1 })).facts).toEqual({ startedAt: before })
   expect((await look(startVm, running)).facts, 'somebody else has started it').toBeUndefined()
 })
