@@ -53,6 +53,25 @@ describe('the end of a repair in the clock of a host', () => {
     },
   )
 
+  test('has the run of the new machine, the agent on it, and nothing from before it was alive', () => {
+    const after = folded(lapsed, record, { ...repaired, agentVersion: '1.0.9' })
+    expect(after).toMatchObject({
+      agentVersion: '1.0.9',
+      beats: { from: begunAt + minutes(3), to: endedAt - minutes(2) },
+    })
+    const known = folded({ ...lapsed, agentVersion: '1.0.2' }, record, repaired)
+    expect(known).toMatchObject({ agentVersion: '1.0.2' })
+    const ahead = folded(lapsed, record, { ...repaired, provenAt: endedAt + 5, aliveSince: endedAt + 3 })
+    expect(ahead).toMatchObject({ lastProof: endedAt, beats: { from: endedAt, to: endedAt } })
+  })
+
+  test('takes the place of an earlier one', () => {
+    const lastRepair = { operationId: 'r', at: endedAt - 1, outcome: 'repairFailed', vmId: '/old' } as const
+    expect(folded({ ...lapsed, lastRepair }, record, repaired)).toMatchObject({
+      lastRepair: { operationId: 'keepAlive-1', outcome: 'repaired' },
+    })
+  })
+
   test('may be told again, and an older end changes nothing', () => {
     const after = folded(lapsed, record, repaired)
     expect(after && folded(after, record, { ...repaired, outcome: 'repairFailed' })).toBeUndefined()

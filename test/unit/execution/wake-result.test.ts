@@ -195,6 +195,7 @@ describe('what a repair came to', () => {
       over('failed', { facts: proven, undo: undo('deallocateVm') }),
       'repaired',
     ],
+    ['a heartbeat although nothing was started', over('failed', { facts: { provenAt: 5 } }), 'repairFailed'],
     ['a host that was alive', over('succeeded', { facts: { found: 'running', provenAt: 1 } }), 'alive'],
     ['no heartbeat', over('failed', { fault: late, failedStep: 'awaitHost', facts: { startedAt: 1 } }), 'repairFailed'],
     ['a record that could not be removed', over('failed', { fault: late, failedStep: 'removeHost' }), 'repairFailed'],
