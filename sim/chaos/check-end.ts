@@ -6,11 +6,13 @@ import type { FleetOptions } from '../fleets/fleet-options.ts'
 import type { Operator } from '../virtual/operator.ts'
 import type { Story } from '../virtual/story.ts'
 
+/** `isAlone`: no other operation of the pair has begun since, which may have drained its desktops again. */
 export async function checkEnd(
   story: Story,
   operator: Operator,
   ids: readonly string[],
   fleet: FleetOptions,
+  isAlone = true,
 ): Promise<readonly string[]> {
   const broken: string[] = []
   for (const id of ids) {
@@ -20,7 +22,7 @@ export async function checkEnd(
     if (pair.value.heldBy?.operationId === id)
       broken.push(`${record.pairId} is still held by ${pair.value.heldBy.operationId}`)
     broken.push(...(await conservation(story, operator, record, tasks)))
-    if (record.pairId.startsWith('personal')) broken.push(...desktops(story, tasks))
+    if (isAlone && record.pairId.startsWith('personal')) broken.push(...desktops(story, tasks))
   }
   const moved = new Set(failedOver(story))
   if (moved.size > fleet.personalVms) broken.push(`${moved.size} VMs failed over of ${fleet.personalVms}`)

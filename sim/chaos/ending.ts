@@ -37,7 +37,7 @@ export async function ended(course: Course, playing: Playing, record: OperationR
   if (course.open.length === 0) course.restsSince = after.events
   const broken = [
     ...(playing.isAlone ? judgePlayed(played) : []),
-    ...(await checkEnd(story, operator, [playing.id], fleet)),
+    ...(await checkEnd(story, operator, [playing.id], fleet, playing.isAlone)),
   ]
   if (outcome !== 'refused' && outcome !== 'takenOver') remember(course, played)
   return [...broken, ...(await whereUsersAre(course, played))]

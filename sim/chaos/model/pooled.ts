@@ -40,7 +40,9 @@ function moved(played: Played): readonly string[] {
   return [
     ...there.flatMap(({ name, host, vm }) => [
       ...(host?.letsIn || isScaled ? [] : [`${name} was entered and lets nobody in`]),
-      ...((host?.isBeating && vm?.isOn) || isScaled ? [] : [`${name} was entered and does not run`]),
+      ...((host?.isBeating && vm?.isOn) || isScaled || isLost(played, entered)
+        ? []
+        : [`${name} was entered and does not run`]),
       ...(isScaled || namedIn(played, 'settle').size > 0 || tagOf(played, vm) !== undefined
         ? []
         : [`${name} is in use without its exclusion tag`]),
