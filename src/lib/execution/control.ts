@@ -24,8 +24,8 @@ export async function control(engine: Engine, id: string, command: Command, by: 
     if (!stored) return { kind: 'unknown' }
     const changed = apply(stored.value.state, command)
     if ('refused' in changed) return { kind: 'refused', message: changed.refused }
-    if (stored.value.state.status === 'over' && !(await mayReopen(engine, stored.value)))
-      return { kind: 'refused', message: 'the pair has moved on since: preview and start a new operation' }
+    const obstacle = stored.value.state.status === 'over' ? await whyNotReopen(engine, stored.value) : undefined
+    if (obstacle !== undefined) return { kind: 'refused', message: obstacle }
     const saved = await save(engine, stored, changed.state, command, by)
     if (saved) return { kind: 'done', record: saved }
   }
@@ -118,9 +118,12 @@ function repliesFor({ replies, question }: OperationState): OperationState['repl
 }
 
 /** An operation that is over may try again only while nothing else has touched its pair. */
-async function mayReopen({ world }: Engine, record: OperationRecord): Promise<boolean> {
-  if (record.state.outcome === 'takenOver' || record.state.outcome === 'refused') return false
+async function whyNotReopen({ world }: Engine, record: OperationRecord): Promise<string | undefined> {
+  const movedOn = 'the pair has moved on since: preview and start a new operation'
+  if (record.state.outcome === 'takenOver' || record.state.outcome === 'refused') return movedOn
   const pair = await world.pairs.load(record.pairId)
   const holder = pair.value.heldBy
-  return pair.value.epoch === record.epoch && (!holder || rank[holder.kind] > rank[record.kind])
+  if (holder?.operationId === record.id)
+    return 'the operation is letting go of its pair just now: try again in a minute'
+  return pair.value.epoch === record.epoch && (!holder || rank[holder.kind] > rank[record.kind]) ? undefined : movedOn
 }

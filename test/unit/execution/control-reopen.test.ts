@@ -50,6 +50,12 @@ describe('an operation that tries again after its end', () => {
     expect(did).toEqual(['add', 'save', 'add'])
   })
 
+  it('is told to wait while its end is letting go of the pair', async () => {
+    const { ask, did } = await open({ state: ended })
+    expect(await ask('retryFailed')).toMatchObject({ kind: 'refused', message: expect.stringMatching(/in a minute/) })
+    expect(did).toEqual([])
+  })
+
   it.each<[OperationKind, OperationKind, 'done' | 'refused']>([
     ['failover', 'keepAlive', 'done'],
     ['failover', 'failover', 'refused'],
