@@ -32,8 +32,8 @@ export type Client = {
 
 type Inventoried = { readonly pairs: readonly { readonly gaps: readonly unknown[] }[] }
 
-/** Real milliseconds: a machine that is busy for longer has stopped. */
-const answerDeadline = 60_000
+/** Real milliseconds: Azure's load balancer gives an HTTP answer no longer (Functions, "HTTP triggers"). */
+const answerDeadline = 230_000
 /** A busy machine may not answer within the app's own deadlines, which are short in fast time: all we ask can be repeated. */
 const tries = 100
 const pause = 200
