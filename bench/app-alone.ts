@@ -27,7 +27,7 @@ export type AppAlone = {
   readonly stop: () => Promise<void>
 }
 
-/** As docs/operating/install.md advises them. Left to itself V8 takes what the machine has before it clears up. */
+/** As tight as it was hoped to be enough. Left to itself V8 takes what the machine has before it clears up. */
 const nodeOptions = '--max-old-space-size=120 --max-semi-space-size=4'
 
 export type BatchLimits = { readonly batchSize: number; readonly batchInterval: string }

@@ -16,7 +16,7 @@ export const memory: Bench = {
 are processes of their own. ${vms} personal VMs in batches of ${limits.batchSize}, a minute apart and without grace, so that three batches and more tick at the same time. It runs: the inventory, the
 preview, the start, all rows, ${forward / 60_000} minutes of batches and ticks with their listings and sweeps, somebody who looks at the operation every ${lookEvery / 1_000} s, the list of all
 tasks, an abort that takes everything back, the report of all ${vms}. The failover itself is not run to its end. Peak resident set as the
-kernel counts it (VmHWM), with Node and the local host in it; V8's heap is bounded as docs/operating/install.md says. Of the tasks
+kernel counts it (VmHWM), with Node and the local host in it; V8's heap is bounded to 120 MB. Of the tasks
 that are due few have begun: a look waits for a listing that is newer than its step, and one of ${vms} hosts takes a long time within
 the request budget. With all of them under way the app would need more.`,
   async run() {
