@@ -48,10 +48,32 @@ async function measure(world: AppAlone): Promise<readonly Entry[]> {
     throw new Error(`${tasks.length} tasks, of which ${released} have begun: this measured nothing`)
   const due = (forward / 60_000) * limits.batchSize
   stages.push(line('batches and ticks'), informed('memory, then: tasks that have begun ÷ those due', released, due))
+  const seen = { peak: world.peakRss() }
+  // An app that dies of it is a result, too.
+  const trouble = await takeBack(world, id, seen).then(() => undefined, String)
+  if (trouble !== undefined) console.log(`  the app did not come to the report: ${trouble}`)
+  return [
+    ...stages,
+    judged(`memory, ${vms} tasks: peak RSS of the app, MB`, megabytes(seen.peak), limit),
+    judged('memory, the app did not come to the report', trouble === undefined ? 0 : 1, 0),
+  ]
+}
+
+async function takeBack(world: AppAlone, id: string, seen: { peak: number }): Promise<void> {
+  const { client } = world
+  const look = () => {
+    seen.peak = world.peakRss()
+  }
   await world.abort(id)
-  while ((await client.view(id)).status !== 'over') await lookFor(world, id, lookEvery)
-  while ((await client.report(id)) === undefined) await sleep(lookEvery)
-  return [...stages, judged(`memory, ${vms} tasks: peak RSS of the app, MB`, megabytes(world.peakRss()), limit)]
+  while ((await client.view(id)).status !== 'over') {
+    look()
+    await lookFor(world, id, lookEvery)
+  }
+  while ((await client.report(id)) === undefined) {
+    look()
+    await sleep(lookEvery)
+  }
+  look()
 }
 
 async function lookFor({ client, check }: AppAlone, id: string, length: number): Promise<void> {
