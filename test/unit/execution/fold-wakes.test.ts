@@ -49,17 +49,6 @@ describe('the end of a wake-up in the clock of a host', () => {
     expect(folded({ ...clock, lastProof: endedAt + 1 }, record, result)?.lastProof).toBe(endedAt + 1)
   })
 
-  test('takes a host that runs already for alive: its run goes on until an inventory finds it off', () => {
-    const { aliveSince: _, ...running } = { ...result, outcome: 'running' } as const
-    const heartbeat = endedAt - minutes(2)
-    expect(folded(clock, record, running)?.beats).toEqual({ from: heartbeat, to: heartbeat })
-    const before = { ...clock, beats: { from: begunAt, to: begunAt + minutes(10) } }
-    expect(folded(before, record, running)).toMatchObject({
-      lastProof: heartbeat,
-      beats: { from: begunAt, to: heartbeat },
-    })
-  })
-
   test('starts the clock of a host nobody knew, and says nothing that is not known', () => {
     expect(folded(undefined, record, result)).toEqual({
       pairId: 'pair',
