@@ -57,7 +57,7 @@ export function folded(
   }
 }
 
-/** A machine that has just registered is good for as long as any, however short its run. */
+/** A machine that has just registered has a token of full life: its first heartbeat is proof. */
 function repaired(clock: HostClock, operationId: string, result: WakeResult, at: Instant): HostClock | undefined {
   if (clock.lastRepair && clock.lastRepair.at >= at) return undefined
   const { detail, vmId = '', agentVersion, provenAt = at } = result
