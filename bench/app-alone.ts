@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { QueueClient } from '@azure/storage-queue'
 import { build } from 'esbuild'
 import { type Client, createClient } from '../sim/demo/client.ts'
-import { type AppProcess, newKeys, startApp, startStorage } from '../sim/demo/processes.ts'
+import { type AppProcess, appSettings, newKeys, startApp, startStorage } from '../sim/demo/processes.ts'
 import type { FastTime } from '../sim/fast-time/fast-time.ts'
 import { fleetIds } from '../sim/fleets/fleet-ids.ts'
 import { planTextFor } from '../sim/fleets/plan-text.ts'
@@ -66,15 +66,7 @@ async function startAll(
   const { bundle, program } = await bundled(folder)
   const settings = {
     NODE_OPTIONS: nodeOptions,
-    Storage: storage.connectionString,
-    AZURE_CLOUD: 'custom',
-    ARM_ENDPOINT: azure.origin,
-    ARM_AUDIENCE: azure.origin,
-    ...azure.environment,
-    PLAN_FILE: planFile,
-    SWEEP_SCHEDULE: '*/30 * * * * *',
-    INVENTORY_SCHEDULE: '0 */15 * * * *',
-    KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
+    ...appSettings(azure, storage.connectionString, planFile),
     APP_BUNDLE: bundle,
   }
   const app = await startApp(settings, time, join(folder, 'app.log'), { keys: newKeys(), program })

@@ -80,3 +80,18 @@ const expiry = () => new Promise<void>((resolve) => setTimeout(resolve, startDea
 export const newKeys = (): Keys => ({ reading: newKey(), changing: newKey() })
 
 const newKey = () => randomBytes(24).toString('base64url')
+
+type Server = { readonly origin: string; readonly environment: Readonly<Record<string, string>> }
+
+/** All that the app is told: nothing of it names a simulator. */
+export const appSettings = (server: Server, connectionString: string, planFile: string) => ({
+  Storage: connectionString,
+  AZURE_CLOUD: 'custom',
+  ARM_ENDPOINT: server.origin,
+  ARM_AUDIENCE: server.origin,
+  ...server.environment,
+  PLAN_FILE: planFile,
+  SWEEP_SCHEDULE: '*/30 * * * * *',
+  INVENTORY_SCHEDULE: '0 */15 * * * *',
+  KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
+})

@@ -11,7 +11,7 @@ import { createCleanup } from './cleanup.ts'
 import { createClient } from './client.ts'
 import { type DemoEstate, startEstate } from './estate.ts'
 import type { DemoOptions } from './options.ts'
-import { type AppProcess, startApp, startStorage } from './processes.ts'
+import { type AppProcess, appSettings, startApp, startStorage } from './processes.ts'
 import { faultsOf, reportLines } from './report.ts'
 import type { Screen } from './screen.ts'
 import { playStory } from './story.ts'
@@ -49,7 +49,7 @@ async function run(
   const storage = await startStorage(time)
   cleanup.add(storage.stop)
   const { planFile, plan } = planOf(options, estate, folder)
-  const app = await startApp(settings(estate, storage.connectionString, planFile), time, logFile)
+  const app = await startApp(appSettings(estate.server, storage.connectionString, planFile), time, logFile)
   cleanup.add(app.stop)
 
   const report = await playStory({ options, screen, estate, plan, app, client: createClient(app.url, app.keys) })
@@ -70,19 +70,6 @@ function planOf({ fleet }: DemoOptions, { ids }: DemoEstate, folder: string): { 
   if (!read.ok) throw new Error(`${planFile} has ${read.problems.length} problems`)
   return { planFile, plan: read.plan }
 }
-
-/** All that the app is told: nothing of it names a simulator. */
-const settings = ({ server }: DemoEstate, connectionString: string, planFile: string) => ({
-  Storage: connectionString,
-  AZURE_CLOUD: 'custom',
-  ARM_ENDPOINT: server.origin,
-  ARM_AUDIENCE: server.origin,
-  ...server.environment,
-  PLAN_FILE: planFile,
-  SWEEP_SCHEDULE: '*/30 * * * * *',
-  INVENTORY_SCHEDULE: '0 */15 * * * *',
-  KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
-})
 
 async function keep(screen: Screen, app: AppProcess, { server }: DemoEstate, connectionString: string): Promise<void> {
   screen.say('')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Millis, minutes } from '../../src/lib/core/time.ts'
 import { readPlan } from '../../src/lib/plan/read-plan.ts'
 import { connectionStringOf } from '../../tools/azurite.ts'
-import { startStorage } from '../demo/processes.ts'
+import { appSettings, startStorage } from '../demo/processes.ts'
 import type { FastTime } from '../fast-time/fast-time.ts'
 import { fleetIds } from '../fleets/fleet-ids.ts'
 import { planTextFor } from '../fleets/plan-text.ts'
@@ -62,7 +62,10 @@ export async function startWorld(options: WorldOptions, time: FastTime, cleanup:
     queuePort: await wireTo(azurite.queuePort),
     tablePort: await wireTo(azurite.tablePort),
   }
-  const told = settings(azure, connectionStringOf(ports), planFile, options.bundle)
+  const told = {
+    ...appSettings(azure, connectionStringOf(ports), planFile),
+    ...(options.bundle !== undefined && { APP_BUNDLE: options.bundle }),
+  }
   const apps = await startApps(clocksOf(options), told, time, folder, cleanup)
   const storage = {
     ...cutter,
@@ -80,16 +83,3 @@ const clocksOf = ({ processes, seed }: WorldOptions): readonly WrongClock[] =>
     skew: [skew, -skew][i] ?? 0,
     ...(i === processes - 1 && { jumpBy: seed % 2 === 0 ? -jumpBy : jumpBy }),
   }))
-
-const settings = (azure: AzureProcess, connectionString: string, planFile: string, bundle: string | undefined) => ({
-  Storage: connectionString,
-  AZURE_CLOUD: 'custom',
-  ARM_ENDPOINT: azure.origin,
-  ARM_AUDIENCE: azure.origin,
-  ...azure.environment,
-  PLAN_FILE: planFile,
-  SWEEP_SCHEDULE: '*/30 * * * * *',
-  INVENTORY_SCHEDULE: '0 */15 * * * *',
-  KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
-  ...(bundle !== undefined && { APP_BUNDLE: bundle }),
-})

@@ -1,26 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { hours, minutes } from '../../../src/lib/core/time.ts'
+import { minutes } from '../../../src/lib/core/time.ts'
 import { folded } from '../../../src/lib/execution/fold-wakes.ts'
 import type { WakeResult } from '../../../src/lib/execution/wake-result.ts'
-import { newOperation } from '../../../src/lib/machine/operation-state.ts'
 import type { HostClock } from '../../../src/lib/model/host-clock.ts'
-import { begunAt, hostSpec } from '../../support/engine-world.ts'
-
-const endedAt = begunAt + hours(2)
-const record = {
-  id: 'keepAlive-1',
-  pairId: 'pair',
-  createdAt: begunAt,
-  state: { ...newOperation(hostSpec(), begunAt), status: 'over', endedAt },
-} as const
-const clock: HostClock = {
-  pairId: 'pair',
-  side: 'secondary',
-  host: 'avd-1',
-  firstSeen: 1,
-  startFailures: [],
-  left: [],
-}
+import { clock, endedAt, record } from '../../support/ended-wake.ts'
+import { begunAt } from '../../support/engine-world.ts'
 
 describe('the end of a repair in the clock of a host', () => {
   const repaired: WakeResult = {

@@ -2,21 +2,14 @@ import { describe, expect, it, test } from 'vitest'
 import { hours, minutes } from '../../../src/lib/core/time.ts'
 import { adoptWakes, folded, foldWakes, hostsLeftOn } from '../../../src/lib/execution/fold-wakes.ts'
 import type { WakeResult } from '../../../src/lib/execution/wake-result.ts'
-import { newOperation } from '../../../src/lib/machine/operation-state.ts'
 import type { OperationSpec, Subject } from '../../../src/lib/machine/spec.ts'
 import type { HostClock } from '../../../src/lib/model/host-clock.ts'
 import type { OperationRecord, TaskRecord } from '../../../src/lib/ports/operations.ts'
 import { keepAlive } from '../../../src/lib/runbooks/keep-alive.ts'
+import { clock, endedAt, record } from '../../support/ended-wake.ts'
 import { begunAt, hostSpec, openEngine, putOperation, putTask } from '../../support/engine-world.ts'
 import { hostSubject } from '../../support/step-things.ts'
 
-const endedAt = begunAt + hours(2)
-const record = {
-  id: 'keepAlive-1',
-  pairId: 'pair',
-  createdAt: begunAt,
-  state: { ...newOperation(hostSpec(), begunAt), status: 'over', endedAt },
-} as const satisfies Pick<OperationRecord, 'id' | 'pairId' | 'createdAt' | 'state'>
 const result: WakeResult = {
   stage: 'wake',
   side: 'secondary',
@@ -24,14 +17,6 @@ const result: WakeResult = {
   outcome: 'proven',
   provenAt: endedAt - minutes(2),
   aliveSince: begunAt + minutes(3),
-  left: [],
-}
-const clock: HostClock = {
-  pairId: 'pair',
-  side: 'secondary',
-  host: 'avd-1',
-  firstSeen: 1,
-  startFailures: [],
   left: [],
 }
 const failure = (at: number) => ({ at, code: 'AllocationFailed', size: 'D4' })

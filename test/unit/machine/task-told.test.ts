@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../../src/lib/core/fault.ts'
 import { minutes, seconds } from '../../../src/lib/core/time.ts'
-import type { StepCall } from '../../../src/lib/machine/spec.ts'
-import type { Seen, StepLimits } from '../../../src/lib/machine/step.ts'
+import type { Seen } from '../../../src/lib/machine/step.ts'
 import { advance, isPastNoReturn, reopen } from '../../../src/lib/machine/task.ts'
 import {
   type AdvanceInput,
@@ -13,20 +12,8 @@ import {
   type TaskIntent,
 } from '../../../src/lib/machine/task-state.ts'
 import { call } from '../../../src/lib/runbooks/template.ts'
+import { limits, steps } from '../../support/starting-task.ts'
 
-const limits: StepLimits = {
-  name: 'startVm',
-  timeout: minutes(15),
-  maxAttempts: 2,
-  pollEvery: seconds(15),
-  settle: seconds(60),
-  retryAfter: seconds(30),
-}
-const steps: readonly StepCall[] = [
-  call('excludeFromScaling', 'secondary', { undo: 'includeInScaling' }),
-  call('startVm', 'secondary', { undo: 'deallocateVm' }),
-  call('undrainHost', 'secondary'),
-]
 const fault = (code: Fault['code'], retryable: boolean, more: Partial<Fault> = {}): Fault => ({
   code,
   message: 'said Azure',
