@@ -17,14 +17,14 @@ export type DemoOptions = {
  * Two cores carry about this much: faster, and what the machine does itself is a large part of every time shown, since
  * each of its milliseconds counts as so many.
  */
-const usualSpeeds: Readonly<Record<DemoFleet, number>> = { demo: 20, small: 20, thousand: 8 }
+const usualSpeeds: Readonly<Record<DemoFleet, number>> = { demo: 12, small: 20, thousand: 8 }
 const fastestSpeed = 600
 
 export const usage = `npm run demo -- [options]
 
   --fleet demo|small|thousand   demo: 2 × 120 pooled hosts and 250 personal desktops (default)
                                 small: 2 × 24 and 30; thousand: 1,000 personal desktops
-  --speed N                     how many times as fast as real (default ${usualSpeeds.demo}; thousand: ${usualSpeeds.thousand})
+  --speed N                     how many times as fast as real (default ${usualSpeeds.demo}; small: ${usualSpeeds.small}, thousand: ${usualSpeeds.thousand})
   --kind failover|failback      failback: the pooled pair goes over and comes back (default failover)
   --primary-is-down             the primary region answers no call from the start of the failover on
   --seed TEXT                   another course of events (default 1)
