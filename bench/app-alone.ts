@@ -13,13 +13,15 @@ import type { FastTime } from '../sim/fast-time/fast-time.ts'
 import { fleetIds } from '../sim/fleets/fleet-ids.ts'
 import { planTextFor } from '../sim/fleets/plan-text.ts'
 import { buildApp } from '../tools/build.ts'
-import type { EstateNews, EstateWanted } from './app-alone-azure.ts'
+import type { EstateCounts, EstateNews, EstateWanted } from './app-alone-azure.ts'
 
 export type AppAlone = {
   readonly client: Client
   readonly abort: (operationId: string) => Promise<void>
   /** Highest resident set of the app's process since it was started, in bytes; of the kernel's own count. */
   readonly peakRss: () => number
+  /** What reached the simulated Azure so far. */
+  readonly counts: () => Promise<EstateCounts>
   /** Throws when the app has ended. */
   readonly check: () => void
   /** Comes back when there is a message to a task in the queue. */
@@ -38,8 +40,8 @@ export async function startAppAlone(vms: number, limits: BatchLimits): Promise<A
     for (const one of stops.splice(0).reverse()) await one()
   }
   try {
-    const { app, connectionString } = await startAll(vms, limits, stops)
-    return { ...worldOf(app, stop), firstTick: () => firstTick(connectionString) }
+    const { app, connectionString, counts } = await startAll(vms, limits, stops)
+    return { ...worldOf(app, stop), counts, firstTick: () => firstTick(connectionString) }
   } catch (error) {
     await stop()
     throw error
@@ -50,12 +52,12 @@ async function startAll(
   vms: number,
   limits: BatchLimits,
   stops: (() => Promise<void> | void)[],
-): Promise<{ readonly app: AppProcess; readonly connectionString: string }> {
+): Promise<{ readonly app: AppProcess; readonly connectionString: string } & Pick<AppAlone, 'counts'>> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   stops.push(() => rmSync(folder, { recursive: true, force: true }))
   const now = Date.now()
   const time: FastTime = { speed: 1, epochReal: now, epochSim: now }
-  const azure = await startEstate({ vms, time }, stops)
+  const { azure, counts } = await startEstate({ vms, time }, stops)
   const storage = await startStorage(time)
   stops.push(storage.stop)
   const planFile = join(folder, 'plan.yaml')
@@ -71,7 +73,7 @@ async function startAll(
   }
   const app = await startApp(settings, time, join(folder, 'app.log'), { keys: newKeys(), program })
   stops.push(app.stop)
-  return { app, connectionString: storage.connectionString }
+  return { app, connectionString: storage.connectionString, counts }
 }
 
 /** Host and app as plain JavaScript: stripping types would take memory that no deployed app needs. */
@@ -92,21 +94,26 @@ async function bundled(folder: string): Promise<{ readonly bundle: string; reado
   return { bundle, program }
 }
 
-async function startEstate(wanted: EstateWanted, stops: (() => Promise<void> | void)[]): Promise<EstateNews> {
+async function startEstate(
+  wanted: EstateWanted,
+  stops: (() => Promise<void> | void)[],
+): Promise<{ readonly azure: EstateNews } & Pick<AppAlone, 'counts'>> {
   const program = fileURLToPath(new URL('app-alone-azure.ts', import.meta.url))
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   stops.push(() => {
     child.kill('SIGKILL')
   })
-  const news = new Promise<EstateNews>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as EstateNews))
-    child.once('exit', (code) => reject(new Error(`the simulated Azure ended with ${code}`)))
-  })
-  child.send(wanted)
-  return news
+  const ask = <T>(question: object) =>
+    new Promise<T>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as T))
+      child.once('exit', (code) => reject(new Error(`the simulated Azure ended with ${code}`)))
+      child.send(question)
+    })
+  const azure = await ask<EstateNews>(wanted)
+  return { azure, counts: () => ask<EstateCounts>({}) }
 }
 
-function worldOf(app: AppProcess, stop: () => Promise<void>): Omit<AppAlone, 'firstTick'> {
+function worldOf(app: AppProcess, stop: () => Promise<void>): Omit<AppAlone, 'firstTick' | 'counts'> {
   return {
     client: createClient(app.url, app.keys),
     async abort(id) {

@@ -2,12 +2,22 @@
 import type { Millis } from '../core/time.ts'
 
 export type Side = 'primary' | 'secondary'
-export type OperationKind = 'failover' | 'failback' | 'drill' | 'reprotect' | 'keepAlive' | 'restoreExtensions'
+export type OperationKind =
+  | 'failover'
+  | 'failback'
+  | 'changeRecoveryPoint'
+  | 'commit'
+  | 'restoreExtensions'
+  | 'reprotect'
+  | 'drill'
+  | 'keepAlive'
 
 /** Who may take a pair over from whom: the lower number wins (design §3, precedence). */
 export const rank: Readonly<Record<OperationKind, number>> = {
   failover: 1,
   failback: 1,
+  changeRecoveryPoint: 1,
+  commit: 2,
   restoreExtensions: 2,
   reprotect: 3,
   drill: 4,
@@ -81,6 +91,8 @@ export type Subject =
       readonly targetVmId: string
       readonly itemId: string
       readonly user?: string
+      /** Index into `OperationSpec.extensionWork`. Undefined: nothing is known of its extensions, or nothing is to be done. */
+      readonly extensions?: number
     }
   | {
       readonly kind: 'assignment'
@@ -158,6 +170,42 @@ export type SideSpec = {
   readonly exclusionTag?: string
 }
 
+/** `latest` processes what has arrived first: least data lost. A whole id: of one VM alone. */
+export type RecoveryPointChoice =
+  | 'latest'
+  | 'latestProcessed'
+  | 'latestAppConsistent'
+  | 'latestCrashConsistent'
+  | { readonly id: string }
+
+/** What one machine's extensions need after a failover, as planning found out. Done in this order, one at a time. */
+export type ExtensionWork = {
+  readonly restore: readonly ExtensionToRestore[]
+  /** For a person, by name: named in the report. */
+  readonly manual: readonly { readonly name: string; readonly reason: string }[]
+  /** On purpose; not in the report's list of what is missing. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[]
+  readonly associations: readonly {
+    readonly name: string
+    readonly ruleId?: string
+    readonly endpointId?: string
+  }[]
+}
+
+export type ExtensionToRestore = {
+  readonly name: string
+  readonly publisher: string
+  readonly type: string
+  readonly version: string
+  readonly autoUpgradeMinorVersion?: boolean
+  readonly enableAutomaticUpgrade?: boolean
+  /** JSON with its keys in order. */
+  readonly settings?: string
+  readonly protectedSettingsFromKeyVault?: { readonly secretUrl: string; readonly vaultId: string }
+  /** How long Azure gives it: 20 min, 90 min for scripts (VM extensions overview). */
+  readonly timeLimit: Millis
+}
+
 export type KeepAliveLimits = {
   /** From the first heartbeat to the deallocation. */
   readonly stayOn: Millis
@@ -192,7 +240,11 @@ export type OperationSpec = {
     readonly deadSideDeadline: Millis
   }
   readonly message: { readonly title: string; readonly body: string }
-  readonly recoveryPoint: 'latest' | 'latestProcessed'
+  readonly recoveryPoint: RecoveryPointChoice
+  /** What is to be restored on machines that were failed over; many desktops have the same. */
+  readonly extensionWork?: readonly ExtensionWork[]
+  /** Storage accounts replication goes through, by the side whose region they are in. Of a `reprotect`. */
+  readonly cacheStorage?: Readonly<Partial<Record<Side, string>>>
   /** Of a `keepAlive`. */
   readonly keepAlive?: KeepAliveLimits
   /** Role definition ids (GUIDs) that count as access to an application group. */

@@ -92,6 +92,50 @@ export type RoleAssignment = {
 /** Desktop Virtualization User, the one built-in role that lets people use an application group. */
 export const desktopVirtualizationUser = '1d18fff3-a72a-46b5-b4a9-0b38a3cd7e63'
 
+/** An extension on a VM, as Compute reports it. Protected settings never come back. */
+export type VmExtension = {
+  /** Of the resource; unique on the VM. */
+  readonly name: string
+  readonly publisher: string
+  readonly type: string
+  /** Azure's `typeHandlerVersion`, e.g. `1.10`. */
+  readonly version: string
+  readonly autoUpgradeMinorVersion?: boolean
+  readonly enableAutomaticUpgrade?: boolean
+  /** JSON with its keys in order, so that equal settings are equal texts. Missing: none. */
+  readonly settings?: string
+  /** Names of extensions that this one is to follow. */
+  readonly provisionAfter?: readonly string[]
+  /** Azure's word: `Succeeded`, `Failed`, `Creating`, `Updating`, `Deleting`, or one that is new to us. */
+  readonly state: string
+  /** Why it failed, where Compute says. */
+  readonly problem?: string
+}
+
+/** One VM alone, read whole. */
+export type VmWithExtensions = {
+  /** Compute's own GUID: the machine that a failover makes has another one, under the same name. */
+  readonly uniqueId?: string
+  readonly location: string
+  /** Its agent answers: extensions can be installed. */
+  readonly isAgentReady: boolean
+  readonly extensions: readonly VmExtension[]
+}
+
+/** Of a list of all extensions: whose they are. */
+export type ExtensionsOfVm = {
+  readonly vmId: string
+  readonly uniqueId?: string
+  readonly extensions: readonly VmExtension[]
+}
+
+/** Tells the Azure Monitor agent of a VM what to collect. Belongs to the VM's id, so a failover leaves it behind. */
+export type DataCollectionAssociation = {
+  readonly name: string
+  readonly ruleId?: string
+  readonly endpointId?: string
+}
+
 /** A VM protected by Site Recovery (A2A): the replication protected item. */
 export type ReplicatedItem = {
   readonly id: string
@@ -113,6 +157,8 @@ export type ReplicatedItem = {
   readonly currentJob?: string
   readonly rpoSeconds?: number
   readonly multiVmGroup?: string
+  /** When the last failover of this item ended: tells one failover of a VM from the next. */
+  readonly failedOverAt?: Instant
 }
 
 export type ReplicationJob = {

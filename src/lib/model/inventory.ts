@@ -2,6 +2,7 @@
 import type { Instant } from '../core/time.ts'
 import type {
   ApplicationGroup,
+  DataCollectionAssociation,
   HostPool,
   Quota,
   ReplicatedItem,
@@ -9,6 +10,7 @@ import type {
   ScalingPlan,
   SessionHost,
   Vm,
+  VmExtension,
 } from './azure.ts'
 
 /** Something that could not be read. Never an empty list. */
@@ -30,11 +32,37 @@ export type SideSeen = {
   readonly gaps: readonly Gap[]
 }
 
+/**
+ * What is to be there again on a VM after a failover: its extensions as they were when it last ran as it should. A machine
+ * that a failover made has none at first; that is no new baseline (`inventory/baselines.ts`).
+ */
+export type ExtensionBaseline = {
+  readonly vmId: string
+  readonly uniqueId?: string
+  /** Of the inventory that saw it. */
+  readonly takenAt: Instant
+  /** Index into `ExtensionsSeen.sets`. */
+  readonly set: number
+}
+
+export type ExtensionSet = {
+  readonly extensions: readonly VmExtension[]
+  readonly associations: readonly DataCollectionAssociation[]
+}
+
+/** Of a pair whose machines Site Recovery replicates. Most machines have the same set: each is kept once. */
+export type ExtensionsSeen = {
+  readonly sets: readonly ExtensionSet[]
+  /** By VM name in lower case: one name on both sides. */
+  readonly baselines: Readonly<Record<string, ExtensionBaseline>>
+}
+
 export type PairSeen = {
   readonly primary: SideSeen
   readonly secondary: SideSeen
   /** Items of the pair's vault, for a replicated pair. */
   readonly replicatedItems?: readonly ReplicatedItem[]
+  readonly extensions?: ExtensionsSeen
   /** Role definition ids (GUIDs) that let people use application groups. */
   readonly rolesThatUseApplications?: readonly string[]
   readonly gaps: readonly Gap[]

@@ -7,7 +7,15 @@ export type PairState = {
   /** The operation that holds the pair. */
   readonly heldBy?: {
     readonly operationId: string
-    readonly kind: 'failover' | 'failback' | 'drill' | 'reprotect' | 'keepAlive' | 'restoreExtensions'
+    readonly kind:
+      | 'failover'
+      | 'failback'
+      | 'changeRecoveryPoint'
+      | 'commit'
+      | 'restoreExtensions'
+      | 'reprotect'
+      | 'drill'
+      | 'keepAlive'
     /** The operation it was taken from, whose last calls may still be on their way. */
     readonly from?: string
   }

@@ -8,7 +8,9 @@ import type { Answer, Fault } from '../core/fault.ts'
 import type { Instant, Millis } from '../core/time.ts'
 import type {
   ApplicationGroup,
+  DataCollectionAssociation,
   Deployment,
+  ExtensionsOfVm,
   HostPool,
   PowerState,
   Quota,
@@ -20,6 +22,7 @@ import type {
   SessionHost,
   UserSession,
   Vm,
+  VmWithExtensions,
 } from '../model/azure.ts'
 
 /**
@@ -80,6 +83,40 @@ export type Compute = {
   readonly quotas: (subscription: string, location: string) => Promise<Answer<readonly Quota[]>>
 }
 
+export type Extensions = {
+  /** One VM with its agent and all its extensions: one read. */
+  readonly ofVm: (vmId: string) => Promise<Answer<VmWithExtensions>>
+  /** Those of all VMs of one resource group, by Resource Graph: seconds to minutes old. A VM without any is missing. */
+  readonly all: (subscription: string, resourceGroup: string) => Promise<Answer<readonly ExtensionsOfVm[]>>
+  /** Accepted, not finished: its state tells when it is. One of this name is replaced. */
+  readonly put: (vmId: string, extension: ExtensionToPut, fence: Fence) => Promise<Answer<void>>
+  /** Accepted, not finished. One that is gone already is a success. */
+  readonly remove: (vmId: string, name: string, fence: Fence) => Promise<Answer<void>>
+  /** Data-collection associations of one VM. */
+  readonly associations: (vmId: string) => Promise<Answer<readonly DataCollectionAssociation[]>>
+  /** Of all VMs of one resource group, by Resource Graph; keys are `idKey` of the VM. */
+  readonly allAssociations: (
+    subscription: string,
+    resourceGroup: string,
+  ) => Promise<Answer<ReadonlyMap<string, readonly DataCollectionAssociation[]>>>
+  readonly associate: (vmId: string, association: DataCollectionAssociation, fence: Fence) => Promise<Answer<void>>
+}
+
+/** What is asked of Compute; `location` is the VM's. */
+export type ExtensionToPut = {
+  readonly name: string
+  readonly location: string
+  readonly publisher: string
+  readonly type: string
+  readonly version: string
+  readonly autoUpgradeMinorVersion?: boolean
+  readonly enableAutomaticUpgrade?: boolean
+  /** JSON text. */
+  readonly settings?: string
+  /** Compute fetches them itself from a vault that is enabled for deployment; the app never sees them. */
+  readonly protectedSettingsFromKeyVault?: { readonly secretUrl: string; readonly vaultId: string }
+}
+
 export type Deployments = {
   /** Undefined: there is none of this name. `id`: `/subscriptions/…/resourceGroups/…/providers/Microsoft.Resources/deployments/<name>`. */
   readonly deployment: (id: string) => Promise<Answer<Deployment | undefined>>
@@ -105,6 +142,26 @@ export type SiteRecovery = {
     fence: Fence,
   ) => Promise<Answer<{ readonly job?: string }>>
   readonly commit: (itemId: string, fence: Fence) => Promise<Answer<{ readonly job?: string }>>
+  /** Before the commit only: the VM is made again from another point in time (`applyRecoveryPoint`). */
+  readonly changeRecoveryPoint: (
+    itemId: string,
+    recoveryPointId: string,
+    fence: Fence,
+  ) => Promise<Answer<{ readonly job?: string }>>
+  /**
+   * Protects a committed VM towards where it came from (`switchprotection` of the item's container). Reads the item for its
+   * disks and policy first: one read, one write. Afterwards there is a new item of the same name under the other fabric.
+   */
+  readonly reprotect: (
+    itemId: string,
+    options: ReprotectOptions,
+    fence: Fence,
+  ) => Promise<Answer<{ readonly job?: string }>>
+}
+
+export type ReprotectOptions = {
+  /** Storage account in the region where the VM runs now, through which its changes go. */
+  readonly cacheStorageId: string
 }
 
 export type FailoverOptions = {
@@ -132,6 +189,7 @@ export type Grant = Omit<RoleAssignment, 'id' | 'name'> & { readonly name?: stri
 export type Gateways = {
   readonly avd: Avd
   readonly compute: Compute
+  readonly extensions: Extensions
   readonly deployments: Deployments
   readonly siteRecovery: SiteRecovery
   readonly access: Access
