@@ -52,6 +52,9 @@ export type StepName =
   | 'stayOn'
   | 'removeHost'
   | 'redeployVm'
+  | 'restoreExtensions'
+  | 'reprotectVm'
+  | 'changeRecoveryPoint'
 
 /** A step on one side of the pair, as a runbook lists it. */
 export type StepCall = {
@@ -130,6 +133,10 @@ export type StageName =
   | 'wake'
   | 'putBack'
   | 'repair'
+  | 'protect'
+  | 'extensions'
+  | 'commit'
+  | 'repoint'
 
 /** `succeeded`: every task, none failed. `over`: nothing open any more. `capacity`: enough tasks succeeded. */
 export type StageGate = {
@@ -245,6 +252,12 @@ export type OperationSpec = {
   readonly extensionWork?: readonly ExtensionWork[]
   /** Storage accounts replication goes through, by the side whose region they are in. Of a `reprotect`. */
   readonly cacheStorage?: Readonly<Partial<Record<Side, string>>>
+  /** What is noted down for each desktop that has arrived, when a `failover` or `failback` is over. */
+  readonly followUps?: {
+    readonly reprotect?: true
+    /** The commit is a person's, who is reminded this often. */
+    readonly commitReminder?: { readonly remindEvery: Millis }
+  }
   /** Of a `keepAlive`. */
   readonly keepAlive?: KeepAliveLimits
   /** Role definition ids (GUIDs) that count as access to an application group. */

@@ -3,6 +3,7 @@
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { StepName } from '../machine/spec.ts'
+import type { EventStore, FollowUpStore } from './follow-ups.ts'
 import type { Gateways } from './gateways.ts'
 import type { HostStore } from './hosts.ts'
 import type { ListingStore } from './listings.ts'
@@ -16,6 +17,10 @@ export type World = {
   readonly operations: OperationStore
   readonly pairs: PairStore
   readonly hosts: HostStore
+  /** Work that waits for its pair to be free. */
+  readonly followUps: FollowUpStore
+  /** What was told from outside. */
+  readonly events: EventStore
   readonly active: ActiveStore
   /** Slots of the pacer and leases, by limiter. */
   readonly pacers: Table

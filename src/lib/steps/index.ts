@@ -5,6 +5,7 @@ import { awaitAgent } from './await-agent.ts'
 import { awaitGrace } from './await-grace.ts'
 import { awaitHost } from './await-host.ts'
 import { awaitVm } from './await-vm.ts'
+import { changeRecoveryPoint } from './change-recovery-point.ts'
 import { commitFailover } from './commit-failover.ts'
 import { deallocateVm } from './deallocate-vm.ts'
 import { disableScalingPlan } from './disable-scaling-plan.ts'
@@ -21,7 +22,9 @@ import { messageUsers } from './message-users.ts'
 import { patchVm } from './patch-vm.ts'
 import { redeployVm } from './redeploy-vm.ts'
 import { removeHost } from './remove-host.ts'
+import { reprotectVm } from './reprotect-vm.ts'
 import { restoreAccess } from './restore-access.ts'
+import { restoreExtensions } from './restore-extensions.ts'
 import { revokeAccess } from './revoke-access.ts'
 import { signOutUsers } from './sign-out-users.ts'
 import { startVm } from './start-vm.ts'
@@ -57,4 +60,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
   stayOn,
   removeHost,
   redeployVm,
+  restoreExtensions,
+  reprotectVm,
+  changeRecoveryPoint,
 }

@@ -1,0 +1,21 @@
+/** Protects a VM that was failed over towards where it came from. */
+import { minutes, seconds } from '../core/time.ts'
+import { defaultSettle, type Look } from '../machine/step.ts'
+import type { Step, StepContext } from '../ports/steps.ts'
+import { done } from './shared/look.ts'
+
+export const reprotectVm: Step = {
+  limits: {
+    name: 'reprotectVm',
+    timeout: minutes(120),
+    maxAttempts: 10,
+    pollEvery: seconds(20),
+    settle: defaultSettle,
+    retryAfter: seconds(60),
+  },
+  look,
+}
+
+async function look(context: StepContext): Promise<Look> {
+  return done(context.now)
+}
