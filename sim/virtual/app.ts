@@ -13,6 +13,8 @@ import type { Table } from '../../src/lib/ports/storage.ts'
 import type { World } from '../../src/lib/ports/world.ts'
 import { steps } from '../../src/lib/steps/index.ts'
 import { createActiveStore } from '../../src/lib/storage/active-store.ts'
+import { createEventStore } from '../../src/lib/storage/event-store.ts'
+import { createFollowUpStore } from '../../src/lib/storage/follow-up-store.ts'
 import { createHostStore } from '../../src/lib/storage/host-store.ts'
 import { createListingStore } from '../../src/lib/storage/listing-store.ts'
 import { createOperationStore } from '../../src/lib/storage/operation-store.ts'
@@ -49,6 +51,8 @@ export function createVirtualApp(options: AppOptions): Engine {
     operations: endanger(createOperationStore(storage.table('operations'))),
     pairs: endanger(createPairStore(storage.table('pairs'))),
     hosts: endanger(createHostStore(storage.table('hosts'))),
+    followUps: endanger(createFollowUpStore(storage.table('followUps'))),
+    events: endanger(createEventStore(storage.table('siteRecoveryEvents'))),
     active: endanger(createActiveStore(storage.table('active'))),
     pacers,
     listings,
@@ -75,6 +79,7 @@ export function createVirtualApp(options: AppOptions): Engine {
 const endangered = (gateways: Gateways, endanger: Life['endanger']): Gateways => ({
   avd: endanger(gateways.avd),
   compute: endanger(gateways.compute),
+  extensions: endanger(gateways.extensions),
   deployments: endanger(gateways.deployments),
   siteRecovery: endanger(gateways.siteRecovery),
   access: endanger(gateways.access),

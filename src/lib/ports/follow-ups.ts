@@ -18,9 +18,14 @@ export type FollowUp = {
   readonly reason: string
   readonly createdAt: Instant
   readonly notBefore: Instant
-  /** The operation that does it, or did the last time. */
+  /** The operation that does it. Absent while it waits its turn. */
   readonly operationId?: string
+  /** Operations begun for it; what an operation would be called is made of it. */
   readonly tries: number
+  /** Of these, how many did this host's work and failed. */
+  readonly failures?: number
+  /** Why it was not done the last time. */
+  readonly problem?: string
   /** Set when it is over: what became of it. */
   readonly ended?: { readonly at: Instant; readonly how: string }
 }
@@ -40,19 +45,25 @@ export type SiteRecoveryEvent = {
   readonly recoveryPlan?: string
   /** One clause: what it says happened. */
   readonly what: string
+  /** What is looked for until it is seen, or for hours; absent: one look will do. */
+  readonly awaits?: 'failover' | 'recoveryPoint'
   /** Hosts that are settled: noted down, or in need of nothing. */
   readonly settled: readonly string[]
   readonly ended?: { readonly at: Instant; readonly how: string }
 }
 
-type Stored<T> = { readonly value: T; readonly etag: string }
+export type Stored<T> = { readonly value: T; readonly etag: string }
+
+/** Told of a row that cannot be read, which is then left out; without it such a row is thrown as an error. */
+export type OnUnreadable = (error: Error) => void
 
 /** Outages of storage are thrown. */
 export type FollowUpStore = {
   /** False: it was noted before. */
   readonly note: (followUp: FollowUp) => Promise<boolean>
   /** Those that are not over, of all pairs. */
-  readonly open: () => Promise<readonly Stored<FollowUp>[]>
+  readonly open: (onUnreadable?: OnUnreadable) => Promise<readonly Stored<FollowUp>[]>
+  /** Open and over, oldest first. */
   readonly ofPair: (pairId: string) => Promise<readonly FollowUp[]>
   /** The new etag; undefined when somebody else changed it. */
   readonly save: (followUp: FollowUp, etag: string) => Promise<string | undefined>
@@ -61,6 +72,6 @@ export type FollowUpStore = {
 export type EventStore = {
   /** False: it came before. */
   readonly add: (event: SiteRecoveryEvent) => Promise<boolean>
-  readonly open: () => Promise<readonly Stored<SiteRecoveryEvent>[]>
+  readonly open: (onUnreadable?: OnUnreadable) => Promise<readonly Stored<SiteRecoveryEvent>[]>
   readonly save: (event: SiteRecoveryEvent, etag: string) => Promise<string | undefined>
 }

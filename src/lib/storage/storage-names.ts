@@ -1,5 +1,14 @@
 /** Everything the app keeps, by name (design §6). Account-wide: two installations need two accounts. */
-export const tableNames = ['operations', 'active', 'pairs', 'pacers', 'hosts', 'findings'] as const
+export const tableNames = [
+  'operations',
+  'active',
+  'pairs',
+  'pacers',
+  'hosts',
+  'findings',
+  'followUps',
+  'siteRecoveryEvents',
+] as const
 export const containerNames = ['specs', 'inventory', 'reports', 'audit', 'listings'] as const
 export const queueNames = ['task-ticks', 'operation-ticks', 'notifications'] as const
 

@@ -1,5 +1,7 @@
 import type { World } from '../ports/world.ts'
 import { createActiveStore } from './active-store.ts'
+import { createEventStore } from './event-store.ts'
+import { createFollowUpStore } from './follow-up-store.ts'
 import { createHostStore } from './host-store.ts'
 import { createListingStore } from './listing-store.ts'
 import { createOperationStore } from './operation-store.ts'
@@ -15,6 +17,8 @@ export const createStores = (storage: Pick<Storage, 'table' | 'queue' | 'blobs' 
   pairs: createPairStore(storage.table('pairs')),
   hosts: createHostStore(storage.table('hosts')),
   active: createActiveStore(storage.table('active')),
+  followUps: createFollowUpStore(storage.table('followUps')),
+  events: createEventStore(storage.table('siteRecoveryEvents')),
   pacers: storage.table('pacers'),
   listings: createListingStore(storage.table('pacers'), storage.blobs('listings')),
   taskTicks: storage.queue('task-ticks'),
