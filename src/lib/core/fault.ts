@@ -19,6 +19,7 @@ export type FaultCode =
   | 'unproven'
   | 'takenOver'
   | 'needsPerson'
+  | 'extensionsMissing'
 
 /** A failure as data. A thrown exception is an *error* and means a bug or an outage of our own storage. */
 export type Fault = {

@@ -63,6 +63,8 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
     ...(operation.letInFrom !== undefined && { letInFrom: operation.letInFrom }),
     ...(isHandedBack(operation) && { isHandedBack: true }),
     attempt: task.attempt,
+    ...(task.part !== undefined && { part: task.part }),
+    ...(task.partSince !== undefined && { partSince: task.partSince }),
     memo: task.memo,
     ...(task.facts && { facts: task.facts }),
     fleet: world.fleet,

@@ -50,6 +50,13 @@ export type Look = {
   readonly facts?: StepMemo
   /** With `done`: the steps behind this one are not needed. */
   readonly isEnough?: true
+  /** With `done`: what is missing for good. The task goes on and ends `degraded`. */
+  readonly lacks?: Fault
+  /**
+   * Of a step that does several things one after the other: which of them this look is about. Another part than before has
+   * attempts and a time of its own. Missing: the same as before.
+   */
+  readonly part?: string
 }
 
 export type StepMemo = Readonly<Record<string, string | number | boolean>>

@@ -21,6 +21,9 @@ export type OpenTask = {
   readonly begunAt?: Instant
   /** No further attempt before this. */
   readonly notBefore?: Instant
+  /** What the current step is at, where it does several things (`Look.part`), and since when: its attempts are of this part. */
+  readonly part?: string
+  readonly partSince?: Instant
   /** Found paused: the step's time starts again when it goes on. */
   readonly held?: true
   /** Since then Azure has answered no look of this step. */

@@ -5,8 +5,17 @@ import type { StepLimits } from './step.ts'
 import { type AdvanceInput, currentStep, type OpenTask } from './task-state.ts'
 
 export const isOverdue = (task: OpenTask, input: AdvanceInput): boolean =>
-  input.now - (task.begunAt ?? task.enteredAt) - excused(task, input) > input.limits.timeout ||
-  isPastDeadline(task, input)
+  input.now - since(task) - excused(task, input) > input.limits.timeout || isPastDeadline(task, input)
+
+/** What a timeout counts from. */
+const since = ({ begunAt, partSince, enteredAt }: OpenTask): Instant => begunAt ?? partSince ?? enteredAt
+
+/** Another part of the same step has attempts and a time of its own; a deadline is the whole step's. */
+export function withPart(task: OpenTask, { look: { part }, now }: AdvanceInput): OpenTask {
+  if (part === undefined || part === task.part) return task
+  const { begunAt: _, notBefore: __, blindSince: ___, blindFor: ____, ...rest } = task
+  return { ...rest, attempt: 0, part, partSince: now }
+}
 
 /**
  * Nothing fails because Azure as a whole was away: a step's time stands still meanwhile, for that long at most. It was
@@ -44,7 +53,7 @@ export const isPastDeadline = ({ enteredAt }: OpenTask, { limits, now }: Advance
 
 export const timedOut = (task: OpenTask, { limits, now, look }: AdvanceInput): Fault => ({
   code: 'timedOut',
-  message: `${limits.name} did not end within ${spell(now - (task.begunAt ?? task.enteredAt))}${look.detail ? `: ${look.detail}` : ''}`,
+  message: `${limits.name} did not end within ${spell(now - since(task))}${look.detail ? `: ${look.detail}` : ''}`,
   retryable: true,
 })
 

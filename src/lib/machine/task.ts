@@ -18,16 +18,16 @@ import {
   type Outcome,
   type OverTask,
 } from './task-state.ts'
-import { isOverdue, isPastDeadline, nothingCame, timedOut, withBlindness } from './task-time.ts'
+import { isOverdue, isPastDeadline, nothingCame, timedOut, withBlindness, withPart } from './task-time.ts'
 
 export function advance(stored: OpenTask, input: AdvanceInput): Decision {
   // What was looked at before it was woken is too old to begin on.
   if (isToWake(stored, input)) return { state: woken(stored, input), act: 'next', lookAfter: 0, reason: 'goes on' }
-  const task = withFacts({ ...withBlindness(stored, input), memo: { ...stored.memo, ...input.look.memo } }, input)
+  const task = withFound(withBlindness(withPart(stored, input), input), input)
   const { seen } = input.look
   switch (seen.kind) {
     case 'done':
-      return goOn(task, input, undefined, input.look.detail ?? 'done')
+      return goOn(withLack(task, input), input, undefined, input.look.detail ?? 'done')
     case 'underway':
       if (isOverdue(task, input)) return giveUp(task, input, timedOut(task, input))
       return wait(task, input, input.look.detail ?? 'underway')
@@ -84,7 +84,7 @@ export const isPastNoReturn = (task: OpenTask, pointOfNoReturn: number | undefin
 const isToWake = (task: OpenTask, { intent }: AdvanceInput): boolean => task.held === true && intent !== 'pause'
 
 function woken(task: OpenTask, { now }: AdvanceInput): OpenTask {
-  const { held: _, ...rest } = task
+  const { held: _, partSince: __, ...rest } = task
   return { ...rest, enteredAt: now }
 }
 
@@ -269,13 +269,16 @@ const wait = (task: OpenTask, { limits, look }: AdvanceInput, reason: string, af
 })
 
 function enter(task: OpenTask, at: number, now: Instant): OpenTask {
-  const { notBefore: _, begunAt: __, blindSince: ___, blindFor: ____, ...rest } = task
+  const { notBefore: _, begunAt: __, blindSince: ___, blindFor: ____, part: _____, partSince: ______, ...rest } = task
   return { ...rest, at, attempt: 0, enteredAt: now, memo: {} }
 }
 
-function withFacts(task: OpenTask, { look }: AdvanceInput): OpenTask {
-  return look.facts ? { ...task, facts: { ...task.facts, ...look.facts } } : task
+function withFound(task: OpenTask, { look: { memo, facts } }: AdvanceInput): OpenTask {
+  return { ...task, memo: { ...task.memo, ...memo }, ...(facts && { facts: { ...task.facts, ...facts } }) }
 }
+
+const withLack = (task: OpenTask, { look: { lacks }, limits }: AdvanceInput): OpenTask =>
+  lacks ? { ...task, fault: task.fault ?? lacks, failedStep: task.failedStep ?? limits.name } : task
 
 function withoutBegin(task: OpenTask): OpenTask {
   const { begunAt: _, ...rest } = task

@@ -65,8 +65,11 @@ export type StepContext = {
   readonly letInFrom?: Instant
   /** The hosts of the side that is entered were given back to its scaling plan (stage `handBack`). */
   readonly isHandedBack?: true
-  /** Attempts begun so far. */
+  /** Attempts begun so far; of the part, where the step has parts. */
   readonly attempt: number
+  /** See `Look.part`: as the latest look had it. */
+  readonly part?: string
+  readonly partSince?: Instant
   readonly memo: StepMemo
   /** What the steps before found out (`Look.facts`). */
   readonly facts?: StepMemo

@@ -1,10 +1,12 @@
 /** Rows are read like foreign input: what does not have the shape of a record is named and never acted upon. */
 import { z } from 'zod'
+import { type OperationKind, rank } from '../machine/spec.ts'
 import type { HostClock } from '../model/host-clock.ts'
 import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
 import type { Stored } from '../ports/storage.ts'
 import { UnreadableRow } from './errors.ts'
 
+const operationKinds = Object.keys(rank) as [OperationKind, ...OperationKind[]]
 const count = z.number().int().min(0)
 const fault = z.looseObject({ code: z.string(), message: z.string(), retryable: z.boolean() })
 const undo = z.array(z.object({ step: z.string(), side: z.enum(['primary', 'secondary']) })).max(50)
@@ -17,6 +19,8 @@ const openTask = z.looseObject({
   attempt: count,
   enteredAt: z.number(),
   begunAt: z.number().optional(),
+  part: z.string().optional(),
+  partSince: z.number().optional(),
   memo: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   undo,
   passedOver: z.array(z.string()),
@@ -55,7 +59,7 @@ const folds = z.array(
 
 const operation = z.looseObject({
   id: z.string(),
-  kind: z.enum(['failover', 'failback', 'drill', 'reprotect', 'keepAlive', 'restoreExtensions']),
+  kind: z.enum(operationKinds),
   pairId: z.string(),
   specHash: z.string().regex(/^[0-9a-f]{64}$/),
   state: z.looseObject({
