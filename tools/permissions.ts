@@ -4,6 +4,7 @@ import { actions as access } from '../src/lib/azure/access.ts'
 import { actions as avd } from '../src/lib/azure/avd.ts'
 import { actions as compute } from '../src/lib/azure/compute.ts'
 import { actions as deployments } from '../src/lib/azure/deployments.ts'
+import { actions as extensions } from '../src/lib/azure/extensions.ts'
 import { actions as siteRecovery } from '../src/lib/azure/site-recovery.ts'
 import { desktopVirtualizationUser } from '../src/lib/model/azure.ts'
 
@@ -24,6 +25,12 @@ const gateways = [
     actions: deployments,
     scope:
       'resource groups of the VMs on both sides; `templateSpecs/versions/read` at the template spec. Not needed unless a pair has `repair: replace`',
+  },
+  {
+    title: 'Extensions',
+    actions: extensions,
+    scope:
+      'resource groups of the VMs on both sides; `dataCollectionRules/read` at the rules, `deploy/action` at the key vaults that the extension catalogue names, Resource Graph at both subscriptions. Not needed without a `personalReplicated` pair',
   },
   {
     title: 'Site Recovery',
@@ -53,8 +60,14 @@ const reasons: Readonly<Record<string, string>> = {
     'put standby hosts back to rest; take back a start, and only where nobody has a session',
   'Microsoft.Compute/virtualMachines/installPatches/action':
     'install critical and security patches while a standby host is awake. Needed with `patches: install` alone',
-  'Microsoft.Compute/virtualMachines/instanceView/read': 'power state of one VM; what its patch runs came to',
-  'Microsoft.Compute/virtualMachines/read': 'inventory; power states by one listing; tags before they are changed',
+  'Microsoft.Compute/virtualMachines/extensions/delete':
+    'take away an extension that failed, since it keeps others out',
+  'Microsoft.Compute/virtualMachines/extensions/read': 'inventory; see which extensions a VM has, and in which state',
+  'Microsoft.Compute/virtualMachines/extensions/write': 'put back what a failover leaves behind',
+  'Microsoft.Compute/virtualMachines/instanceView/read':
+    'power state of one VM; what its patch runs came to; whether its agent answers',
+  'Microsoft.Compute/virtualMachines/read':
+    'inventory; power states by one listing; tags before they are changed; one VM with all its extensions',
   'Microsoft.Compute/virtualMachines/start/action':
     'start hosts of the new side; start a source VM again after a failed failover',
   'Microsoft.Compute/virtualMachines/write':
@@ -75,6 +88,17 @@ const reasons: Readonly<Record<string, string>> = {
     'switch Start VM on Connect; with `repair: replace` make a registration token',
   'Microsoft.DesktopVirtualization/scalingPlans/read': 'inventory; exclusion tag',
   'Microsoft.DesktopVirtualization/scalingPlans/write': 'switch the plan for one host pool',
+  'Microsoft.Insights/dataCollectionRuleAssociations/read':
+    'inventory; which rules the Azure Monitor agent of a VM goes by',
+  'Microsoft.Insights/dataCollectionRuleAssociations/write': 'tell the agent of a failed-over VM the same rules again',
+  'Microsoft.Insights/dataCollectionRules/read': 'tie a VM to a rule, for which Azure Monitor asks for this',
+  'Microsoft.KeyVault/vaults/deploy/action':
+    'let Compute fetch protected settings from the vault; the app never sees them. Not needed without `protectedSettingsFromKeyVault`',
+  'Microsoft.ResourceGraph/resources/read': 'inventory: extensions of all VMs of a resource group, by a few lists',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/applyRecoveryPoint/action':
+    'change the recovery point of a failed-over VM before its failover is committed',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/switchprotection/action':
+    'protect a failed-over VM again, towards where it came from',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/failoverCommit/action':
     'commit a failover',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read':

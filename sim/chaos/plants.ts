@@ -33,7 +33,7 @@ export const withoutSettle: Plant = (world) =>
 /** Rule 13 broken: a begin is sent however long after its save. */
 export const withoutFence: Plant = (world) => {
   const never: Fence = { notAfter: Number.MAX_SAFE_INTEGER }
-  const { avd, compute, deployments, siteRecovery, access } = world.gateways
+  const { avd, compute, extensions, deployments, siteRecovery, access } = world.gateways
   const gateways: Gateways = {
     avd: {
       ...avd,
@@ -45,11 +45,19 @@ export const withoutFence: Plant = (world) => {
       start: (vm) => compute.start(vm, never),
       deallocate: (vm) => compute.deallocate(vm, never),
     },
+    extensions: {
+      ...extensions,
+      put: (vm, extension) => extensions.put(vm, extension, never),
+      remove: (vm, name) => extensions.remove(vm, name, never),
+      associate: (vm, association) => extensions.associate(vm, association, never),
+    },
     deployments,
     siteRecovery: {
       ...siteRecovery,
       failover: (item, options) => siteRecovery.failover(item, options, never),
       commit: (item) => siteRecovery.commit(item, never),
+      changeRecoveryPoint: (item, point) => siteRecovery.changeRecoveryPoint(item, point, never),
+      reprotect: (item, options) => siteRecovery.reprotect(item, options, never),
     },
     access: {
       ...access,

@@ -5,6 +5,7 @@ import type { Instant } from '../../src/lib/core/time.ts'
 import type { OperationSpec, Side, Subject } from '../../src/lib/machine/spec.ts'
 import type { Look, StepMemo } from '../../src/lib/machine/step.ts'
 import type {
+  DataCollectionAssociation,
   Deployment,
   HostPool,
   PowerState,
@@ -16,6 +17,7 @@ import type {
   SessionHost,
   UserSession,
   Vm,
+  VmWithExtensions,
 } from '../../src/lib/model/azure.ts'
 import type { Gateways } from '../../src/lib/ports/gateways.ts'
 import type { FleetView, Listed, Step, StepContext } from '../../src/lib/ports/steps.ts'
@@ -50,6 +52,8 @@ export type Scene = {
   readonly plans?: readonly ScalingPlan[] | Fault
   readonly pool?: Partial<HostPool> | Fault
   readonly vm?: Partial<Vm> | Fault
+  readonly vmWithExtensions?: VmWithExtensions | Fault
+  readonly associations?: readonly DataCollectionAssociation[] | Fault
   /** Why a start that was accepted has failed. */
   readonly startFault?: Fault
   /** As it is; undefined: there is none. */
@@ -184,6 +188,15 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       setTags: (vm, tags) => line('tags', vm, tags),
       quotas: unused,
     },
+    extensions: {
+      ofVm: async () => answerOf(scene.vmWithExtensions, 'vmWithExtensions'),
+      all: unused,
+      put: (vm, extension) => line('putExtension', vm, extension),
+      remove: (vm, name) => line('removeExtension', `${vm} ${name}`),
+      associations: async () => answerOf(scene.associations, 'associations'),
+      allAssociations: unused,
+      associate: (vm, association) => line('associate', vm, association),
+    },
     deployments: {
       deployment: async () => ({ kind: 'ok', value: scene.deployment }),
       deploy: (id, template, parameters) => line('deploy', id, template, parameters),
@@ -194,6 +207,8 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       recoveryPoints: async () => answerOf(scene.points, 'points'),
       failover: (item, options) => withJob(line('failover', item, options)),
       commit: (item) => withJob(line('commit', item)),
+      changeRecoveryPoint: (item, point) => withJob(line('changeRecoveryPoint', item, point)),
+      reprotect: (item, options) => withJob(line('reprotect', item, options)),
     },
     access: {
       assignments: unused,

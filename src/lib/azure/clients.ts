@@ -16,7 +16,8 @@ import type { Millis } from '../core/time.ts'
 import type { Purpose } from '../ports/gateways.ts'
 import type { Budget } from './budget.ts'
 import { type Calls, createCalls } from './calls.ts'
-import { createPolicies } from './policies.ts'
+import { createPolicies, passed } from './policies.ts'
+import { quotaPauseOf } from './retry-after.ts'
 
 export type AzureOptions = {
   readonly credential: TokenCredential
@@ -40,10 +41,20 @@ export type AzureClients = {
   readonly compute: (subscription: string) => ComputeManagementClient
   readonly siteRecovery: (subscription: string) => SiteRecoveryManagementClient
   readonly authorization: (subscription: string) => AuthorizationManagementClient
-  /** What no client has a function for: JSON behind a path of ours. Throws where the answer is not 200. */
+  /** What no client has a function for: JSON behind a path of ours, or a whole link of Azure's. Throws where the answer is not 200. */
   readonly get: (subscription: string, path: string) => Promise<unknown>
   /** The same the other way. Throws where the answer is not 200, 201 or 202. */
   readonly put: (subscription: string, path: string, body: unknown) => Promise<void>
+  /**
+   * A read that is sent as a POST: Resource Graph alone. `rest`: how long it is to be left alone after that. Throws where the
+   * answer is not 200.
+   */
+  readonly query: (
+    subscription: string,
+    path: string,
+    body: unknown,
+  ) => Promise<{ readonly value: unknown; readonly rest?: Millis }>
+  readonly pause: (length: Millis) => Promise<void>
 }
 
 /**
@@ -74,32 +85,48 @@ export function createAzureClients(options: AzureOptions): AzureClients {
     siteRecovery: perSubscription((id) => guarded(new SiteRecoveryManagementClient(credential, id, older))),
     authorization: perSubscription((id) => guarded(new AuthorizationManagementClient(credential, id, older))),
   }
-  const plainClient = httpClient ?? createDefaultHttpClient()
+  const plain = {
+    ...plainRequests(endpoint, httpClient ?? createDefaultHttpClient(), (id) => clients.compute(id).pipeline),
+    pause: (length: Millis) => passed(options.deadline(length)),
+  }
   const forPurpose = (purpose: Purpose): AzureClients => ({
     ...clients,
-    async get(subscription, path) {
-      const { pipeline } = clients.compute(subscription)
-      const request = createPipelineRequest({ url: `${endpoint}${path}`, method: 'GET' })
-      const { status, bodyAsText } = await pipeline.sendRequest(plainClient, request)
-      if (status !== 200) throw new Error(`Answered with ${status}`)
-      return JSON.parse(bodyAsText ?? '')
-    },
-    async put(subscription, path, body) {
-      const { pipeline } = clients.compute(subscription)
-      const headers = createHttpHeaders({ 'content-type': 'application/json' })
-      const request = createPipelineRequest({
-        url: `${endpoint}${path}`,
-        method: 'PUT',
-        body: JSON.stringify(body),
-        headers,
-      })
-      const { status } = await pipeline.sendRequest(plainClient, request)
-      if (status < 200 || status > 202) throw new Error(`Answered with ${status}`)
-    },
+    ...plain,
     calls: createCalls(run, purpose, options.deadline),
     for: forPurpose,
   })
   return forPurpose('forward')
+}
+
+function plainRequests(
+  endpoint: string,
+  client: HttpClient,
+  pipelineOf: (subscription: string) => Pipeline,
+): Pick<AzureClients, 'get' | 'put' | 'query'> {
+  const headers = () => createHttpHeaders({ 'content-type': 'application/json' })
+  return {
+    async get(subscription, path) {
+      const url = path.startsWith('/') ? `${endpoint}${path}` : path
+      const request = createPipelineRequest({ url, method: 'GET' })
+      const { status, bodyAsText } = await pipelineOf(subscription).sendRequest(client, request)
+      if (status !== 200) throw new Error(`Answered with ${status}`)
+      return JSON.parse(bodyAsText ?? '')
+    },
+    async put(subscription, path, value) {
+      const body = JSON.stringify(value)
+      const request = createPipelineRequest({ url: `${endpoint}${path}`, method: 'PUT', body, headers: headers() })
+      const { status } = await pipelineOf(subscription).sendRequest(client, request)
+      if (status < 200 || status > 202) throw new Error(`Answered with ${status}`)
+    },
+    async query(subscription, path, value) {
+      const body = JSON.stringify(value)
+      const request = createPipelineRequest({ url: `${endpoint}${path}`, method: 'POST', body, headers: headers() })
+      const response = await pipelineOf(subscription).sendRequest(client, request)
+      if (response.status !== 200) throw new Error(`Answered with ${response.status}`)
+      const rest = quotaPauseOf((name) => response.headers.get(name))
+      return { value: JSON.parse(response.bodyAsText ?? ''), ...(rest !== undefined && { rest }) }
+    },
+  }
 }
 
 function perSubscription<C>(create: (subscription: string) => C): (subscription: string) => C {

@@ -5,12 +5,14 @@ import { createAvd } from './avd.ts'
 import type { AzureClients } from './clients.ts'
 import { createCompute } from './compute.ts'
 import { createDeployments } from './deployments.ts'
+import { createExtensions } from './extensions.ts'
 import { createSiteRecovery } from './site-recovery.ts'
 
 /** All gateways over one set of clients; `now` is storage's time. */
 export const createGateways = (clients: AzureClients, now: () => Instant): Gateways => ({
   avd: createAvd(clients),
   compute: createCompute(clients),
+  extensions: createExtensions(clients),
   deployments: createDeployments(clients),
   siteRecovery: createSiteRecovery(clients, now),
   access: createAccess(clients),

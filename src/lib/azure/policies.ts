@@ -66,7 +66,8 @@ export function createPolicies({ endpoint, monotonic, deadline, budget }: Policy
       await charge(charged, call, begun, { budget, deadline })
       // The budget may have taken its time: what must hold when the request leaves is looked at after it.
       if (request.abortSignal?.aborted) throw refusal('deadline', 'The call took too long before it was sent')
-      if (call.kind === 'read' && request.method !== 'GET') throw new Error(`A read must not send ${request.method}`)
+      if (call.kind === 'read' && request.method !== 'GET' && !isQuery(request))
+        throw new Error(`A read must not send ${request.method}`)
       if (call.kind === 'write' && !(call.fence && monotonic() <= call.fence.notAfter)) {
         throw refusal('fenced', 'The moment until which this write was allowed has passed: it was not sent')
       }
@@ -82,8 +83,14 @@ export function createPolicies({ endpoint, monotonic, deadline, budget }: Policy
 
 const subscriptionIn = /^\/subscriptions\/([^/]+)/i
 
-function bucketOf({ method, url }: PipelineRequest): Pick<Request, 'scope' | 'bucket'> {
-  const bucket: Bucket = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes'
+/** Resource Graph is asked by POST. It changes nothing, and counts as a read of the tenant. */
+const isQuery = ({ method, url }: PipelineRequest): boolean =>
+  method === 'POST' && /^\/providers\/microsoft\.resourcegraph\/resources$/i.test(new URL(url).pathname)
+
+function bucketOf(request: PipelineRequest): Pick<Request, 'scope' | 'bucket'> {
+  const { method, url } = request
+  const isRead = method === 'GET' || isQuery(request)
+  const bucket: Bucket = isRead ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes'
   return { scope: (subscriptionIn.exec(new URL(url).pathname)?.[1] ?? '').toLowerCase(), bucket }
 }
 

@@ -20,6 +20,19 @@ export function retryAfterOf(header: (name: string) => string | undefined): Mill
   return undefined
 }
 
+/** With this much of Resource Graph's quota left, the rest of its window belongs to others. */
+const quotaLeftToOthers = 7
+
+/** How long Resource Graph is to be left alone, by what it tells of its quota (`x-ms-user-quota-…`). */
+export function quotaPauseOf(header: (name: string) => string | undefined): Millis | undefined {
+  const left = header('x-ms-user-quota-remaining')
+  if (left === undefined || !/^\d+$/.test(left) || Number(left) > quotaLeftToOthers) return undefined
+  const [, hoursLeft, minutesLeft, secondsLeft] =
+    /^(\d+):(\d+):(\d+)/.exec(header('x-ms-user-quota-resets-after') ?? '') ?? []
+  const wait = ((Number(hoursLeft) * 60 + Number(minutesLeft)) * 60 + Number(secondsLeft)) * 1_000
+  return Number.isNaN(wait) ? undefined : Math.min(wait, longestWait)
+}
+
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 function untilDate(value: string, serverDate: string | undefined): Millis | undefined {

@@ -27,6 +27,7 @@ export function replicatedItemOf(value: unknown): ReplicatedItem | undefined {
       currentJob: currentJobOf(properties.currentScenario),
       rpoSeconds: number(details.rpoInSeconds),
       multiVmGroup: text(details.multiVmGroupName),
+      failedOverAt: moment(properties.lastSuccessfulFailoverTime),
     }),
   }
 }

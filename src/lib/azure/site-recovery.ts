@@ -4,18 +4,21 @@ import { parseArmId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import { hours, type Instant } from '../core/time.ts'
 import type { ReplicationJob } from '../model/azure.ts'
-import type { FailoverOptions, Fence, SiteRecovery } from '../ports/gateways.ts'
-import { asWrittenPages, listAs } from './calls.ts'
+import type { FailoverOptions, Fence, ReprotectOptions, SiteRecovery } from '../ports/gateways.ts'
+import { asWritten, asWrittenPages, listAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { misnamed } from './outcomes.ts'
+import { reprotectInputOf } from './reprotect-input.ts'
 import { recoveryPointOf, replicatedItemOf, replicationJobOf } from './site-recovery-shapes.ts'
 
 /** The rights this gateway needs, at the vault; what Site Recovery itself needs in the target group comes on top. */
 export const actions: readonly string[] = [
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/applyRecoveryPoint/action',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/failoverCommit/action',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/recoveryPoints/read',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/unplannedFailover/action',
+  'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/switchprotection/action',
   'Microsoft.RecoveryServices/vaults/replicationJobs/read',
   'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read',
 ]
@@ -56,6 +59,8 @@ export function createSiteRecovery(azure: Azure, now: () => Instant): SiteRecove
     },
     failover: (itemId, options, fence) => failover(azure, itemId, options, fence),
     commit: (itemId, fence) => commit(azure, itemId, fence),
+    changeRecoveryPoint: (itemId, pointId, fence) => changeRecoveryPoint(azure, itemId, pointId, fence),
+    reprotect: (itemId, options, fence) => reprotect(azure, itemId, options, fence),
   }
 }
 
@@ -81,6 +86,35 @@ async function commit({ siteRecovery, calls }: Azure, itemId: string, fence: Fen
   if (!id) return misnamed(itemId)
   const { replicationProtectedItems } = siteRecovery(id.subscription)
   return jobOf(await calls.write(fence, () => replicationProtectedItems.beginFailoverCommit(...id.path)))
+}
+
+async function changeRecoveryPoint({ siteRecovery, calls }: Azure, itemId: string, point: string, fence: Fence): Begun {
+  const id = itemIdOf(itemId)
+  if (!id) return misnamed(itemId)
+  const { replicationProtectedItems } = siteRecovery(id.subscription)
+  const input = { recoveryPointId: point, providerSpecificDetails: { instanceType: 'A2A' as const } }
+  const send = () => replicationProtectedItems.beginApplyRecoveryPoint(...id.path, { properties: input })
+  return jobOf(await calls.write(fence, send))
+}
+
+/** The action of the item itself (`reProtect`) fails for managed disks; only the container's takes them. */
+async function reprotect(
+  { siteRecovery, calls }: Azure,
+  itemId: string,
+  options: ReprotectOptions,
+  fence: Fence,
+): Begun {
+  const id = itemIdOf(itemId)
+  if (!id) return misnamed(itemId)
+  const { replicationProtectedItems, replicationProtectionContainers } = siteRecovery(id.subscription)
+  const read = await calls.one(() => replicationProtectedItems.get(...id.path, asWritten))
+  if (read.kind !== 'ok') return read
+  const input = reprotectInputOf(read.value, options)
+  if ('lacks' in input) return refused({ code: 'rejected', message: input.lacks, retryable: false })
+  const [vault, group, fabric, container] = id.path
+  const send = () =>
+    replicationProtectionContainers.beginSwitchProtection(vault, group, fabric, container, { properties: input })
+  return jobOf(await calls.write(fence, send))
 }
 
 function itemIdOf(itemId: string) {

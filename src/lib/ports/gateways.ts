@@ -86,7 +86,7 @@ export type Compute = {
 export type Extensions = {
   /** One VM with its agent and all its extensions: one read. */
   readonly ofVm: (vmId: string) => Promise<Answer<VmWithExtensions>>
-  /** Those of all VMs of one resource group, by Resource Graph: seconds to minutes old. A VM without any is missing. */
+  /** Those of all VMs of one resource group, by Resource Graph: seconds to minutes old. A VM without any has an empty list. */
   readonly all: (subscription: string, resourceGroup: string) => Promise<Answer<readonly ExtensionsOfVm[]>>
   /** Accepted, not finished: its state tells when it is. One of this name is replaced. */
   readonly put: (vmId: string, extension: ExtensionToPut, fence: Fence) => Promise<Answer<void>>

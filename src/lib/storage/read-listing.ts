@@ -62,6 +62,7 @@ const replicatedItem = z.object({
   currentJob: z.exactOptional(text),
   rpoSeconds: z.exactOptional(z.number()),
   multiVmGroup: z.exactOptional(text),
+  failedOverAt: z.exactOptional(z.number()),
 } satisfies Shape<ReplicatedItem>)
 
 const job = z.object({

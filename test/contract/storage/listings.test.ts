@@ -48,6 +48,7 @@ const item: Required<ReplicatedItem> = {
   currentJob: '/jobs/None',
   rpoSeconds: 0.5,
   multiVmGroup: 'g',
+  failedOverAt: 1_900_000_000_456,
 }
 const job: Required<ReplicationJob> = {
   name: 'j',

@@ -74,6 +74,15 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       installPatches: unused,
       setTags: unused,
     },
+    extensions: {
+      ofVm: unused,
+      all: () => answer('extensions', []),
+      put: unused,
+      remove: unused,
+      associations: unused,
+      allAssociations: async () => answer('associations of VMs', new Map()),
+      associate: unused,
+    },
     deployments: { deployment: unused, deploy: unused },
     siteRecovery: {
       items: () => answer('items', personalSeen.replicatedItems ?? []),
@@ -81,6 +90,8 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
       recoveryPoints: unused,
       failover: unused,
       commit: unused,
+      changeRecoveryPoint: unused,
+      reprotect: unused,
     },
     access: {
       assignmentsWithin: async () => Promise.reject(new Error('not asked for by the inventory')),

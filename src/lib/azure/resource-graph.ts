@@ -1,0 +1,99 @@
+/**
+ * Lists of whole resource groups by Azure Resource Graph, api-version 2024-04-01: seconds to minutes old, so never proof
+ * of anything that was begun. It has a quota of its own, 15 queries in 5 s for each principal ("Guidance for throttled
+ * requests in Azure Resource Graph"); half of it is left to others.
+ */
+import type { Answer } from '../core/fault.ts'
+import { type Millis, seconds } from '../core/time.ts'
+import { readAllAs, refused } from './calls.ts'
+import type { AzureClients } from './clients.ts'
+import { list, number, record, text } from './wire.ts'
+
+/** The right to query; what comes back is what the caller may read. */
+export const actions: readonly string[] = ['Microsoft.ResourceGraph/resources/read']
+
+export type GraphQuery = {
+  readonly subscription: string
+  readonly resourceGroup: string
+  readonly table: 'resources' | 'insightsresources'
+  readonly type: string
+  /** Columns besides `id`, without which there would be no second page. */
+  readonly columns: string
+}
+
+type Azure = Pick<AzureClients, 'calls' | 'query' | 'pause'>
+
+/** All rows, each as `map` makes it; one that cannot be identified makes the list unreadable, and so does one that lacks rows. */
+export async function graphRows<T>(
+  azure: Azure,
+  query: GraphQuery,
+  what: string,
+  map: (row: unknown) => T | undefined,
+): Promise<Answer<readonly T[]>> {
+  const rows = new Map<string, unknown>()
+  let skipToken: string | undefined
+  let fewest = Number.POSITIVE_INFINITY
+  for (let page = 1; page <= mostPages; page++) {
+    const read = await readPage(azure, query, skipToken)
+    if (read.kind !== 'ok') return read
+    // A row that moved from one page to the next while they were read comes twice.
+    for (const row of read.value.rows) rows.set(text(record(row)?.id) ?? `${page}/${rows.size}`, row)
+    fewest = Math.min(fewest, read.value.total)
+    skipToken = read.value.skipToken
+    if (skipToken === undefined) break
+  }
+  if (skipToken !== undefined || rows.size < fewest) return lacking(rows.size, fewest)
+  return readAllAs({ kind: 'ok', value: [...rows.values()] }, what, map)
+}
+
+/** A list longer than that is a loop. */
+const mostPages = 1_000
+/** Rows of one page, at most. */
+const pageSize = 1_000
+
+const lacking = (has: number, total: number): Answer<never> =>
+  refused({ code: 'unreadable', message: `Resource Graph gave ${has} of ${total} rows`, retryable: true })
+
+type Page = { readonly rows: readonly unknown[]; readonly total: number; readonly skipToken?: string }
+
+/** Somebody else may use the quota up; it comes back within seconds. */
+const mostTries = 5
+const longestPause: Millis = seconds(10)
+
+async function readPage(azure: Azure, query: GraphQuery, skipToken: string | undefined): Promise<Answer<Page>> {
+  const body = {
+    subscriptions: [query.subscription],
+    query: textOf(query),
+    options: { resultFormat: 'objectArray', $top: pageSize, ...(skipToken !== undefined && { $skipToken: skipToken }) },
+  }
+  for (let tries = 1; ; tries++) {
+    const answer = await azure.calls.one(() => azure.query(query.subscription, path, body))
+    if (answer.kind === 'ok') {
+      const { value, rest } = answer.value
+      if (rest !== undefined) await azure.pause(Math.min(rest, longestPause))
+      return pageOf(value)
+    }
+    if (answer.fault.code !== 'throttled' || tries >= mostTries) return answer
+    await azure.pause(Math.min(answer.fault.retryAfter ?? seconds(5), longestPause))
+  }
+}
+
+export const path = '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01'
+
+/** In a fixed order, or rows would be skipped between two pages ("Paging results"). */
+const textOf = ({ table, type, resourceGroup, columns }: GraphQuery): string =>
+  `${table} | where type =~ ${quoted(type)} and resourceGroup =~ ${quoted(resourceGroup)} | project id, ${columns} | order by id asc`
+
+const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/** A result that was cut off and cannot be gone on with must not pass for a whole one. */
+function pageOf(value: unknown): Answer<Page> {
+  const answer = record(value)
+  const total = number(answer?.totalRecords)
+  if (!answer || !Array.isArray(answer.data) || total === undefined)
+    return refused({ code: 'unreadable', message: 'Not a result of Resource Graph', retryable: true })
+  const rows = list(answer.data)
+  const skipToken = text(answer.$skipToken)
+  if (skipToken === undefined && /^true$/i.test(String(answer.resultTruncated))) return lacking(rows.length, total)
+  return { kind: 'ok', value: { rows, total, ...(skipToken !== undefined && { skipToken }) } }
+}
