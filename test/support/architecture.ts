@@ -11,16 +11,17 @@ type Rule = {
   readonly files?: readonly string[]
 }
 
-const pure = ['core', 'model', 'plan', 'machine', 'runbooks', 'planning']
+const pure = ['core', 'model', 'extensions', 'plan', 'machine', 'runbooks', 'planning']
 
 /** Keys are folders below src/lib, `functions`, or files of src. */
 export const importTable: Readonly<Record<string, Rule>> = {
   core: { folders: [], packages: [] },
   model: { folders: ['core'], packages: [] },
-  plan: { folders: ['core', 'model'], packages: ['zod', 'yaml'] },
+  extensions: { folders: ['core', 'model', 'machine'], packages: [] },
+  plan: { folders: ['core', 'model', 'extensions'], packages: ['zod', 'yaml'] },
   machine: { folders: ['core'], packages: [] },
   runbooks: { folders: ['core', 'model', 'machine'], packages: [] },
-  planning: { folders: ['core', 'model', 'plan', 'machine', 'runbooks'], packages: [] },
+  planning: { folders: ['core', 'model', 'extensions', 'plan', 'machine', 'runbooks'], packages: [] },
   keepalive: { folders: [...pure, 'ports'], packages: [] },
   ports: { folders: pure, packages: [] },
   steps: { folders: [...pure, 'ports'], packages: [] },

@@ -1,4 +1,5 @@
 /** What no single field can tell: whether the parts of a plan fit each other. */
+import { checkExtensions } from './check-extensions.ts'
 import { type LoosePair, type LooseSide, loosePairs } from './loose.ts'
 import { type Located, writePath } from './problems.ts'
 
@@ -10,6 +11,7 @@ export function checkPlan(plan: unknown): readonly Located[] {
       problem(['pairs', i, 'id'], 'is used before', 'an id of its own'),
     ),
     ...repeatedPools(pairs),
+    ...checkExtensions(plan),
     ...pairs.flatMap((pair, i) => [...checkSides(pair, ['pairs', i]), ...checkMapping(pair, ['pairs', i])]),
   ]
 }
@@ -34,8 +36,13 @@ function checkSides(pair: LoosePair, path: Path): readonly Located[] {
     problems.push(problem(poolPath, 'is not the primary host pool', onePool))
   if (strategy === 'personalReplicated' && !pair.hasVault)
     problems.push(problem([...path, 'vault'], 'is missing', 'the id of the Recovery Services vault'))
+  const { cacheStorage } = pair
+  if (cacheStorage.primary !== undefined && cacheStorage.primary === cacheStorage.secondary)
+    problems.push(problem([...path, 'reprotect', 'cacheStorage', 'secondary'], 'is the primary account', ownAccount))
   return problems
 }
+
+const ownAccount = 'a storage account in the region of the secondary side'
 
 const onePool =
   'the same subscription, resourceGroup and hostPool on both sides: the pool stays, its virtual machines move'

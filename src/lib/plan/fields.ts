@@ -51,6 +51,34 @@ export const templateVersionId = field(
   /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.Resources\/templateSpecs\/[\w.()-]{1,90}\/versions\/[\w.()-]{1,90}$/iu,
   400,
 )
+/** Storage account names: 3 to 24 small letters and digits (learn.microsoft.com, "Naming rules and restrictions"). */
+export const storageAccountId = field(
+  'the id of a storage account: /subscriptions/…/resourceGroups/…/providers/Microsoft.Storage/storageAccounts/…',
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.Storage\/storageAccounts\/[a-z0-9]{3,24}$/iu,
+  300,
+)
+/** Key Vault names: 3 to 24 letters, digits and hyphens (the same page). */
+export const keyVaultId = field(
+  'the id of a key vault: /subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…',
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.KeyVault\/vaults\/[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/iu,
+  300,
+)
+export const secretUrl = field(
+  'the address of a secret: https://<vault>.vault.azure.net/secrets/<name>, its version behind it or not',
+  /^https:\/\/[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)\/secrets\/[A-Za-z0-9-]{1,127}(\/[0-9a-f]{32})?$/,
+  300,
+)
+/** Ids begin `/Subscriptions/` in places. */
+export const recoveryPointId = field(
+  'the id of a recovery point: …/replicationProtectedItems/…/recoveryPoints/…',
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^?#%\\\p{Cc}\s]+\/replicationProtectedItems\/[^/?#%\\\p{Cc}\s]{1,200}\/recoveryPoints\/[\w.-]{1,200}$/iu,
+  1_000,
+)
+export const extensionKind = field(
+  'publisher and type of an extension, e.g. Microsoft.Azure.Monitor/AzureMonitorWindowsAgent, or publisher/*',
+  /^[A-Za-z0-9][\w.-]*\/(\*|[A-Za-z0-9][\w.-]*)$/,
+  200,
+)
 /** Azure tag names: at most 512 characters, none of < > % & \ ? / (learn.microsoft.com, tag resources). */
 export const tagName = field(
   'a tag name: up to 512 characters without < > % & \\ ? /',

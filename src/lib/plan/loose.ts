@@ -14,6 +14,7 @@ export type LoosePair = {
   readonly primary: LooseSide
   readonly secondary: LooseSide
   readonly hasVault: boolean
+  readonly cacheStorage: { readonly primary: string | undefined; readonly secondary: string | undefined }
   readonly applicationGroups: readonly {
     readonly primary: string | undefined
     readonly secondary: string | undefined
@@ -32,12 +33,39 @@ function loosePair(value: unknown): LoosePair {
     primary: looseSide(pair.primary),
     secondary: looseSide(pair.secondary),
     hasVault: pair.vault !== undefined,
+    cacheStorage: looseCache(pair.reprotect),
     applicationGroups: listOf(pair.applicationGroups).map((mapped) => ({
       primary: textOf(fieldsOf(mapped).primary),
       secondary: textOf(fieldsOf(mapped).secondary),
     })),
     groups: listOf(pair.groups).map((group) => textOf(fieldsOf(group).id)),
   }
+}
+
+export type LooseExtension = {
+  readonly extension: string | undefined
+  readonly action: string | undefined
+  readonly after: readonly (string | undefined)[]
+  readonly secretUrl: string | undefined
+  readonly vault: string | undefined
+}
+
+export const looseExtensions = (plan: unknown): readonly LooseExtension[] =>
+  listOf(fieldsOf(plan).extensions).map((value) => {
+    const entry = fieldsOf(value)
+    const secret = fieldsOf(entry.protectedSettingsFromKeyVault)
+    return {
+      extension: textOf(entry.extension),
+      action: textOf(entry.action),
+      after: listOf(entry.after).map(textOf),
+      secretUrl: textOf(secret.secretUrl),
+      vault: textOf(secret.vault),
+    }
+  })
+
+function looseCache(reprotect: unknown): LoosePair['cacheStorage'] {
+  const { primary, secondary } = fieldsOf(fieldsOf(reprotect).cacheStorage)
+  return { primary: textOf(primary), secondary: textOf(secondary) }
 }
 
 function looseSide(value: unknown): LooseSide {

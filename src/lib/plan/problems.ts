@@ -74,6 +74,7 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 function objectIn(schema: z.ZodType | undefined): z.ZodType | undefined {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodExactOptional)
     return objectIn(schema.unwrap() as z.ZodType)
+  if (schema instanceof z.ZodPipe) return objectIn(schema.in as z.ZodType)
   if (schema instanceof z.ZodUnion)
     return (schema.options as readonly z.ZodType[]).find((option) => option instanceof z.ZodObject)
   return schema

@@ -22,6 +22,7 @@ import {
   whole,
 } from './fields.ts'
 import { keepAlive } from './keep-alive.ts'
+import { commit, extensionEntry, extensionOrder, recoveryPoint, reprotect } from './replicated.ts'
 import { choice, list, object } from './shapes.ts'
 
 /** Strategies that have a runbook. */
@@ -80,7 +81,11 @@ const pair = object(
     /** Between the message and what it announces. */
     grace: duration(0, hours(4)).prefault('10 min'),
     message: message.default(defaultMessage),
-    recoveryPoint: choice(['latest', 'latestProcessed']).default('latest'),
+    recoveryPoint: recoveryPoint.default('latest'),
+    extensions: extensionOrder.default({}),
+    commit: commit.prefault('auto'),
+    /** Absent: desktops stay unprotected after a failover, unless somebody protects them in Site Recovery. */
+    reprotect: reprotect.exactOptional(),
     acceptedRoles: list(roleId, 0, 50, 'role ids').default([]),
     acceptedPrincipals: list(principalId, 0, 200, 'object ids').default([]),
     order: object({ tierTag: tagName }, 'tierTag').default({ tierTag: 'drTier' }),
@@ -108,6 +113,8 @@ export const planSchema = object(
     version: z.literal(1, { error: '1' }).meta({ description: 'the version of this file format: 1' }),
     name: displayName,
     limits: limits.prefault({}),
+    /** What a host may carry, and a generation of kinds that were replaced. */
+    extensions: list(extensionEntry, 0, 200, 'extensions').default([]),
     /** 400 host pools a workspace (Azure Virtual Desktop limits); one function app moves far fewer. */
     pairs: list(pair, 1, 200, 'pairs'),
   },

@@ -13,3 +13,12 @@ export const choice = <const Words extends readonly [string, ...string[]]>(words
   const right = words.length > 1 ? `one of ${words.join(', ')}` : words[0]
   return z.enum(words, { error: right }).meta({ description: right })
 }
+
+/** One of several shapes; `right` speaks for all of them. */
+export const either = <const Options extends readonly [z.ZodType, ...z.ZodType[]]>(options: Options, right: string) =>
+  z.union(options, { error: right }).meta({ description: right })
+
+/** Names and values that are somebody else's to understand. */
+export const bag = (right: string) => z.record(z.string(), z.unknown(), { error: right }).meta({ description: right })
+
+export const truth = z.boolean({ error: 'true or false' }).meta({ description: 'true or false' })
