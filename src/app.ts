@@ -14,6 +14,8 @@ import { latestInventoryName } from './lib/execution/preview.ts'
 import { startKeepAlive } from './lib/execution/start-keep-alive.ts'
 import { sweep, sweepLease } from './lib/execution/sweep.ts'
 import { type PlanFile, readPlanFile } from './lib/inbound/plan-file.ts'
+import type { Reply } from './lib/inbound/problem.ts'
+import { receive } from './lib/inbound/site-recovery/receive.ts'
 import { collectInventory } from './lib/inventory/collect.ts'
 import { gapsIn, keepLastSeen } from './lib/inventory/last-seen.ts'
 import { isKept } from './lib/keepalive/assess.ts'
@@ -43,6 +45,8 @@ export type App = {
   /** Wakes standby hosts whose turn has come. Throws `PlanUnusable`. */
   readonly keepAlive: () => Promise<void>
   readonly viewKeepAlive: () => ReturnType<typeof viewKeepAlive>
+  /** A message of a recovery plan, of Azure Monitor or of Event Grid. */
+  readonly receiveSiteRecovery: (body: unknown) => Promise<Reply>
   readonly health: () => Promise<ReturnType<typeof healthOf>>
 }
 
@@ -67,6 +71,8 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
     collectInventory: () => takeInventory(engine),
     keepAlive: () => runKeepAlive(keepAliveOf(engine)),
     viewKeepAlive: async () => viewKeepAlive({ ...keepAliveOf(engine), inventory: await latestInventory(engine) }),
+    receiveSiteRecovery: (body) =>
+      receive({ world: engine.world, plan: planFile.plan, inventory: () => latestInventory(engine) }, body),
     health: () => health(engine, planFile),
   }
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Log } from '../core/log.ts'
 import { authorize, type Caller, type Right } from './caller.ts'
 import { PlanUnusable, problem, type Reply } from './problem.ts'
-import { type Body, readBody } from './read-body.ts'
+import { type Body, type BodyLimits, readBody } from './read-body.ts'
 import { operationId, problemsIn } from './requests.ts'
 
 /** What the edge needs of the app. */
@@ -34,6 +34,8 @@ export type Route<A, S extends z.ZodType> = {
   readonly right: Right
   /** Of the body, where the route takes one. */
   readonly body?: S
+  /** Of the body; without them those of what people ask. */
+  readonly limits?: BodyLimits
   readonly handle: (call: Call<A, z.output<S>>) => Promise<Reply>
 }
 
@@ -48,14 +50,14 @@ export const edge =
   }
 
 async function answer<A extends EdgeApp, S extends z.ZodType>(
-  { app, right, body: schema, handle }: Route<A, S>,
+  { app, right, body: schema, limits, handle }: Route<A, S>,
   request: EdgeRequest,
 ): Promise<Reply> {
   const caller = authorize(request, right)
   if (!caller) return problem(401, 'unauthorized', 'Send a function key in the header x-functions-key.')
   const { id = '' } = request.params
   if ('id' in request.params && !operationId.test(id)) return unknownOperation
-  const read = schema ? await readBody(request) : { ok: true as const, value: undefined }
+  const read = schema ? await readBody(request, limits) : { ok: true as const, value: undefined }
   if (!read.ok) return read.reply
   const parsed = schema?.safeParse(read.value)
   if (parsed?.error) return invalid(problemsIn(parsed.error))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bodyLimit, readBody } from '../../../src/lib/inbound/read-body.ts'
+import { gridBody, readBody, smallBody } from '../../../src/lib/inbound/read-body.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -27,14 +27,23 @@ describe('a body', () => {
 
   test('over the limit is not read to its end', async () => {
     const taken = { count: 0 }
-    expect(await codeOf(' '.repeat(4 * bodyLimit), json, taken)).toBe('bodyTooLarge')
-    expect(taken.count).toBe(bodyLimit / 1_024 + 1)
+    expect(await codeOf(' '.repeat(4 * smallBody.bytes), json, taken)).toBe('bodyTooLarge')
+    expect(taken.count).toBe(smallBody.bytes / 1_024 + 1)
   })
 
   test('that says it is over the limit is not read at all', async () => {
     const taken = { count: 0 }
-    expect(await codeOf('{}', { ...json, 'content-length': String(bodyLimit + 1) }, taken)).toBe('bodyTooLarge')
+    expect(await codeOf('{}', { ...json, 'content-length': String(smallBody.bytes + 1) }, taken)).toBe('bodyTooLarge')
     expect(taken.count).toBe(0)
+  })
+
+  test('of Event Grid may be longer', async () => {
+    const long = (bytes: number) =>
+      (async function* () {
+        yield new TextEncoder().encode(`"${' '.repeat(bytes - 2)}"`)
+      })()
+    const read = (bytes: number) => readBody({ headers: new Headers(json), body: long(bytes) }, gridBody)
+    expect([(await read(gridBody.bytes)).ok, (await read(gridBody.bytes + 1)).ok]).toEqual([true, false])
   })
 
   test('may be nested 20 deep and have 1,000 names, not more', async () => {
