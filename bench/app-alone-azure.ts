@@ -1,11 +1,8 @@
 /** The simulated Azure beside an app that is alone in its process: a personal pool of as many VMs as it is told. */
-import { authorization } from '../sim/arm/authorization.ts'
-import { compute } from '../sim/arm/compute.ts'
-import { desktopVirtualization } from '../sim/arm/desktop-virtualization.ts'
+
 import { startHttpsServer } from '../sim/arm/https-server.ts'
 import { createSim } from '../sim/arm/kernel.ts'
-import { resources } from '../sim/arm/resources-deployments.ts'
-import { siteRecovery } from '../sim/arm/site-recovery.ts'
+import { providers } from '../sim/arm/providers.ts'
 import type { Sim } from '../sim/arm/types.ts'
 import { createScaledClock } from '../sim/clock.ts'
 import type { FastTime } from '../sim/fast-time/fast-time.ts'
@@ -18,7 +15,6 @@ export type EstateCounts = Readonly<Record<string, number>>
 
 async function serve({ vms, time }: EstateWanted): Promise<void> {
   const clock = createScaledClock(time)
-  const providers = [desktopVirtualization, compute, siteRecovery, authorization, resources]
   let origin = ''
   const { sim, handle } = createSim({ clock, seed: 1, providers, origin: () => origin })
   createFleet('thousand', { personalVms: vms, users: vms })(sim)

@@ -7,7 +7,7 @@ import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 /** `$expand=instanceView` adds the power status; without it a VM says nothing about its power. */
 export function getVm(request: SimRequest, vm: SimVm, sim: Sim): SimResponse {
-  return { status: 200, body: wantsInstanceView(request) ? vmWithInstanceView(sim, vm) : vmBody(sim, vm) }
+  return { status: 200, body: wantsInstanceView(request) ? vmWithInstanceView(sim, vm, true) : vmBody(sim, vm, true) }
 }
 
 export function getInstanceView(_request: SimRequest, vm: SimVm, sim: Sim): SimResponse {

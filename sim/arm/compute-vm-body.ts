@@ -1,5 +1,5 @@
-import { idKey } from '../../src/lib/core/arm-id.ts'
-import { worldOf } from '../estate/world.ts'
+import { extensionsSeen, isGuestReady } from '../estate/guest.ts'
+import { extensionBody, extensionId, extensionStatus } from './compute-extension-body.ts'
 import { patchStatusBody } from './compute-patch-body.ts'
 import type { SimPower, SimVm } from './estate-types.ts'
 import { preciseTime } from './lro.ts'
@@ -7,15 +7,32 @@ import type { Sim } from './types.ts'
 
 const frozen = new WeakMap<SimVm, { readonly head: object; readonly properties: object }>()
 
-/** As GET and list answer without `$expand`. What a failover makes looks as recorded. */
-export function vmBody(sim: Sim, vm: SimVm): Record<string, unknown> {
+/** As GET and list answer without `$expand`; a list names its extensions alone. What a failover makes looks as recorded. */
+export function vmBody(sim: Sim, vm: SimVm, isWhole = false): Record<string, unknown> {
   const { head, properties } = fixedPart(sim, vm)
-  return { ...head, tags: vm.tags.seen(), properties }
+  return { ...head, ...resourcesOf(sim, vm, isWhole), tags: vm.tags.seen(), properties }
 }
 
-export function vmWithInstanceView(sim: Sim, vm: SimVm): Record<string, unknown> {
+export function vmWithInstanceView(sim: Sim, vm: SimVm, isWhole = false): Record<string, unknown> {
   const { head, properties } = fixedPart(sim, vm)
-  return { ...head, tags: vm.tags.seen(), properties: { ...properties, instanceView: instanceViewBody(sim, vm) } }
+  const instanceView = instanceViewBody(sim, vm)
+  const extensions = isWhole ? extensionsSeen(sim, vm).map(extensionStatus) : []
+  const view = extensions.length > 0 ? { ...instanceView, extensions } : instanceView
+  return {
+    ...head,
+    ...resourcesOf(sim, vm, isWhole),
+    tags: vm.tags.seen(),
+    properties: { ...properties, instanceView: view },
+  }
+}
+
+/** Recorded: a machine without extensions has no `resources` at all. */
+function resourcesOf(sim: Sim, vm: SimVm, isWhole: boolean) {
+  const extensions = extensionsSeen(sim, vm)
+  if (extensions.length === 0) return {}
+  const entry = (extension: (typeof extensions)[number]) =>
+    isWhole ? extensionBody(vm, extension) : { id: extensionId(vm, extension.name) }
+  return { resources: extensions.map(entry) }
 }
 
 /** An entry of the list with `statusOnly=true`. */
@@ -32,12 +49,10 @@ export function instanceViewBody(sim: Sim, vm: SimVm): Record<string, unknown> {
   return { ...agent, hyperVGeneration: 'V2', ...(patchStatus && { patchStatus }), statuses: statusesOf(power) }
 }
 
-/** The guest agent is ready about when the AVD agent is; before, it shows what a fresh VM was recorded with. */
+/** Before the guest agent is ready it shows what a fresh VM was recorded with. */
 function agentBody(sim: Sim, vm: SimVm) {
-  const hostKey = worldOf(sim).hostOfVm.get(idKey(vm.id))
-  const host = hostKey === undefined ? undefined : sim.estate.sessionHosts.get(hostKey)
   const time = preciseTime(sim.now())
-  if (host?.beatingSince !== undefined && host.vm === idKey(vm.id)) {
+  if (isGuestReady(sim, vm)) {
     const ready = { code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Ready' }
     const message = 'GuestAgent is running and processing the extensions.'
     return { vmAgentVersion: '2.7.41491.1149', statuses: [{ ...ready, message, time }] }
@@ -70,7 +85,6 @@ function fixedPart(sim: Sim, vm: SimVm) {
     type: 'Microsoft.Compute/virtualMachines',
     location: vm.location,
     ...(vm.zone === undefined ? {} : { zones: [vm.zone] }),
-    ...(vm.failedOver ? {} : { resources: extensionRefs(vm) }),
   }
   const part = { head, properties: fixedProperties(sim, vm) }
   frozen.set(vm, part)
@@ -114,8 +128,3 @@ function fixedProperties(sim: Sim, vm: SimVm) {
 
 /** The same disk name on both sides, so that a replicated item and its VMs agree. */
 export const osDiskName = (vmName: string): string => `${vmName}_OsDisk_1_3df79f45354b43f4ba8a28480582e708`
-
-function extensionRefs(vm: SimVm) {
-  const names = ['AzureMonitorWindowsAgent', 'AADLoginForWindows', 'GuestAttestation']
-  return names.map((name) => ({ id: `${vm.id}/extensions/${name}` }))
-}

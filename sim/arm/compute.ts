@@ -1,6 +1,7 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { syncRegions } from '../estate/regions.ts'
 import { failure, resourceNotFound } from './answers.ts'
+import { deleteExtension, getExtension, listExtensions, putExtension } from './compute-extensions.ts'
 import { assessPatches, installPatches } from './compute-patches.ts'
 import { deallocate, operationAnswer, powerOff, start } from './compute-power.ts'
 import { getInstanceView, getVm, listAll, listByGroup, listByLocation } from './compute-reads.ts'
@@ -21,7 +22,7 @@ export const compute: Provider = {
 }
 
 function routes(): Route[] {
-  return [...readRoutes(), ...powerRoutes(), ...patchRoutes(), ...otherRoutes()]
+  return [...readRoutes(), ...extensionRoutes(), ...powerRoutes(), ...patchRoutes(), ...otherRoutes()]
 }
 
 function readRoutes(): Route[] {
@@ -39,6 +40,20 @@ function readRoutes(): Route[] {
       action: `${actions}/instanceView/read`,
       handle: withVm(getInstanceView),
     },
+  ]
+}
+
+function extensionRoutes(): Route[] {
+  const all = `${inGroup}/{vm}/extensions`
+  const one = `${all}/{extension}`
+  const get = { method: 'GET', bucket: 'reads', compute: 'lowCostGet', action: `${actions}/extensions/read` } as const
+  const put = { method: 'PUT', bucket: 'writes', action: `${actions}/extensions/write` } as const
+  const remove = { method: 'DELETE', bucket: 'deletes', action: `${actions}/extensions/delete` } as const
+  return [
+    { ...get, path: all, handle: withVm(listExtensions) },
+    { ...get, path: one, handle: withVm(getExtension) },
+    { ...put, path: one, compute: 'updateVm', handle: withVm(putExtension) },
+    { ...remove, path: one, compute: 'updateVm', handle: withVm(deleteExtension) },
   ]
 }
 
@@ -104,13 +119,14 @@ function otherRoutes(): Route[] {
   ]
 }
 
-type VmHandler = (request: SimRequest, vm: SimVm, sim: Sim) => SimResponse
+type VmHandler = (request: SimRequest, vm: SimVm, sim: Sim, params: Readonly<Record<string, string>>) => SimResponse
 
 function withVm(handle: VmHandler): Route['handle'] {
-  return (request, { subscription = '', group = '', vm = '' }, sim) => {
+  return (request, params, sim) => {
+    const { subscription = '', group = '', vm = '' } = params
     const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachines/${vm}`
     const found = sim.estate.vms.get(idKey(id))
-    return found ? handle(request, found, sim) : resourceNotFound(actions, vm, group)
+    return found ? handle(request, found, sim, params) : resourceNotFound(actions, vm, group)
   }
 }
 

@@ -87,6 +87,25 @@ export type SimVm = {
   readonly failedOver: boolean
 }
 
+/** An extension of a VM. It belongs to the machine: what a failover makes has none. */
+export type SimExtension = {
+  readonly name: string
+  readonly publisher: string
+  readonly type: string
+  readonly version: string
+  readonly autoUpgradeMinorVersion?: boolean
+  readonly enableAutomaticUpgrade?: boolean
+  readonly settings?: object
+  readonly provisionAfter?: readonly string[]
+  /** Comes back as it was sent; protected settings themselves never do. */
+  readonly secret?: { readonly url: string; readonly vaultId: string }
+  readonly state: 'Creating' | 'Updating' | 'Deleting' | 'Succeeded' | 'Failed'
+  readonly problem?: { readonly code: string; readonly message: string }
+}
+
+/** Of a VM and a data collection rule (or endpoint). */
+export type SimAssociation = { readonly name: string; readonly ruleId?: string; readonly endpointId?: string }
+
 export type SimSession = {
   readonly id: string
   readonly user: string
@@ -122,6 +141,10 @@ export type SimReplicatedItem = {
   readonly targetLocation: string
   readonly state: Lagged<'Protected' | 'FailingOver' | 'CommitPending' | 'Committing' | 'Committed' | 'Unprotected'>
   readonly replicationHealth: 'Normal' | 'Warning' | 'Critical'
+  /** Multi-VM consistency: such items fail over together, in a recovery plan. */
+  readonly multiVmGroup?: string
+  /** When the last failover ended well. */
+  failedOverAt?: Instant
   targetVm?: string
   currentJob?: string
 }

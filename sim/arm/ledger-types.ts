@@ -15,7 +15,53 @@ export type LedgerEvent = { readonly at: Instant } & (
       readonly vm: string
       readonly job: string
       readonly limiter: string
+      readonly by?: Actor
     }
+  | {
+      readonly kind: 'reprotectAccepted' | 'recoveryPointAccepted' | 'testFailoverAccepted'
+      readonly item: string
+      readonly vm: string
+      readonly job: string
+      readonly by?: Actor
+    }
+  /** `machine` is Compute's GUID: the machine that a failover makes has another one under the same name. */
+  | {
+      readonly kind: 'extensionAccepted'
+      readonly vm: string
+      readonly machine: string
+      readonly name: string
+      readonly publisher: string
+      readonly type: string
+      /** The machine was made by a failover. */
+      readonly isFailedOver: boolean
+      readonly by?: Actor
+    }
+  | {
+      readonly kind: 'extensionEnded'
+      readonly vm: string
+      readonly machine: string
+      readonly name: string
+      readonly ok: boolean
+      readonly errorCode?: string
+    }
+  | {
+      readonly kind: 'extensionRemoved'
+      readonly vm: string
+      readonly machine: string
+      readonly name: string
+      readonly isFailedOver: boolean
+      readonly by?: Actor
+    }
+  | {
+      readonly kind: 'associationAccepted'
+      readonly vm: string
+      readonly machine: string
+      readonly name: string
+      readonly isFailedOver: boolean
+      readonly by?: Actor
+    }
+  /** The extension that once joined the machine to its pool or domain ran again: its registration is gone. */
+  | { readonly kind: 'registrationRerun'; readonly vm: string; readonly name: string; readonly type: string }
   | {
       readonly kind: 'jobEnded'
       readonly job: string

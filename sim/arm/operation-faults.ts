@@ -24,10 +24,14 @@ export type OperationFault =
   | '28031'
   | '28092'
   | '70038'
+  | 'VMExtensionProvisioningError'
+  | 'VMExtensionProvisioningTimeout'
 
 const guidance = 'Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance'
 const start = /virtualmachines\/start\/action$/i
 const failover = /unplannedfailover\/action$/i
+const replication = /(unplannedfailover|applyrecoverypoint|switchprotection)\/action$/i
+const extension = /virtualmachines\/extensions\/write$/i
 
 /** `fits`: the actions an error belongs to ("Troubleshoot allocation failures", "Site Recovery errors", learn.microsoft.com). */
 export const operationErrors: Readonly<Record<OperationFault, { readonly message: string; readonly fits: RegExp }>> = {
@@ -60,5 +64,13 @@ export const operationErrors: Readonly<Record<OperationFault, { readonly message
     fits: failover,
     message: 'A network interface could not be created: the quota of the target subscription does not allow it.',
   },
-  '70038': { fits: failover, message: 'The failover of the virtual machine failed.' },
+  '70038': { fits: replication, message: 'The operation on the virtual machine failed.' },
+  VMExtensionProvisioningError: {
+    fits: extension,
+    message: 'VM has reported a failure when processing the extension: its handler ended with exit code 1603.',
+  },
+  VMExtensionProvisioningTimeout: {
+    fits: extension,
+    message: 'Provisioning of VM extension has timed out. Extension provisioning has taken too long to complete.',
+  },
 }

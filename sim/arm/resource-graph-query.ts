@@ -3,17 +3,30 @@ export type Row = Readonly<Record<string, unknown>>
 export type GraphQuery = {
   /** Lower case. */
   readonly table: string
-  readonly conditions: readonly { readonly path: string; readonly isExact: boolean; readonly value: string }[]
+  readonly conditions: readonly Condition[]
   readonly columns?: readonly { readonly name: string; readonly path: string }[]
   readonly order?: { readonly path: string; readonly isDescending: boolean }
   readonly limit?: number
 }
 
-const tables = new Set(['resources', 'desktopvirtualizationresources', 'recoveryservicesresources'])
+/** Of the values any may do. `isExact`: in this letter case; `isStart`: as a beginning. */
+type Condition = {
+  readonly path: string
+  readonly values: readonly string[]
+  readonly isExact: boolean
+  readonly isStart: boolean
+}
+
+const tables = new Set([
+  'resources',
+  'desktopvirtualizationresources',
+  'recoveryservicesresources',
+  'insightsresources',
+])
 const path = '[A-Za-z_][\\w.]*'
 
 /**
- * `Resources | where type =~ 'x' and location == 'y' | project id, size = properties.a.b | order by id desc | limit 5`
+ * `Resources | where type =~ 'x' and location in~ ('y', 'z') and id startswith 'w' | project id, size = properties.a.b | order by id desc | limit 5`
  */
 export function readQuery(text: string): GraphQuery | { readonly problem: string } {
   const [first = '', ...clauses] = text.split('|').map((part) => part.trim())
@@ -61,8 +74,14 @@ function readAll<T>(parts: readonly string[], read: (part: string) => T | undefi
 }
 
 function readCondition(part: string) {
-  const match = new RegExp(`^(${path})\\s*(==|=~)\\s*(?:'([^']*)'|"([^"]*)")$`).exec(part)
-  return match?.[1] ? { path: match[1], isExact: match[2] === '==', value: match[3] ?? match[4] ?? '' } : undefined
+  const text = `'[^']*'|"[^"]*"`
+  const one = new RegExp(`^(${path})\\s*(==|=~|startswith)\\s*(${text})$`, 'i').exec(part)
+  const many = new RegExp(`^(${path})\\s+(in~|in)\\s*\\(((?:\\s*(?:${text})\\s*,?)+)\\)$`, 'i').exec(part)
+  const [, at, word = '', values = ''] = one ?? many ?? []
+  if (at === undefined) return undefined
+  const texts = [...values.matchAll(new RegExp(text, 'g'))].map(([quoted]) => quoted.slice(1, -1))
+  const isStart = word.toLowerCase() === 'startswith'
+  return { path: at, values: texts, isExact: word === '==' || word.toLowerCase() === 'in', isStart }
 }
 
 function readColumn(part: string) {
@@ -72,9 +91,10 @@ function readColumn(part: string) {
 
 export function runQuery({ conditions, columns, order, limit }: GraphQuery, rows: readonly Row[]): Row[] {
   const kept = rows.filter((row) =>
-    conditions.every(({ path: at, isExact, value }) => {
-      const text = String(valueAt(row, at) ?? '')
-      return isExact ? text === value : text.toLowerCase() === value.toLowerCase()
+    conditions.every(({ path: at, isExact, isStart, values }) => {
+      const as = (text: string) => (isExact ? text : text.toLowerCase())
+      const text = as(String(valueAt(row, at) ?? ''))
+      return values.some((value) => (isStart ? text.startsWith(as(value)) : text === as(value)))
     }),
   )
   const sorted = order ? kept.toSorted((a, b) => compare(valueAt(a, order.path), valueAt(b, order.path), order)) : kept

@@ -1,14 +1,25 @@
+import { equipmentIndexed, machinesIndexed } from '../estate/guest.ts'
+import { extensionBody } from './compute-extension-body.ts'
 import type { Estate } from './estate-types.ts'
+import { associationBody } from './insights.ts'
 import type { Row } from './resource-graph-query.ts'
 import type { Sim } from './types.ts'
 
 export type Tables = Readonly<Record<string, readonly Row[]>>
 
 /** What Resource Graph would index of the estate: ids as they are, types and resource groups in lower case. */
-export function rowsOf({ estate }: Sim): Tables {
+export function rowsOf(sim: Sim): Tables {
+  const { estate } = sim
   const row = rowIn(estate.tenant)
   return {
-    resources: [...vmRows(estate, row), ...poolRows(estate, row), ...groupRows(estate, row), ...planRows(estate, row)],
+    resources: [
+      ...vmRows(sim, row),
+      ...extensionRows(sim, row),
+      ...poolRows(estate, row),
+      ...groupRows(estate, row),
+      ...planRows(estate, row),
+    ],
+    insightsresources: associationRows(sim, row),
     desktopvirtualizationresources: hostRows(estate, row),
     recoveryservicesresources: [...estate.replicatedItems.values()].map(({ id, vmName, state, replicationHealth }) =>
       row(id, itemType, '', { friendlyName: vmName, protectionState: state.seen(), replicationHealth }),
@@ -16,12 +27,28 @@ export function rowsOf({ estate }: Sim): Tables {
   }
 }
 
-const vmRows = ({ vms }: Estate, row: RowMaker) =>
-  [...vms.values()].map(({ id, location, vmId, size, power, tags }) => {
+const vmRows = (sim: Sim, row: RowMaker) =>
+  machinesIndexed(sim).map(({ id, location, vmId, size, power, tags }) => {
     const extended = { instanceView: { powerState: { code: `PowerState/${power.seen()}` } } }
     const properties = { vmId, hardwareProfile: { vmSize: size }, extended }
     return row(id, 'microsoft.compute/virtualmachines', location, properties, tags.seen())
   })
+
+const extensionRows = (sim: Sim, row: RowMaker) =>
+  machinesIndexed(sim).flatMap((vm) =>
+    equipmentIndexed(sim, vm).extensions.map((extension) => {
+      const { id, properties } = extensionBody(vm, extension)
+      return row(String(id), 'microsoft.compute/virtualmachines/extensions', vm.location, properties as object)
+    }),
+  )
+
+const associationRows = (sim: Sim, row: RowMaker) =>
+  machinesIndexed(sim).flatMap((vm) =>
+    equipmentIndexed(sim, vm).associations.map((association) => {
+      const { id, properties } = associationBody(vm, association)
+      return row(id, 'microsoft.insights/datacollectionruleassociations', '', properties)
+    }),
+  )
 
 const poolRows = ({ hostPools }: Estate, row: RowMaker) =>
   [...hostPools.values()].map(({ id, location, hostPoolType, startVMOnConnect, maxSessionLimit }) =>

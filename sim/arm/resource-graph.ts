@@ -11,7 +11,10 @@ const requestsPerWindow = 15
 const window: Millis = 5_000
 /** Rows of one page, at most. */
 const pageSize = 1_000
-/** Freshness is seconds to minutes in practice. Where nobody asked in between there is no older picture to show. */
+/**
+ * Freshness is seconds to minutes in practice. Where nobody asked in between there is no older picture to show; machines
+ * and what is on them come late by themselves (`sim/estate/guest.ts`).
+ */
 const staleness: readonly [Millis, Millis] = [15_000, 120_000]
 const pictureEvery: Millis = 1_000
 
@@ -24,7 +27,7 @@ type State = {
 const states = new WeakMap<Estate, State>()
 
 /**
- * Azure Resource Graph, as much as an inventory needs: one table, `where` with `==` or `=~`, `project`, `order by`,
+ * Azure Resource Graph, as much as an inventory needs: one table, `where` with `==`, `=~`, `in`, `in~` or `startswith`, `project`, `order by`,
  * `limit`. Throttled, paged and stale, as the real one. Anything else is a 400 that says what was not understood.
  */
 export const resourceGraph: Provider = {

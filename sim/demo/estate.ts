@@ -1,11 +1,8 @@
 /** The simulated Azure of the demo: a fleet behind HTTPS, in scaled time. */
-import { authorization } from '../arm/authorization.ts'
-import { compute } from '../arm/compute.ts'
-import { desktopVirtualization } from '../arm/desktop-virtualization.ts'
+
 import { type HttpsServer, startHttpsServer } from '../arm/https-server.ts'
 import { createSim } from '../arm/kernel.ts'
-import { resources } from '../arm/resources-deployments.ts'
-import { siteRecovery } from '../arm/site-recovery.ts'
+import { providers } from '../arm/providers.ts'
 import type { Sim } from '../arm/types.ts'
 import { createScaledClock, type WaitingClock } from '../clock.ts'
 import type { FastTime } from '../fast-time/fast-time.ts'
@@ -29,7 +26,6 @@ const principal = '00000000-0000-4000-8000-0000000000a1'
 
 export async function startEstate(fleet: FleetName, seed: string, time: FastTime): Promise<DemoEstate> {
   const clock = createScaledClock(time)
-  const providers = [desktopVirtualization, compute, siteRecovery, authorization, resources]
   let origin = ''
   const { sim, handle } = createSim({ clock, seed, providers, origin: () => origin })
   createFleet(fleet)(sim)

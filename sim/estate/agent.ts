@@ -3,6 +3,7 @@ import { hours, type Instant, type Millis, seconds } from '../../src/lib/core/ti
 import type { SimSessionHost, SimVm } from '../arm/estate-types.ts'
 import type { Sim } from '../arm/types.ts'
 import { cutAgentUpdate, updateAgent } from './agent-update.ts'
+import { bootGuest, stopGuest } from './guest.ts'
 import { endSession } from './sessions.ts'
 import { currentTurn, sample, worldOf } from './world.ts'
 
@@ -13,8 +14,9 @@ const heartbeatInterval: Millis = seconds(30)
 /** The VM has just come up: its agent, if it carries one, reports in after its boot, unless its token lapsed. */
 export function bootAgent(sim: Sim, vm: SimVm): void {
   const world = worldOf(sim)
+  bootGuest(sim, vm)
   const hostKey = world.hostOfVm.get(idKey(vm.id))
-  if (hostKey === undefined) return
+  if (hostKey === undefined || world.broken.has(vm)) return
   const isCurrent = currentTurn(sim, vm)
   sim.agenda.at(sim.now() + sample(sim, sim.timings.agentBoot), () => {
     const host = sim.estate.sessionHosts.get(hostKey)
@@ -27,6 +29,7 @@ export function bootAgent(sim: Sim, vm: SimVm): void {
 /** The agent on this VM falls silent; sessions on it end. Another VM's agent with the same record is left alone. */
 export function stopAgent(sim: Sim, vm: SimVm, why: 'shutdown' | 'lost'): void {
   const world = worldOf(sim)
+  stopGuest(sim, vm)
   const hostKey = world.hostOfVm.get(idKey(vm.id))
   const host = hostKey === undefined ? undefined : sim.estate.sessionHosts.get(hostKey)
   if (hostKey === undefined || !host || host.vm !== idKey(vm.id) || host.beatingSince === undefined) return

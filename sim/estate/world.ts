@@ -5,6 +5,7 @@ import type { AsrJob } from '../arm/site-recovery-job.ts'
 import type { Random, Sim } from '../arm/types.ts'
 import type { Agent } from './agent-update.ts'
 import type { Shortage } from './capacity.ts'
+import type { Equipment, Guest } from './guest.ts'
 import type { PatchState } from './patching.ts'
 
 /** Questions Azure's documentation leaves open, and traps that can be set. `docs/simulator.md` explains each. */
@@ -32,6 +33,16 @@ export type Switches = {
   /** The token is renewed when the agent has run this long without a break (AVD FAQ: 20 minutes every 90 days). */
   readonly tokenNeeds: Millis
   readonly patching: Patching
+  /** Length of an installation and of a removal of an extension; probability that one fails in the guest. */
+  readonly extensions: ExtensionTimes
+  /** Documented: a reprotect deletes the machine that was left behind, since its disks become the replica. */
+  readonly reprotectDeletesOldVm: boolean
+}
+
+export type ExtensionTimes = {
+  readonly install: readonly [Millis, Millis]
+  readonly remove: readonly [Millis, Millis]
+  readonly fails: number
 }
 
 export type AgentUpdates = {
@@ -64,7 +75,12 @@ export type Vault = {
   readonly location: string
   /** The two regions of its replication, source first. */
   readonly regions: readonly [string, string]
+  /** Nobody has mapped the target's container back to the source's. */
+  readonly isOneWay?: boolean
 }
+
+/** Points in time whose disk is broken: a machine made from one never reports in. */
+export type BadPoints = { readonly from: Instant; readonly until: Instant }
 
 /** A session as the broker lists it: it appears late and leaves late. */
 export type ListedSession = { readonly session: SimSession; readonly from: Instant; until: Instant }
@@ -98,8 +114,26 @@ export type World = {
   readonly agents: Map<string, Agent>
   /** VM → what is known of its updates, as far as somebody has asked. */
   readonly patches: Map<string, PatchState>
-  /** Starts that Azure has no room for. */
+  /** Starts and failovers that Azure has no room for. */
   readonly shortages: Shortage[]
+  /** What a machine came with, where that is not what every machine has. */
+  readonly equipment: WeakMap<SimVm, Equipment>
+  /** What goes on inside of a machine, as far as anything has. */
+  readonly guests: WeakMap<SimVm, Guest>
+  /** VM → machine that is gone and that Resource Graph still shows. */
+  readonly ghosts: Map<string, { readonly vm: SimVm; readonly until: Instant }>
+  /** Machines whose disk is broken. */
+  readonly broken: WeakSet<SimVm>
+  /** Secret's URL → id of its vault, lower case. */
+  readonly secrets: Map<string, string>
+  /** Storage account → its region. */
+  readonly storageAccounts: Map<string, string>
+  /** Ids of data collection rules and endpoints. */
+  readonly dataCollection: Set<string>
+  /** Replicated item → its broken points in time. */
+  readonly badPoints: Map<string, BadPoints>
+  /** For what goes on inside of machines: draws of it leave the rest of a story as it was. */
+  readonly guestRandom: Random
   nextSession: number
 }
 
@@ -116,6 +150,8 @@ const defaultSwitches: Switches = {
   agentUpdates: false,
   tokenNeeds: minutes(20),
   patching: { assess: [minutes(1), minutes(5)], install: [minutes(5), minutes(45)], fails: 0.02 },
+  extensions: { install: [minutes(1), minutes(4)], remove: [seconds(20), seconds(90)], fails: 0 },
+  reprotectDeletesOldVm: true,
 }
 
 const worlds = new WeakMap<Estate, World>()
@@ -143,6 +179,15 @@ export function worldOf(sim: Sim): World {
     agents: new Map(),
     patches: new Map(),
     shortages: [],
+    equipment: new WeakMap(),
+    guests: new WeakMap(),
+    ghosts: new Map(),
+    broken: new WeakSet(),
+    secrets: new Map(),
+    storageAccounts: new Map(),
+    dataCollection: new Set(),
+    badPoints: new Map(),
+    guestRandom: sim.random.fork('guest'),
     nextSession: 2,
   }
   worlds.set(sim.estate, world)

@@ -30,6 +30,13 @@ export type FleetIds = {
     readonly targetResourceGroup: string
     readonly vms: readonly string[]
     readonly vault: string
+    /** Storage accounts replication goes through, by the side whose region they are in. */
+    readonly cacheStorage: { readonly primary: string; readonly secondary: string }
+    /** What the Azure Monitor agents of its machines collect. */
+    readonly dataCollectionRule: string
+    readonly keyVault: string
+    /** Protected settings of an extension, in the key vault. */
+    readonly secretUrl: string
   }
   /** Groups with access to the pooled pair, in the order of their application groups; `personal` last. */
   readonly groups: readonly { readonly id: string; readonly name: string }[]
@@ -70,6 +77,10 @@ export function fleetIds(fleet: FleetName | Partial<FleetOptions>, overrides: Pa
       targetResourceGroup: groupId('rg-avd-personal-ukwest'),
       vms: vmIds('rg-avd-personal-uksouth', 'avdd-uks', personalVms),
       vault: `${groupId('rg-dr-ukwest')}/providers/Microsoft.RecoveryServices/vaults/rsv-dr-ukwest`,
+      cacheStorage: { primary: storageAccount('stasrcacheuksouth'), secondary: storageAccount('stasrcacheukwest') },
+      dataCollectionRule: `${groupId('rg-dr-ukwest')}/providers/Microsoft.Insights/dataCollectionRules/dcr-avd`,
+      keyVault: `${groupId('rg-dr-ukwest')}/providers/Microsoft.KeyVault/vaults/kv-dr-ukwest`,
+      secretUrl: 'https://kv-dr-ukwest.vault.azure.net/secrets/extension-settings/0123456789abcdef0123456789abcdef',
     },
     groups: numbered(groups).map((i) => named(`${mark}${groupNames[i] ?? `grp-avd-${i + 1}`}`)),
     personalGroup: named(`${mark}grp-avd-personal`),
@@ -91,6 +102,9 @@ function sideIds(location: string, short: string, { pooledHosts, applicationGrou
     vms: vmIds(group, `avdp-${short}`, pooledHosts),
   }
 }
+
+const storageAccount = (name: string) =>
+  `${groupId('rg-dr-ukwest')}/providers/Microsoft.Storage/storageAccounts/${name}`
 
 const vmIds = (group: string, prefix: string, count: number): string[] =>
   numbered(count).map(

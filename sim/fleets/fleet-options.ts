@@ -1,4 +1,5 @@
 import { type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
+import type { ExtensionMix } from '../estate/extension-sets.ts'
 import type { Switches } from '../estate/world.ts'
 
 export type FleetName = 'tiny' | 'small' | 'demo' | 'thousand'
@@ -17,6 +18,10 @@ export type FleetOptions = {
   readonly personalVms: number
   /** Personal VMs without replication, the last ones of the pool. */
   readonly unreplicatedVms: number
+  /** The first ones of the pool that are in one consistency group. */
+  readonly consistencyGroup: number
+  /** What the personal VMs carry. */
+  readonly extensions: ExtensionMix
   readonly users: number
   /** Groups with access to the pooled pair. */
   readonly groups: number
@@ -63,6 +68,8 @@ const plain: FleetOptions = {
   pooledHosts: 0,
   personalVms: 0,
   unreplicatedVms: 0,
+  consistencyGroup: 0,
+  extensions: 'mixed',
   users: 0,
   groups: 3,
   applicationGroups: 1,

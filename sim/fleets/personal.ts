@@ -4,6 +4,8 @@ import type { SimReplicatedItem, SimVm } from '../arm/estate-types.ts'
 import { createLagged } from '../arm/lagged.ts'
 import { containerOf, fabricOf } from '../arm/site-recovery-fabrics.ts'
 import type { Sim } from '../arm/types.ts'
+import { extensionMixes, monitorAgent } from '../estate/extension-sets.ts'
+import { equip } from '../estate/guest.ts'
 import { addSession } from '../estate/sessions.ts'
 import { worldOf } from '../estate/world.ts'
 import type { FleetIds } from './fleet-ids.ts'
@@ -32,8 +34,19 @@ export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions):
   vms.forEach((id, i) => {
     const vm = addVm(sim, { id, location: ids.primaryLocation, size: options.vmSize, isOn: true })
     addDesktop(sim, ids, options, vm, i)
-    if (i < vms.length - options.unreplicatedVms) addReplicatedItem(sim, ids, vm)
+    equipDesktop(sim, ids, options, vm, i)
+    const group = i < options.consistencyGroup ? 'mvg-1' : undefined
+    if (i < vms.length - options.unreplicatedVms) addReplicatedItem(sim, ids, vm, group)
   })
+}
+
+/** Its extensions, and the association that tells an Azure Monitor agent what to collect. */
+function equipDesktop(sim: Sim, { personal }: FleetIds, { extensions: mix }: FleetOptions, vm: SimVm, i: number): void {
+  const sets = extensionMixes[mix]
+  const extensions = sets[i % sets.length] ?? []
+  const isMonitored = extensions.includes(monitorAgent)
+  const associations = isMonitored ? [{ name: 'dcr-avd', ruleId: personal.dataCollectionRule }] : []
+  equip(sim, vm, { extensions, associations })
 }
 
 /** Share of the desktops whose user is signed in. */
@@ -54,11 +67,22 @@ function addVault(sim: Sim, { personal, primaryLocation, secondaryLocation }: Fl
   sim.estate.locations.set(idKey(id), secondaryLocation)
   sim.estate.locations.set(idKey(id.split('/').slice(0, 5).join('/')), secondaryLocation)
   const regions = [primaryLocation, secondaryLocation] as const
-  worldOf(sim).vaults.set(idKey(id), { id, name, location: secondaryLocation, regions })
+  const { vaults, secrets, storageAccounts, dataCollection } = worldOf(sim)
+  vaults.set(idKey(id), { id, name, location: secondaryLocation, regions })
+  const { cacheStorage, keyVault, secretUrl, dataCollectionRule } = personal
+  storageAccounts.set(idKey(cacheStorage.primary), primaryLocation)
+  storageAccounts.set(idKey(cacheStorage.secondary), secondaryLocation)
+  secrets.set(secretUrl.toLowerCase(), idKey(keyVault))
+  dataCollection.add(idKey(dataCollectionRule))
 }
 
 /** Recorded names of items are opaque, 43 characters of base64url. */
-function addReplicatedItem(sim: Sim, { personal, primaryLocation, secondaryLocation }: FleetIds, vm: SimVm): void {
+function addReplicatedItem(
+  sim: Sim,
+  { personal, primaryLocation, secondaryLocation }: FleetIds,
+  vm: SimVm,
+  multiVmGroup: string | undefined,
+): void {
   const name = createHash('sha256').update(vm.id).digest('base64url')
   const [fabric, container] = [fabricOf(primaryLocation), containerOf(primaryLocation)]
   const id = `${personal.vault}/replicationFabrics/${fabric}/replicationProtectionContainers/${container}/replicationProtectedItems/${name}`
@@ -74,5 +98,6 @@ function addReplicatedItem(sim: Sim, { personal, primaryLocation, secondaryLocat
     targetLocation: secondaryLocation,
     state: createLagged<ReturnType<SimReplicatedItem['state']['now']>>(sim, 'Protected'),
     replicationHealth: 'Normal',
+    ...(multiVmGroup !== undefined && { multiVmGroup }),
   })
 }

@@ -1,14 +1,11 @@
 /** The simulated Azure with a fleet in it, in virtual time. */
+
 import type { HttpClient } from '@azure/core-rest-pipeline'
 import type { Instant } from '../../src/lib/core/time.ts'
-import { authorization } from '../arm/authorization.ts'
-import { compute } from '../arm/compute.ts'
-import { desktopVirtualization } from '../arm/desktop-virtualization.ts'
 import type { FaultOptions } from '../arm/faults.ts'
 import { createSimHttpClient } from '../arm/http-client.ts'
 import { createSim } from '../arm/kernel.ts'
-import { resources } from '../arm/resources-deployments.ts'
-import { siteRecovery } from '../arm/site-recovery.ts'
+import { providers } from '../arm/providers.ts'
 import type { ThrottlingOptions } from '../arm/throttling.ts'
 import type { Random, Sim, Timings } from '../arm/types.ts'
 import { createVirtualClock, type VirtualClock } from '../clock.ts'
@@ -64,7 +61,7 @@ export function createVirtualRegion({
   const { sim, handle } = createSim({
     clock,
     seed,
-    providers: [desktopVirtualization, compute, siteRecovery, authorization, resources],
+    providers,
     ...(timings && { timings }),
     ...(faults && { faults }),
     ...(throttling && { throttling }),

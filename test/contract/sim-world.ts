@@ -1,10 +1,8 @@
 import { ComputeManagementClient } from '@azure/arm-compute'
 import { DesktopVirtualizationAPIClient } from '@azure/arm-desktopvirtualization'
 import { SiteRecoveryManagementClient } from '@azure/arm-recoveryservices-siterecovery'
-import { compute } from '../../sim/arm/compute.ts'
-import { desktopVirtualization } from '../../sim/arm/desktop-virtualization.ts'
 import type { SimOptions } from '../../sim/arm/kernel.ts'
-import { siteRecovery } from '../../sim/arm/site-recovery.ts'
+import { providers } from '../../sim/arm/providers.ts'
 import { fleetIds } from '../../sim/fleets/fleet-ids.ts'
 import type { FleetOptions } from '../../sim/fleets/fleet-options.ts'
 import { createCustomFleet } from '../../sim/fleets/fleets.ts'
@@ -18,7 +16,7 @@ const noLag = { readLag: [0, 0] } as const
 export function createFleetWorld(fleet: Partial<FleetOptions>, options: Partial<SimOptions> = {}) {
   const { timings, ...more } = options
   const world = createWorld({
-    providers: [desktopVirtualization, compute, siteRecovery],
+    providers,
     timings: { armLatency: [0, 0], ...noLag, ...timings },
     ...more,
   })

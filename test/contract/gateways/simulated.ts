@@ -1,10 +1,7 @@
 /** The gateways in front of the simulated Azure, in virtual time. */
-import { authorization } from '../../../sim/arm/authorization.ts'
-import { compute } from '../../../sim/arm/compute.ts'
-import { desktopVirtualization } from '../../../sim/arm/desktop-virtualization.ts'
+
 import type { FaultRule } from '../../../sim/arm/faults.ts'
-import { resources } from '../../../sim/arm/resources-deployments.ts'
-import { siteRecovery } from '../../../sim/arm/site-recovery.ts'
+import { providers } from '../../../sim/arm/providers.ts'
 import type { FleetOptions } from '../../../sim/fleets/fleet-options.ts'
 import { limitless } from '../../../src/lib/azure/budget.ts'
 import { createAzureClients } from '../../../src/lib/azure/clients.ts'
@@ -13,7 +10,6 @@ import { credentialOf } from '../kernel-world.ts'
 import { createFleetWorld } from '../sim-world.ts'
 
 export function simulated(fleet: Partial<FleetOptions>, rules: readonly FaultRule[] = []) {
-  const providers = [desktopVirtualization, compute, siteRecovery, authorization, resources]
   const world = createFleetWorld(fleet, { providers, faults: { rules }, timings: { armLatency: [100, 100] } })
   const { clock, clientOptions, sim } = world
   const azure = createAzureClients({

@@ -1,0 +1,19 @@
+import { authorization } from './authorization.ts'
+import { compute } from './compute.ts'
+import { desktopVirtualization } from './desktop-virtualization.ts'
+import { insights } from './insights.ts'
+import { resourceGraph } from './resource-graph.ts'
+import { resources } from './resources-deployments.ts'
+import { siteRecovery } from './site-recovery.ts'
+import type { Provider } from './types.ts'
+
+/** All that the app speaks to. */
+export const providers: readonly Provider[] = [
+  desktopVirtualization,
+  compute,
+  insights,
+  siteRecovery,
+  authorization,
+  resources,
+  resourceGraph,
+]
