@@ -8,6 +8,8 @@ import type { DrPlan, PlannedPair, PlannedSide } from '../plan/schema.ts'
 import { hostPoolIdOf } from '../planning/situation.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
+import { reasonOf } from './gap-reason.ts'
+import { type PairReading, readExtensions } from './read-extensions.ts'
 import { createReader, type Reader } from './reader.ts'
 
 /**
@@ -29,29 +31,32 @@ export async function collectInventory({
   const pairs = await Promise.all(
     plan.pairs.map(async (pair) => {
       const old = before && Object.hasOwn(before.pairs, pair.id) ? before.pairs[pair.id] : undefined
-      return [pair.id, await readPair(gateways, reader, pair, old)] as const
+      return [pair.id, await readPair({ gateways, reader, plan, pair, takenAt: now }, old)] as const
     }),
   )
   return { v: 1, takenAt: now, pairs: Object.fromEntries(pairs) }
 }
 
-async function readPair(
-  gateways: Gateways,
-  reader: Reader,
-  pair: PlannedPair,
-  old: PairSeen | undefined,
-): Promise<PairSeen> {
+async function readPair(reading: PairReading, old: PairSeen | undefined): Promise<PairSeen> {
+  const { gateways, reader, pair } = reading
   const { vault } = pair
   const readItems = (id: string) =>
     reader(`items ${id}`, () => believed(() => gateways.siteRecovery.items(id), byId(old?.replicatedItems)))
-  const [primary, secondary, items, roles] = await Promise.all([
+  const items = vault === undefined ? undefined : readItems(vault)
+  const [primary, secondary, replicatedItems, roles, extensions] = await Promise.all([
     readSide(gateways, reader, pair.primary, old?.primary),
     readSide(gateways, reader, pair.secondary, old?.secondary),
-    vault === undefined ? undefined : readItems(vault),
+    items,
     readRoles(gateways, reader, pair),
+    items && readExtensions(reading, items, old?.extensions),
   ])
-  const { seen, gaps } = sort({ ...(items ? { replicatedItems: items } : {}), rolesThatUseApplications: roles })
-  return { primary, secondary, ...seen, gaps }
+  const { seen, gaps } = sort({
+    ...(replicatedItems ? { replicatedItems } : {}),
+    rolesThatUseApplications: roles,
+  })
+  if (!extensions) return { primary, secondary, ...seen, gaps }
+  const { seen: kept, gap } = extensions
+  return { primary, secondary, ...seen, ...(kept && { extensions: kept }), gaps: gap ? [...gaps, gap] : gaps }
 }
 
 async function readSide(
@@ -141,16 +146,13 @@ async function readRoles({ access }: Gateways, reader: Reader, pair: PlannedPair
 type Answers = Readonly<Record<string, Answer<unknown>>>
 type Seen<T extends Answers> = { readonly [K in keyof T]?: T[K] extends Answer<infer V> ? V : never }
 
-/** Longer reasons would fill the inventory with error pages. */
-const longestReason = 300
-
 /** Values under their names, failures as gaps of the same names. */
 function sort<T extends Answers>(answers: T): { readonly seen: Seen<T>; readonly gaps: readonly Gap[] } {
   const seen: Record<string, unknown> = {}
   const gaps: Gap[] = []
   for (const [what, answer] of Object.entries(answers)) {
     if (answer.kind === 'ok') seen[what] = answer.value
-    else gaps.push({ what, reason: `${answer.fault.code}: ${answer.fault.message}`.slice(0, longestReason) })
+    else gaps.push({ what, reason: reasonOf(answer.fault) })
   }
   return { seen: seen as Seen<T>, gaps }
 }
