@@ -16,9 +16,12 @@ export function pooledCapacity({ pair }: Situation, hosts: number, usable: numbe
   return [notice('refuses', 'noCapacity', `${usable} hosts can be expected to come up, ${needed} are needed.`)]
 }
 
-/** A failed-over machine is a new one in the target region: its cores must be free, in all and in its family. */
+/**
+ * A failed-over machine is a new one in the region that is entered: its cores must be free, in all and in its family. One
+ * that has left a machine behind there takes that one's place, which holds its cores although it is off.
+ */
 export function desktopCapacity(situation: Situation, sizes: readonly (string | undefined)[]): readonly Weighed[] {
-  const quotas = situation.seen.secondary.quotas
+  const quotas = situation.seen[situation.newSide].quotas
   if (!quotas) return []
   const { needed, unknown } = coresNeeded(sizes)
   const short = [...needed].flatMap(([name, cores]) => {
@@ -38,7 +41,10 @@ export function desktopCapacity(situation: Situation, sizes: readonly (string | 
           ),
         ]
   if (short.length === 0) return doubts
-  return [...doubts, notice('refuses', 'noQuota', `Not enough cores in ${situation.pair.secondary.region}.`, short)]
+  return [
+    ...doubts,
+    notice('refuses', 'noQuota', `Not enough cores in ${situation.pair[situation.newSide].region}.`, short),
+  ]
 }
 
 function coresNeeded(sizes: readonly (string | undefined)[]) {

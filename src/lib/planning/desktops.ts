@@ -1,40 +1,54 @@
-/** Personal desktops that Site Recovery replicates: which of them move. */
-import { idKey, sameId } from '../core/arm-id.ts'
-import type { Subject } from '../machine/spec.ts'
-import type { ReplicatedItem, SessionHost, Vm } from '../model/azure.ts'
-import { type HostCode, type HostDecision, notice, type Weighed } from './preview.ts'
-import { byText, hostKey, isNamed, namesOf, type Situation, shortName } from './situation.ts'
-import { byTier, tierOf, vmMatcher } from './vms.ts'
+/** Personal desktops that Site Recovery replicates: which of them take part. */
+import { sameId } from '../core/arm-id.ts'
+import type { ExtensionWork, Subject } from '../machine/spec.ts'
+import type { ReplicatedItem, SessionHost } from '../model/azure.ts'
+import { isCritical, moveVerdict, say, stayVerdict, type Verdict, withoutItem } from './desktop-verdicts.ts'
+import { extensionNotices, isWork, planExtensions } from './extension-plan.ts'
+import { type HostDecision, notice, type Weighed } from './preview.ts'
+import { type Found, type Replica, replicaFinder } from './replicas.ts'
+import { byText, hostKey, isNamed, namesOf, otherSide, type Situation } from './situation.ts'
+import { byTier, tierOf } from './vms.ts'
 
 export type DesktopSubject = Extract<Subject, { kind: 'desktop' }>
 
 export type Desktops = {
   readonly desktops: readonly DesktopSubject[]
-  /** Sizes of the machines that move, where known. */
+  /** What `DesktopSubject.extensions` points into. */
+  readonly extensionWork: readonly ExtensionWork[]
+  /** Sizes, where known, of the machines that will be new on the side that is entered. */
   readonly sizes: readonly (string | undefined)[]
   readonly decisions: readonly HostDecision[]
   readonly notices: readonly Weighed[]
 }
 
 export function planDesktops(situation: Situation): Desktops {
-  const find = finder(situation)
+  const find = replicaFinder(situation)
   const requested = situation.request.hosts && namesOf(situation.request.hosts)
-  const judged = personalHosts(situation).map((host) =>
-    requested && !isNamed(requested, host.name)
-      ? { host, verdict: say('skipped', 'notRequested', 'Not among the hosts asked for.') }
-      : { host, ...judge(situation, host, find(host)) },
-  )
-  const moving = judged
-    .flatMap((one) => ('subject' in one && one.subject ? [{ ...one, subject: one.subject, host: one.host.name }] : []))
-    .sort(byTier)
-  const critical = moving.filter(({ item }) => isCritical(item)).map(({ host }) => host)
+  const judged = personalHosts(situation).map((host): Judged => {
+    if (requested && !isNamed(requested, host.name))
+      return { host: host.name, verdict: say('skipped', 'notRequested', 'Not among the hosts asked for.'), tier: 0 }
+    return judge(situation, host, find(host))
+  })
+  const taking = judged.flatMap(({ subject, ...one }) => (subject ? [{ ...one, subject }] : [])).sort(byTier)
+  const extended = withExtensions(situation, taking)
+  const inVain = new Map(extended.inVain.map(({ host, verdict }) => [host, verdict]))
+  const critical = situation.moves ? taking.filter(({ item }) => isCritical(item)).map(({ host }) => host) : []
+  const ofHost = new Map(extended.desktops.map(({ host, extensions }) => [host, extensions]))
   return {
-    desktops: moving.map(({ subject }) => subject),
-    sizes: moving.map(({ vm }) => vm?.size),
+    desktops: extended.desktops,
+    extensionWork: extended.work,
+    sizes: taking.filter(({ isThere }) => !isThere).map(({ size }) => size),
     decisions: judged
-      .map(({ host, verdict }): HostDecision => ({ host: host.name, side: 'primary', ...verdict }))
+      .map(({ host, verdict }): HostDecision => {
+        const side = situation.moves ? situation.oldSide : situation.newSide
+        const extensions = ofHost.get(host)
+        return { host, side, ...(inVain.get(host) ?? verdict), ...(extensions !== undefined && { extensions }) }
+      })
       .sort((a, b) => byText(hostKey(a.host), hostKey(b.host))),
-    notices: critical.length === 0 ? [] : [notice('warns', 'replicationCritical', criticalText, critical)],
+    notices: [
+      ...(critical.length === 0 ? [] : [notice('warns', 'replicationCritical', criticalText, critical)]),
+      ...extended.notices,
+    ],
   }
 }
 
@@ -45,90 +59,55 @@ const criticalText =
 export const personalHosts = ({ seen }: Situation): readonly SessionHost[] =>
   seen.primary.sessionHosts ?? seen.secondary.sessionHosts ?? []
 
-type Verdict = Pick<HostDecision, 'decision' | 'code' | 'reason'>
-type Found = { readonly vm: Vm | undefined; readonly items: readonly ReplicatedItem[]; readonly ambiguous: boolean }
-
-const say = (decision: HostDecision['decision'], code: HostCode, reason: string): Verdict => ({
-  decision,
-  code,
-  reason,
-})
-
-/** Session host ↔ virtual machine of the primary ↔ its item. Without that machine's listing the item's name of it counts. */
-function finder({ seen }: Situation): (host: SessionHost) => Found {
-  const vmOf = vmMatcher(seen.primary.vms ?? [])
-  const items = seen.replicatedItems ?? []
-  const bySource = Map.groupBy(items, ({ sourceVmId }) => idKey(sourceVmId))
-  const byName = Map.groupBy(items, ({ vmName }) => vmName.toLowerCase())
-  return (host) => {
-    const match = vmOf(host)
-    const vm = typeof match === 'object' ? match.vm : undefined
-    const found = vm ? bySource.get(idKey(vm.id)) : byName.get(shortName(host.name))
-    return { vm, items: found ?? [], ambiguous: match === 'ambiguous' }
-  }
-}
-
 type Judged = {
+  readonly host: string
   readonly verdict: Verdict
+  readonly tier: number
   readonly subject?: DesktopSubject
   readonly item?: ReplicatedItem
-  readonly vm?: Vm | undefined
-  readonly tier: number
+  readonly size?: string | undefined
+  /** A machine of its name is on the side that is entered already, and holds its cores. */
+  readonly isThere?: boolean
 }
 
-function judge(situation: Situation, host: SessionHost, { vm, items, ambiguous }: Found): Judged {
-  const tier = tierOf(vm, situation.pair.order.tierTag)
-  const [item, another] = items
-  if (ambiguous || another)
-    return { tier, verdict: say('out', 'ambiguousVm', 'More than one machine or replicated item could be this host.') }
-  if (!item) return { tier, verdict: withoutItem(situation, vm) }
-  const verdict = verdictOf(situation, item)
-  if (verdict.decision !== 'in') return { tier, verdict }
-  const targetVmId = targetOf(item)
-  if (!targetVmId)
-    return { tier, verdict: say('out', 'noTarget', 'Site Recovery does not say where the machine would go.') }
+function judge(situation: Situation, { name: host, assignedUser }: SessionHost, found: Found): Judged {
+  const { newSide, oldSide, pair, moves } = situation
+  const vm = found.vms[moves ? oldSide : newSide] ?? found.vms[moves ? newSide : oldSide]
+  const tier = tierOf(vm, pair.order.tierTag)
+  const [replica, another] = found.replicas
+  if (found.isAmbiguous || another) {
+    const reason = 'More than one machine or replicated item could be this host.'
+    return { host, tier, verdict: say('out', 'ambiguousVm', reason) }
+  }
+  if (!replica) return { host, tier, verdict: withoutItem(situation, vm) }
+  const verdict = moves ? moveVerdict(situation, replica) : stayVerdict(situation, replica)
+  if (verdict.decision !== 'in') return { host, tier, verdict }
+  const ids = machinesOf(situation, replica, found)
+  if (!ids)
+    return { host, tier, verdict: say('out', 'noTarget', 'Site Recovery does not say where the machine would go.') }
   const subject: DesktopSubject = {
     kind: 'desktop',
-    key: hostKey(host.name),
-    host: host.name,
-    sourceVmId: vm?.id ?? item.sourceVmId,
-    targetVmId,
-    itemId: item.id,
-    ...(host.assignedUser === undefined ? {} : { user: host.assignedUser }),
+    key: hostKey(host),
+    host,
+    ...ids,
+    itemId: replica.item.id,
+    ...(assignedUser === undefined ? {} : { user: assignedUser }),
   }
-  return { tier, verdict, subject, item, vm }
+  const { item } = replica
+  return { host, tier, verdict, subject, item, size: vm?.size, isThere: found.vms[newSide] !== undefined }
 }
 
-const withoutItem = ({ seen }: Situation, vm: Vm | undefined): Verdict =>
-  vm || !seen.primary.vms
-    ? say('out', 'notReplicated', 'Site Recovery does not replicate it.')
-    : say('out', 'noVm', 'No virtual machine of this name on the primary, and no replicated item.')
-
-function verdictOf({ pair, oldSideIsDown }: Situation, item: ReplicatedItem): Verdict {
-  const state = item.protectionState
-  if (/CommitPending/i.test(state))
-    return say('skipped', 'commitPending', 'Failed over already; its commit is still to be done.')
-  if (/^recovery$/i.test(item.activeLocation) || /^UnplannedFailover/i.test(state))
-    return say('skipped', 'alreadyFailedOver', 'Failed over already.')
-  if (item.multiVmGroup)
-    return say(
-      'out',
-      'multiVmGroup',
-      `Replicated in the consistency group ${item.multiVmGroup}, which moves only as a whole.`,
-    )
-  if (item.targetLocation !== undefined && regionKey(item.targetLocation) !== pair.secondary.region)
-    return say('out', 'wrongRegion', `Replicated to ${item.targetLocation}, not to ${pair.secondary.region}.`)
-  if (!/^protected$/i.test(state))
-    return say('out', 'notReady', `Its replication is in the state ${state || 'unknown'}.`)
-  if (!item.allowedOperations.some((operation) => /^unplannedfailover$/i.test(operation)))
-    return say('out', 'notAllowed', 'Site Recovery does not allow to fail it over now.')
-  // A lost primary makes replication critical: then it is no reason to leave a desktop behind.
-  if (isCritical(item) && !oldSideIsDown) return say('out', 'criticalHealth', 'Its replication health is critical.')
-  return say('in', 'moves', 'Protected and ready to fail over.')
+/** `targetVmId` is the machine on the side that is entered, or where it runs; `sourceVmId` the one on the other side. */
+function machinesOf(
+  { newSide }: Situation,
+  { item, source }: Replica,
+  { vms }: Found,
+): Pick<DesktopSubject, 'sourceVmId' | 'targetVmId'> | undefined {
+  const other = targetOf(item) ?? vms[otherSide(source)]?.id
+  const own = vms[source]?.id ?? item.sourceVmId
+  if (source === newSide) return { sourceVmId: other ?? own, targetVmId: own }
+  return other === undefined ? undefined : { sourceVmId: own, targetVmId: other }
 }
-
-const isCritical = (item: ReplicatedItem | undefined): boolean =>
-  [item?.replicationHealth, item?.failoverHealth].some((health) => health?.toLowerCase() === 'critical')
 
 const targetOf = (item: ReplicatedItem): string | undefined => {
   if (item.targetVmId && !sameId(item.targetVmId, item.sourceVmId)) return item.targetVmId
@@ -136,5 +115,28 @@ const targetOf = (item: ReplicatedItem): string | undefined => {
   return `${item.targetResourceGroupId}/providers/Microsoft.Compute/virtualMachines/${item.vmName}`
 }
 
-/** `UK West` → `ukwest`: Site Recovery tells display names in places. */
-const regionKey = (region: string): string => region.replace(/ /g, '').toLowerCase()
+type Taking = Judged & { readonly subject: DesktopSubject }
+
+/** An operation about extensions alone leaves those out that need none. */
+function withExtensions(situation: Situation, taking: readonly Taking[]) {
+  const { kind } = situation.request
+  if (kind === 'reprotect' || kind === 'commit')
+    return { desktops: taking.map(({ subject }) => subject), work: [], notices: [], inVain: [] }
+  const { indexOf, work } = planExtensions(situation)
+  const known = taking.map(({ subject, host, item }) => {
+    const extensions = indexOf(item?.vmName ?? '')
+    return { host, extensions, subject: extensions === undefined ? subject : { ...subject, extensions } }
+  })
+  const inVain = known.flatMap(({ host, extensions }) => {
+    if (kind !== 'restoreExtensions') return []
+    const one = extensions === undefined ? undefined : work[extensions]
+    if (one && isWork(one)) return []
+    return [{ host, verdict: one ? nothingToRestore : unknownExtensions }]
+  })
+  const left = new Set(inVain.map(({ host }) => host))
+  const desktops = known.filter(({ host }) => !left.has(host)).map(({ subject }) => subject)
+  return { desktops, work, notices: extensionNotices(work, desktops), inVain }
+}
+
+const nothingToRestore = say('skipped', 'nothingToRestore', 'It had no extension that is restored.')
+const unknownExtensions = say('skipped', 'extensionsUnknown', 'No inventory has seen its extensions.')

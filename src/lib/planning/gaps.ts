@@ -45,25 +45,27 @@ const missingOf = (situation: Situation, side: Side): readonly Missing[] =>
     return [{ weight, subject: `${side}: ${part}`, reason: gap?.reason ?? 'not read' }]
   })
 
-function missingOfPair({ pair, seen }: Situation): readonly Missing[] {
+function missingOfPair({ pair, seen, moves }: Situation): readonly Missing[] {
   const needed = pair.strategy === 'pooledStandby' ? 'rolesThatUseApplications' : 'replicatedItems'
   const gap = seen.gaps.find(({ what }) => what === needed)
   const isThere = seen[needed] !== undefined
   if (isThere && !gap) return []
-  return [{ weight: isThere ? 'refuses' : 'unsafe', subject: needed, reason: gap?.reason ?? 'not read' }]
+  const stale = moves ? 'refuses' : 'warns'
+  return [{ weight: isThere ? stale : 'unsafe', subject: needed, reason: gap?.reason ?? 'not read' }]
 }
 
 /** A value with a gap beside it is from an earlier inventory: enough to plan from when the primary is down. */
-const staleWeightOf = ({ pair }: Situation, side: Side, part: Part): Weight =>
-  pair.strategy === 'personalReplicated' && part === 'applicationGroups' ? 'warns' : lesser(side)
+const staleWeightOf = ({ pair, moves }: Situation, side: Side, part: Part): Weight =>
+  pair.strategy === 'personalReplicated' && (part === 'applicationGroups' || !moves) ? 'warns' : lesser(side)
 
 /** Where people go, and who holds access, must be known. The primary's other parts may be missing when it is down. */
 function weightOf(situation: Situation, side: Side, part: Part): Weight {
-  const { pair, newSide, seen } = situation
+  const { pair, newSide, seen, moves } = situation
   if (pair.strategy === 'personalReplicated') {
     if (part === 'applicationGroups') return 'warns'
     if (part === 'sessionHosts' && !seen.primary.sessionHosts && !seen.secondary.sessionHosts) return 'unsafe'
-    return side === 'primary' ? 'refuses' : 'warns'
+    // What is done where a machine runs asks for nothing but its item and its host.
+    return side === 'primary' && moves ? 'refuses' : 'warns'
   }
   if (part === 'applicationGroups') return 'unsafe'
   if (side === newSide) return part === 'sessionHosts' || part === 'vms' ? 'unsafe' : lesser(side)

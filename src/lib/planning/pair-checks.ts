@@ -26,7 +26,7 @@ export function unknownHosts({ request, seen }: Situation): readonly Weighed[] {
 
 /** Hosts that stay behind stop the others until the request accepts them; with the primary down they do not. */
 export function outNotices(
-  { request, oldSideIsDown }: Situation,
+  { request, oldSideIsDown, moves }: Situation,
   decisions: readonly HostDecision[],
 ): readonly Weighed[] {
   const out = decisions.filter(({ decision, code }) => decision === 'out' || code === 'leavesWithoutCounterpart')
@@ -36,6 +36,7 @@ export function outNotices(
   const names = out.map(({ host }) => host)
   if (open.length === 0) return [notice('warns', 'outAccepted', 'Accepted by the request.', names)]
   if (oldSideIsDown) return [notice('warns', 'hostsOut', 'They stay behind.', names)]
+  if (!moves) return [notice('warns', 'hostsOut', 'They cannot be part of it.', names)]
   const text = 'They cannot be part of it or nothing takes their place; the others go once this list is accepted.'
   return [
     notice(
@@ -48,12 +49,13 @@ export function outNotices(
 }
 
 /** Desktops move one by one, and each item says where its own is: some may have gone before the others. */
-function direction({ pair, request, pairState, oldSide, newSide }: Situation): readonly Weighed[] {
+function direction({ pair, request, pairState, oldSide, newSide, moves }: Situation): readonly Weighed[] {
   const wrong = pair.strategy !== 'personalReplicated' && pairState.activeSide !== oldSide
+  const going = moves ? 'Users would go to' : 'The machines run on'
   return [
     ...(wrong ? [notice('unsafe', 'wrongDirection', `Users are on the ${pairState.activeSide} side already.`)] : []),
     ...(request.primaryIsDown && newSide === 'primary'
-      ? [notice('unsafe', 'wrongTarget', 'Users would go to the primary, which is said to be down.')]
+      ? [notice('unsafe', 'wrongTarget', `${going} the primary, which is said to be down.`)]
       : []),
   ]
 }

@@ -1,5 +1,6 @@
 /** What a strategy makes of a pair: who takes part, and what speaks against it. */
-import type { Side, Subject } from '../machine/spec.ts'
+import type { ExtensionWork, OperationSpec, Side, Subject } from '../machine/spec.ts'
+import type { PairState } from '../model/pair-state.ts'
 import type { TasksFor } from '../runbooks/template.ts'
 import { accessFindings } from './access-findings.ts'
 import { accessRolesOf } from './access-rules.ts'
@@ -9,6 +10,7 @@ import { desktopCapacity, hostsNeeded, pooledCapacity } from './capacity.ts'
 import { planDesktops } from './desktops.ts'
 import { planPooledHosts } from './pooled-hosts.ts'
 import { type HostDecision, notice, type Weighed } from './preview.ts'
+import { replicationNotices, replicationSpec, switchedOnAtHome } from './replication.ts'
 import { byText, type Situation } from './situation.ts'
 
 export type Part = {
@@ -18,6 +20,11 @@ export type Part = {
   readonly minimumCapacity: number
   readonly accessRoles: readonly string[]
   readonly applicationGroups: Readonly<Record<Side, readonly string[]>>
+  /** What was switched off on the side that is entered, and is switched on again at the end. */
+  readonly restoreOnNewSide: PairState['restore']['primary']
+  /** Of replicated desktops. */
+  readonly extensionWork?: readonly ExtensionWork[]
+  readonly replication?: Pick<OperationSpec, 'cacheStorage' | 'followUps'>
 }
 
 export const planPart = (situation: Situation): Part => {
@@ -58,6 +65,7 @@ function pooledPart(situation: Situation): Part {
     minimumCapacity: Math.min(count, hostsNeeded(situation.pair.minimumCapacity, count)),
     accessRoles: accessRolesOf(situation),
     applicationGroups: { primary: idsOf('primary'), secondary: idsOf('secondary') },
+    restoreOnNewSide: situation.pairState.restore[situation.newSide],
   }
 }
 
@@ -68,23 +76,32 @@ const pick = ({ newHosts, oldHosts, startedHosts }: ReturnType<typeof planPooled
 })
 
 function personalPart(situation: Situation): Part {
-  const { desktops, sizes, decisions, notices } = planDesktops(situation)
+  const { desktops, extensionWork, sizes, decisions, notices } = planDesktops(situation)
   const partial = situation.request.applicationGroups
     ? [notice('unsafe', 'partialNotPossible', 'Desktops move one by one: name hosts instead of application groups.')]
     : []
   return {
     decisions,
-    notices: [...notices, ...partial, ...nothingLeft(decisions), ...desktopCapacity(situation, sizes)],
+    notices: [
+      ...notices,
+      ...partial,
+      ...nothingLeft(situation, decisions),
+      ...replicationNotices(situation),
+      ...(situation.moves ? desktopCapacity(situation, sizes) : []),
+    ],
     tasks: { ...noTasks(situation), desktops },
     minimumCapacity: 0,
     accessRoles: accessRolesOf(situation),
     applicationGroups: { primary: [], secondary: [] },
+    restoreOnNewSide: switchedOnAtHome(situation, decisions),
+    extensionWork,
+    replication: replicationSpec(situation),
   }
 }
 
-function nothingLeft(decisions: readonly HostDecision[]): readonly Weighed[] {
+function nothingLeft({ moves }: Situation, decisions: readonly HostDecision[]): readonly Weighed[] {
   if (decisions.some(({ decision }) => decision === 'in')) return []
   return decisions.some(({ decision }) => decision === 'out')
-    ? [notice('unsafe', 'nothingLeft', 'None of the desktops can be moved.')]
-    : [notice('unsafe', 'nothingToDo', 'There is no desktop left to move.')]
+    ? [notice('unsafe', 'nothingLeft', `None of the desktops can be ${moves ? 'moved' : 'part of it'}.`)]
+    : [notice('unsafe', 'nothingToDo', `There is no desktop ${moves ? 'left to move' : 'in need of it'}.`)]
 }

@@ -5,10 +5,12 @@ import type { PairState } from '../model/pair-state.ts'
 import type { OperationRequest } from '../plan/request.ts'
 import type { DrPlan } from '../plan/schema.ts'
 import { etaOf } from './eta.ts'
+import { shownWork } from './extension-plan.ts'
 import { gapNotices } from './gaps.ts'
 import { ageWarning, outNotices, pairChecks, unknownHosts } from './pair-checks.ts'
 import { type Part, planPart } from './part.ts'
 import { type Notice, type NoticeCode, notice, type Preview, type Weighed } from './preview.ts'
+import { likelySide } from './side.ts'
 import { type Situation, situationOf } from './situation.ts'
 import { specOf, stagesOf } from './spec-of.ts'
 
@@ -34,7 +36,8 @@ export function planOperation({ plan, inventory, pairState, request, now }: Plan
   if (!pair) return refused('unknownPair', 'The plan has no such pair.')
   const seen = Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
   if (!seen) return refused('notInInventory', 'The inventory has not seen this pair yet.')
-  const situation = situationOf({ plan, pair, seen, pairState, request, now })
+  const given = { plan, pair, seen, pairState, request, now }
+  const situation = situationOf(given, likelySide(given))
   const part = planPart(situation)
   if (!stagesOf(situation, part)) return refused('noRunbook', `The strategy ${pair.strategy} has no ${request.kind}.`)
   const notices = [...noticesOf(situation, part), ...ageWarning(inventoryAge, plan.limits.inventoryAge)]
@@ -54,7 +57,15 @@ function previewOf(situation: Situation, part: Part, notices: readonly Weighed[]
     notices.filter(({ weight }) => weights.includes(weight)).map(plain)
   const refusals = situation.oldSideIsDown ? of('unsafe') : of('unsafe', 'refuses')
   const findings = situation.oldSideIsDown ? of('refuses') : []
-  const seen = { hosts: part.decisions, refusals, findings, warnings: of('warns'), inventoryAge }
+  const extensions = part.extensionWork?.map(shownWork) ?? []
+  const seen = {
+    hosts: part.decisions,
+    refusals,
+    findings,
+    warnings: of('warns'),
+    ...(extensions.length > 0 && { extensions }),
+    inventoryAge,
+  }
   if (refusals.length > 0) return seen
   const spec = specOf(situation, part, findings)
   return spec ? { ...seen, spec, eta: etaOf(spec) } : seen

@@ -11,6 +11,8 @@ export type Preview = {
   /** What would refuse with the primary up, and is accepted with the hash now that it is down; part of the spec. */
   readonly findings: readonly Notice[]
   readonly warnings: readonly Notice[]
+  /** What `hosts[].extensions` points into. */
+  readonly extensions?: readonly ExtensionsInPreview[]
   readonly eta?: Eta
   /** How old the inventory is, in milliseconds. */
   readonly inventoryAge: Millis
@@ -24,6 +26,17 @@ export type HostDecision = {
   readonly decision: 'in' | 'out' | 'skipped'
   readonly code: HostCode
   readonly reason: string
+  /** Index into `Preview.extensions`. Missing: they are not touched, or nothing is known of them. */
+  readonly extensions?: number
+}
+
+/** By name: what is restored in this order, what needs a person, what is left out on purpose. */
+export type ExtensionsInPreview = {
+  readonly restore: readonly string[]
+  /** To the rules of the Azure Monitor agent. */
+  readonly associations: readonly string[]
+  readonly manual: readonly { readonly name: string; readonly reason: string }[]
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[]
 }
 
 export type HostCode =
@@ -43,6 +56,19 @@ export type HostCode =
   | 'noTarget'
   | 'alreadyFailedOver'
   | 'commitPending'
+  | 'alreadyThere'
+  | 'notReprotected'
+  | 'otherSide'
+  | 'reprotects'
+  | 'alreadyProtected'
+  | 'protectionUnderway'
+  | 'restores'
+  | 'nothingToRestore'
+  | 'extensionsUnknown'
+  | 'commits'
+  | 'repoints'
+  | 'alreadyCommitted'
+  | 'notFailedOver'
 
 export type Notice = {
   readonly code: NoticeCode
@@ -68,6 +94,7 @@ export type NoticeCode =
   | 'overlappingGroups'
   | 'membersUnknown'
   | 'bothSides'
+  | 'noCacheStorage'
   // accepted with the hash when the primary is down
   | 'inventoryGap'
   | 'noCapacity'
@@ -91,6 +118,9 @@ export type NoticeCode =
   | 'exclusionTagDiffers'
   | 'signOutProofWaived'
   | 'outAccepted'
+  | 'extensionsManual'
+  | 'extensionsUnknown'
+  | 'recoveryPointOlder'
   | 'looseBatchSize'
   | 'looseBatchInterval'
 

@@ -17,19 +17,28 @@ export type Situation = {
   readonly newSide: Side
   /** The side that is left does not answer. */
   readonly oldSideIsDown: boolean
+  /** Users go from one side to the other. Otherwise something is done where the machines run: `newSide`. */
+  readonly moves: boolean
 }
 
+/** `side`: where the machines run, for what moves nobody. */
 export const situationOf = (
   given: Pick<Situation, 'plan' | 'pair' | 'seen' | 'pairState' | 'request' | 'now'>,
+  side: Side = 'secondary',
 ): Situation => {
-  const isFailover = given.request.kind === 'failover'
-  return {
-    ...given,
-    oldSide: isFailover ? 'primary' : 'secondary',
-    newSide: isFailover ? 'secondary' : 'primary',
-    oldSideIsDown: isFailover && given.request.primaryIsDown,
-  }
+  const { kind, primaryIsDown } = given.request
+  const moves = kind === 'failover' || kind === 'failback'
+  const target = kind === 'failover' ? 'secondary' : 'primary'
+  const newSide = moves ? target : side
+  const oldSideIsDown = primaryIsDown && newSide === 'secondary'
+  return { ...given, newSide, oldSide: otherSide(newSide), oldSideIsDown, moves }
 }
+
+export const otherSide = (side: Side): Side => (side === 'primary' ? 'secondary' : 'primary')
+
+/** Where a side's machines are: `subscription/group` in lower case. */
+export const vmGroupOf = ({ subscription, resourceGroup, vmResourceGroup }: PlannedSide): string =>
+  `${subscription}/${vmResourceGroup ?? resourceGroup}`.toLowerCase()
 
 export const hostPoolIdOf = ({ subscription, resourceGroup, hostPool }: PlannedSide): string =>
   `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.DesktopVirtualization/hostPools/${hostPool}`

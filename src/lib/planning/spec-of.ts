@@ -6,15 +6,17 @@ import type { Notice } from './preview.ts'
 import { byText, type Situation, sideSpecOf } from './situation.ts'
 
 /** Undefined when the strategy has no such kind of operation. */
-export function stagesOf(situation: Situation, { tasks }: Part): readonly StageSpec[] | undefined {
-  const { plan, pair, pairState, request, oldSide, newSide, oldSideIsDown } = situation
+export function stagesOf(situation: Situation, { tasks, restoreOnNewSide }: Part): readonly StageSpec[] | undefined {
+  const { plan, pair, request, oldSide, newSide, oldSideIsDown } = situation
   const templates = runbooks[pair.strategy]({
     kind: request.kind,
     oldSide,
     newSide,
     oldSideIsDown,
     grace: graceOf(situation),
-    restoreOnNewSide: [...new Set(pairState.restore[newSide])].sort(),
+    restoreOnNewSide: [...new Set(restoreOnNewSide)].sort(),
+    extensionsFirst: pair.extensions.before === 'users',
+    commits: pair.commit === 'auto',
     batchSize: plan.limits.batchSize,
     batchInterval: plan.limits.batchInterval,
   })
@@ -46,7 +48,9 @@ export function specOf(situation: Situation, part: Part, findings: readonly Noti
       deadSideDeadline: plan.limits.deadSideDeadline,
     },
     message: pair.message,
-    recoveryPoint: pair.recoveryPoint,
+    recoveryPoint: request.recoveryPoint ?? pair.recoveryPoint,
+    ...(part.extensionWork && part.extensionWork.length > 0 && { extensionWork: part.extensionWork }),
+    ...part.replication,
     accessRoles: part.accessRoles,
     applicationGroups: part.applicationGroups,
     ...(pair.strategy === 'pooledStandby' && { groups: pair.groups.map(({ id }) => id).sort(byText) }),

@@ -16,6 +16,10 @@ export type RunbookOptions = {
   readonly grace: Millis
   /** Switched off on the new side when users left it: switched on again at the end. */
   readonly restoreOnNewSide: readonly ('enableScalingPlan' | 'enableStartOnConnect')[]
+  /** Of replicated desktops: extensions come back before users are let in. */
+  readonly extensionsFirst: boolean
+  /** Of replicated desktops: the operation commits what it has failed over. Otherwise a person does. */
+  readonly commits: boolean
   readonly batchSize: number
   readonly batchInterval: Millis
 }
