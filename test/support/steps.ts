@@ -36,6 +36,8 @@ export type Scene = {
   readonly enteredAt?: Instant
   readonly begunAt?: Instant
   readonly attempt?: number
+  readonly part?: string
+  readonly partSince?: Instant
   readonly memo?: StepMemo
   readonly facts?: StepMemo
   readonly isHandedBack?: true
@@ -82,6 +84,8 @@ export function stageOf(scene: Scene): Stage {
     enteredAt: scene.enteredAt ?? now,
     ...(scene.begunAt === undefined ? {} : { begunAt: scene.begunAt }),
     attempt: scene.attempt ?? 0,
+    ...(scene.part === undefined ? {} : { part: scene.part }),
+    ...(scene.partSince === undefined ? {} : { partSince: scene.partSince }),
     memo: scene.memo ?? {},
     ...(scene.facts && { facts: scene.facts }),
     ...(scene.isHandedBack && { isHandedBack: true }),

@@ -247,6 +247,7 @@ function eventOf(place: Place, decision: Decision) {
     subject: record.key,
     step: stepNote(place, decision).step ?? '',
     attempt: task.attempt,
+    ...(task.part !== undefined && { detail: task.part }),
   }
 }
 

@@ -10,13 +10,6 @@ export const isOverdue = (task: OpenTask, input: AdvanceInput): boolean =>
 /** What a timeout counts from. */
 const since = ({ begunAt, partSince, enteredAt }: OpenTask): Instant => begunAt ?? partSince ?? enteredAt
 
-/** Another part of the same step has attempts and a time of its own; a deadline is the whole step's. */
-export function withPart(task: OpenTask, { look: { part }, now }: AdvanceInput): OpenTask {
-  if (part === undefined || part === task.part) return task
-  const { begunAt: _, notBefore: __, blindSince: ___, blindFor: ____, ...rest } = task
-  return { ...rest, attempt: 0, part, partSince: now }
-}
-
 /**
  * Nothing fails because Azure as a whole was away: a step's time stands still meanwhile, for that long at most. It was
  * away for an hour and more in several regions at once (Azure status history, 27 September 2024).

@@ -8,6 +8,7 @@
 import type { Fault } from '../core/fault.ts'
 import type { Instant, Millis } from '../core/time.ts'
 import type { StepCall } from './spec.ts'
+import { withFound, withLack, withPart } from './task-found.ts'
 import {
   type AdvanceInput,
   currentStep,
@@ -18,7 +19,7 @@ import {
   type Outcome,
   type OverTask,
 } from './task-state.ts'
-import { isOverdue, isPastDeadline, nothingCame, timedOut, withBlindness, withPart } from './task-time.ts'
+import { isOverdue, isPastDeadline, nothingCame, timedOut, withBlindness } from './task-time.ts'
 
 export function advance(stored: OpenTask, input: AdvanceInput): Decision {
   // What was looked at before it was woken is too old to begin on.
@@ -108,7 +109,7 @@ function notBegun(task: OpenTask, input: AdvanceInput): Decision {
   return begin(settled, input)
 }
 
-function begin(task: OpenTask, { steps, limits, now }: AdvanceInput): Decision {
+function begin(task: OpenTask, { steps, limits, look, now }: AdvanceInput): Decision {
   const step = currentStep(task, steps)
   const undoes = step && 'undo' in step ? step.undo : undefined
   const side = (step && 'undoSide' in step && step.undoSide) || step?.side
@@ -120,7 +121,8 @@ function begin(task: OpenTask, { steps, limits, now }: AdvanceInput): Decision {
     begunAt: now,
     undo: side && undoes && !known ? [...task.undo, { step: undoes, side }] : task.undo,
   }
-  const reason = state.attempt === 1 ? 'begins' : `tries again, attempt ${state.attempt}`
+  const what = look.part !== undefined && look.detail !== undefined ? `: ${look.detail}` : ''
+  const reason = `${state.attempt === 1 ? 'begins' : `tries again, attempt ${state.attempt}`}${what}`
   return { state, act: 'begin', lookAfter: limits.firstLookAfter ?? limits.pollEvery, reason, unbegun: task }
 }
 
@@ -272,13 +274,6 @@ function enter(task: OpenTask, at: number, now: Instant): OpenTask {
   const { notBefore: _, begunAt: __, blindSince: ___, blindFor: ____, part: _____, partSince: ______, ...rest } = task
   return { ...rest, at, attempt: 0, enteredAt: now, memo: {} }
 }
-
-function withFound(task: OpenTask, { look: { memo, facts } }: AdvanceInput): OpenTask {
-  return { ...task, memo: { ...task.memo, ...memo }, ...(facts && { facts: { ...task.facts, ...facts } }) }
-}
-
-const withLack = (task: OpenTask, { look: { lacks }, limits }: AdvanceInput): OpenTask =>
-  lacks ? { ...task, fault: task.fault ?? lacks, failedStep: task.failedStep ?? limits.name } : task
 
 function withoutBegin(task: OpenTask): OpenTask {
   const { begunAt: _, ...rest } = task

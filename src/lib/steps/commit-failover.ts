@@ -1,8 +1,16 @@
-/** Commits a failover: the recovery points that could still be changed to are given up. */
+/**
+ * Commits a failover: the recovery points that could still be changed to are given up.
+ *
+ * Unless a person asks for the commit, the desktop has to be alive first. One that is not stays uncommitted and is named:
+ * another recovery point may bring it up.
+ */
+import type { Fault } from '../core/fault.ts'
 import { minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
+import { hasFreshHeartbeat, readHost } from './shared/hosts.ts'
+import { findEitherItem, findItem } from './shared/items.ts'
 import { couldNotLook, done, faulted, notBegun, underway } from './shared/look.ts'
 import { allows, faultOfJob, itemIdOf, newestJob, newJob, readReplication, stateOf } from './shared/replication.ts'
 import { begunUnlessBusy } from './shared/write.ts'
@@ -24,12 +32,13 @@ export const commitFailover: Step = {
 const scenario = 'CommitFailover'
 
 async function look(context: StepContext): Promise<Look> {
-  const read = await readReplication(context)
+  const read = await readReplication(context, isOwn(context) ? findEitherItem : findItem)
   if (read.kind === 'unread') return read.look
   const { value, readAt } = read
   const { item, jobs, busyWith } = value
   const state = stateOf(item)
   if (state === 'committed') return done(readAt)
+  if (isOwn(context) && (state === 'protected' || state === 'unprotected')) return done(readAt, 'is protected again')
   if (busyWith) return underway(readAt, busyWith)
   if (state !== 'commitPending') {
     const message = `Site Recovery says ${item.protectionState || 'nothing'}: no failover to commit`
@@ -42,7 +51,30 @@ async function look(context: StepContext): Promise<Look> {
   if (job) return underway(readAt, `job ${job.state}`)
   if (item.allowedOperations.length > 0 && !allows(item, 'Commit'))
     return underway(readAt, `commit is not allowed yet: ${item.allowedOperations.join(', ')}`)
-  return { ...notBegun(readAt), memo: { jobBefore: newestJob(jobs, scenario) } }
+  const look = { ...notBegun(readAt), memo: { jobBefore: newestJob(jobs, scenario) } }
+  return isOwn(context) ? look : ((await withoutLife(context)) ?? look)
+}
+
+/** The operation is the commit. */
+const isOwn = ({ spec }: StepContext): boolean => spec.kind === 'commit'
+
+/** Its host was waited for before: this is for one that has gone silent since. */
+const lifeTakes = minutes(10)
+
+/** Undefined: the desktop is alive. */
+async function withoutLife(context: StepContext): Promise<Look | undefined> {
+  const { now, enteredAt } = context
+  const host = await readHost(context)
+  if (host.kind === 'read' && hasFreshHeartbeat(host.value, now)) return undefined
+  if (now - enteredAt <= lifeTakes)
+    return host.kind === 'read' ? underway(host.readAt, 'waits for a sign of life of the desktop') : host.look
+  return { ...done(now, noLife.message), lacks: noLife }
+}
+
+const noLife: Fault = {
+  code: 'needsPerson',
+  message: 'not committed: the desktop gives no sign of life, and another recovery point may still bring it up',
+  retryable: false,
 }
 
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {

@@ -4,13 +4,13 @@
  * Whoever began it, an item that has failed over is done. A failed job leaves the item Protected, as if nothing had
  * happened, so the newest job from before each begin is remembered, and a newer one is judged.
  */
-import type { Fault } from '../core/fault.ts'
 import { minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
-import type { RecoveryPoint, ReplicatedItem } from '../model/azure.ts'
+import type { ReplicatedItem } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import { couldNotLook, done, faulted, notBegun, underway } from './shared/look.ts'
+import { chosenPoint } from './shared/recovery-points.ts'
 import {
   allows,
   faultOfJob,
@@ -60,28 +60,18 @@ async function look(context: StepContext): Promise<Look> {
 
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   const { siteRecovery } = context.gateways
-  const sourceSiteOperations = context.spec.primaryIsDown ? 'NotRequired' : 'Required'
+  const { spec } = context
+  // On the way home the side that is left is where this app runs.
+  const sourceSiteOperations = spec.primaryIsDown && spec.target === 'secondary' ? 'NotRequired' : 'Required'
   const itemId = await itemIdOf(context)
-  if (context.spec.recoveryPoint === 'latest')
+  if (spec.recoveryPoint === 'latest')
     return begunUnlessBusy(await siteRecovery.failover(itemId, { sourceSiteOperations }, fence))
-  const points = await siteRecovery.recoveryPoints(itemId)
-  if (points.kind !== 'ok') return refused(points.fault)
-  const newest = points.value.reduce<RecoveryPoint | undefined>(newer, undefined)
-  if (!newest) return refused(noPoint)
+  const point = await chosenPoint(context, itemId)
+  if (point.kind === 'none') return refused(point.fault)
   return begunUnlessBusy(
-    await siteRecovery.failover(itemId, { sourceSiteOperations, recoveryPointId: newest.id }, fence),
+    await siteRecovery.failover(itemId, { sourceSiteOperations, recoveryPointId: point.id }, fence),
   )
 }
-
-/** Replication may be about to make one. */
-const noPoint: Fault = {
-  code: 'notFound',
-  message: 'Site Recovery has no processed recovery point of this VM, and the plan asks for the latest processed one',
-  retryable: true,
-}
-
-const newer = (newest: RecoveryPoint | undefined, point: RecoveryPoint): RecoveryPoint =>
-  newest && newest.time >= point.time ? newest : point
 
 function beforeFailover(context: StepContext, { item, jobs }: Replication, readAt: number): Look {
   const state = stateOf(item)

@@ -1,21 +1,162 @@
-/** Puts back, one at a time, the extensions that a failover has left behind. */
-import { minutes, seconds } from '../core/time.ts'
-import { defaultSettle, type Look } from '../machine/step.ts'
+/**
+ * Puts back, one at a time and in order, the extensions that a failover has left behind.
+ *
+ * Each write is a part of its own, named with every look; what the machine has decides which one comes next, so anybody can
+ * go on from anywhere. Users can work meanwhile: what cannot be restored is named, and nobody waits for it.
+ */
+import { sameId } from '../core/arm-id.ts'
+import type { Answer, Fault } from '../core/fault.ts'
+import { type Instant, minutes, seconds } from '../core/time.ts'
+import type { ExtensionWork } from '../machine/spec.ts'
+import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
+import type { DataCollectionAssociation, VmWithExtensions } from '../model/azure.ts'
+import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
-import { done } from './shared/look.ts'
+import { attemptLimit, nextOf, type Part, partOf, partText, type Trying } from './shared/extension-parts.ts'
+import { agentSilent, lostKey, told, workOf } from './shared/extension-report.ts'
+import { machineOf } from './shared/items.ts'
+import { couldNotLook, done, notBegun, underway } from './shared/look.ts'
+import { readNow } from './shared/read.ts'
+import { refused } from './shared/write.ts'
 
 export const restoreExtensions: Step = {
   limits: {
     name: 'restoreExtensions',
+    // Of one part. Azure gives a script 90 min, and the look gives up before this.
     timeout: minutes(120),
-    maxAttempts: 10,
+    maxAttempts: attemptLimit + 2,
     pollEvery: seconds(20),
+    firstLookAfter: seconds(40),
     settle: defaultSettle,
     retryAfter: seconds(60),
   },
   look,
+  begin,
 }
 
+/** A machine's agent reports itself within a minute or two of its start. */
+const agentTakes = minutes(30)
+
 async function look(context: StepContext): Promise<Look> {
-  return done(context.now)
+  const work = workOf(context)
+  if (!work) return done(context.now, 'nothing to restore is known')
+  const vm = await machineOf(context, context.enteredAt)
+  const read = await readNow(context, context.gateways.extensions.ofVm(vm.id))
+  if (read.kind === 'unread') return read.look
+  const found = await lookAt(context, work, vm.id, read.value)
+  return { ...found, memo: { location: read.value.location, ...found.memo } }
 }
+
+async function lookAt(context: StepContext, work: ExtensionWork, vmId: string, vm: VmWithExtensions): Promise<Look> {
+  const { memo, now } = context
+  const lost: Record<string, string> = {}
+  for (const [index, wanted] of work.restore.entries()) {
+    const key = lostKey('put', index)
+    if (memo[key] !== undefined) continue
+    const next = nextOf(wanted, index, vm.extensions, tryingOf(context))
+    if (next.kind === 'there') continue
+    if (next.kind === 'lost') {
+      lost[key] = short(next.why)
+      continue
+    }
+    const part = partText(next.part)
+    if (next.kind === 'underway') return { ...underway(now, next.text), part, memo: lost }
+    if (!vm.isAgentReady) {
+      const silentSince = Number(memo.silentSince || now)
+      if (now - silentSince <= agentTakes) return { ...withoutAgent(now), part, memo: { ...lost, silentSince } }
+      lost[key] = agentSilent
+      continue
+    }
+    const text = `${next.text}, ${index + 1} of ${work.restore.length}`
+    const failed = next.failed ? { failedName: next.failed.name, problem: short(next.failed.problem) } : {}
+    return { ...notBegun(now, text), part, memo: { ...lost, ...failed, silentSince: 0 } }
+  }
+  return lookAtAssociations(context, work, vmId, lost)
+}
+
+/** Nothing is begun, so an abort need not wait for it. */
+const withoutAgent = (now: Instant): Look =>
+  couldNotLook(now, { code: 'unproven', message: "the VM's agent is not ready", retryable: true })
+
+const tryingOf = ({ part, attempt, begunAt, partSince, memo, now }: StepContext): Trying => ({
+  part: partOf(part),
+  attempt,
+  begunAt,
+  partSince,
+  memo,
+  now,
+})
+
+/** They belong to the VM's id, which a failover changes. */
+async function lookAtAssociations(
+  context: StepContext,
+  work: ExtensionWork,
+  vmId: string,
+  lost: Record<string, string>,
+): Promise<Look> {
+  const { memo, now, attempt, begunAt, part } = context
+  const isLost = (index: number) => memo[lostKey('associate', index)] !== undefined
+  const left = [...work.associations.entries()].filter(([index]) => !isLost(index))
+  if (left.length === 0) return { ...told(context, work, { ...memo, ...lost }), memo: lost }
+  const read = await readNow(context, context.gateways.extensions.associations(vmId))
+  if (read.kind === 'unread') return { ...read.look, memo: lost }
+  for (const [index, wanted] of left) {
+    if (read.value.some((one) => isSame(one, wanted))) continue
+    const next = partText({ kind: 'associate', index, round: 1 })
+    const isSettled = begunAt === undefined || now >= begunAt + defaultSettle
+    if (next !== part || attempt < attemptLimit || !isSettled)
+      return { ...notBegun(now, `associates ${wanted.name}`), part: next, memo: lost }
+    lost[lostKey('associate', index)] = 'nothing came of it'
+  }
+  return { ...told(context, work, { ...memo, ...lost }), memo: lost }
+}
+
+const isSame = (a: DataCollectionAssociation, b: DataCollectionAssociation): boolean =>
+  a.name.toLowerCase() === b.name.toLowerCase() &&
+  sameId(a.ruleId ?? '', b.ruleId ?? '') &&
+  sameId(a.endpointId ?? '', b.endpointId ?? '')
+
+async function begin(context: StepContext, fence: Fence): Promise<Begun> {
+  const part = partOf(context.part)
+  const work = workOf(context)
+  if (!part || !work) return refused({ code: 'unreadable', message: 'a begin without a part', retryable: true })
+  const { id } = await machineOf(context, context.enteredAt)
+  const answer = await send(context, work, part, id, fence)
+  if (answer.kind === 'ok') return { kind: 'accepted', memo: { accepted: partText(part) } }
+  return answer.kind === 'refused' ? afterRefusal(context, part, answer.fault) : answer
+}
+
+async function send(
+  context: StepContext,
+  work: ExtensionWork,
+  part: Part,
+  vmId: string,
+  fence: Fence,
+): Promise<Answer<void>> {
+  const { extensions } = context.gateways
+  const missing: Answer<void> = {
+    kind: 'refused',
+    fault: { code: 'unreadable', message: 'it is not in the spec', retryable: false },
+  }
+  if (part.kind === 'associate') {
+    const association = work.associations[part.index]
+    return association ? extensions.associate(vmId, association, fence) : missing
+  }
+  const wanted = work.restore[part.index]
+  if (!wanted) return missing
+  if (part.kind === 'remove') return extensions.remove(vmId, String(context.memo.failedName || wanted.name), fence)
+  const { timeLimit: _, ...extension } = wanted
+  const location = String(context.memo.location || context.spec[context.side].region)
+  return extensions.put(vmId, { ...extension, location }, fence)
+}
+
+/** For good, or often enough: the others are not to wait for this one. */
+function afterRefusal({ attempt }: StepContext, { kind, index }: Part, fault: Fault): Begun {
+  // Compute is busy with another write to the same VM.
+  const mayPass = fault.retryable || fault.code === 'conflict'
+  if (fault.code === 'overBudget' || (mayPass && attempt < attemptLimit)) return refused({ ...fault, retryable: true })
+  return { kind: 'accepted', memo: { [lostKey(kind, index)]: short(fault.azureCode ?? fault.message) } }
+}
+
+/** A memo is small. */
+const short = (text: string): string => text.slice(0, 50)

@@ -1,12 +1,24 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { commitFailover } from '../../../src/lib/steps/commit-failover.ts'
-import { before, committedItem, desktop, gone, ids, item, job, pendingItem } from '../../support/step-things.ts'
+import {
+  before,
+  committedItem,
+  desktop,
+  gone,
+  host,
+  ids,
+  item,
+  job,
+  minute,
+  now,
+  pendingItem,
+} from '../../support/step-things.ts'
 import { begin, look, type Scene, see } from '../../support/steps.ts'
 
 const subject = desktop
 const commit = (name: string, state: 'running' | 'succeeded' | 'failed' | 'cancelled') =>
   job(name, state, { scenario: 'CommitFailover' })
-const ready = { items: [pendingItem()], jobs: [job('f', 'succeeded')] }
+const ready = { items: [pendingItem()], jobs: [job('f', 'succeeded')], hosts: [host()] }
 const begun = { attempt: 1, begunAt: before, enteredAt: before, memo: { jobBefore: '' } }
 
 test.each<[string, Scene, string]>([
@@ -79,4 +91,41 @@ test('a conflict is left to the next look', async () => {
     fault: { code: 'conflict' as const, message: '409', retryable: false },
   })
   expect((await begin(commitFailover, { subject, ...ready, answer })).came).toBe('unknown:conflict')
+})
+
+describe('before a commit the desktop is alive', () => {
+  const silent = { ...ready, hosts: [host({ lastHeartbeat: now - 4 * minute })] }
+  const late = { enteredAt: now - 11 * minute }
+
+  test.each<[string, Scene, string]>([
+    ['a silent one is waited for', silent, 'underway'],
+    ['so is one that is not listed', { ...ready, hosts: [] }, 'couldNotLook:notFound!'],
+    ['hosts unread tell nothing', { ...ready, hosts: gone }, 'couldNotLook:unavailable!'],
+    ['one that is silent for long is left uncommitted', { ...silent, ...late }, 'done'],
+    ['so is one that cannot be read for long', { ...ready, hosts: gone, ...late }, 'done'],
+    ['one that is alive late is committed', { ...ready, ...late }, 'notBegun'],
+    ['a commit somebody else sent needs no proof', { ...silent, jobs: [commit('c', 'running')] }, 'underway'],
+    ['a person who asks for the commit is believed', { ...silent, spec: { kind: 'commit' } }, 'notBegun'],
+  ])('%s', async (_, scene, wanted) => {
+    expect(await see(commitFailover, { subject, ...scene })).toBe(wanted)
+  })
+
+  test('what is left uncommitted is told, for a person', async () => {
+    const { lacks } = await look(commitFailover, { subject, ...silent, ...late })
+    expect(lacks).toMatchObject({ code: 'needsPerson', message: expect.stringMatching(/^not committed/) })
+    expect(await look(commitFailover, { subject, ...ready, ...late })).not.toHaveProperty('lacks')
+  })
+})
+
+describe('a commit by itself', () => {
+  const own = { subject, spec: { kind: 'commit' as const } }
+  const again = (protectionState: string) => item({ id: `${ids.vault}/new`, sourceVmId: ids.newVm, protectionState })
+
+  test.each<[string, string]>([
+    ['is done when the VM is protected again', 'Protected'],
+    ['is done while it is being protected again', 'UnprotectedStatesBegin'],
+  ])('%s', async (_, state) => {
+    expect(await see(commitFailover, { ...own, items: [again(state)], jobs: [] })).toBe('done')
+    expect(await see(commitFailover, { subject, items: [again(state)], jobs: [] })).toBe('couldNotLook:notFound!')
+  })
 })

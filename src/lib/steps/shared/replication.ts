@@ -1,9 +1,10 @@
 /** One VM's replicated item and its jobs. Two reads: a running job may not show on the item, a failed one leaves it Protected. */
-import { idKey, sameId } from '../../core/arm-id.ts'
 import type { Fault } from '../../core/fault.ts'
 import { jobFault } from '../../core/job-faults.ts'
+import { minutes } from '../../core/time.ts'
 import type { ReplicatedItem, ReplicationJob } from '../../model/azure.ts'
 import type { StepContext } from '../../ports/steps.ts'
+import { findItem, vaultOf } from './items.ts'
 import { missing } from './look.ts'
 import { type Read, readListing, wantedSince } from './read.ts'
 import { desktopOf } from './subject.ts'
@@ -16,7 +17,7 @@ export type Replication = {
   readonly busyWith?: string
 }
 
-export async function readReplication(context: StepContext): Promise<Read<Replication>> {
+export async function readReplication(context: StepContext, find = findItem): Promise<Read<Replication>> {
   const vault = vaultOf(context)
   const since = wantedSince(context)
   const [items, jobs] = await Promise.all([
@@ -26,7 +27,7 @@ export async function readReplication(context: StepContext): Promise<Read<Replic
   if (items.kind === 'unread') return items
   if (jobs.kind === 'unread') return jobs
   const readAt = Math.min(items.readAt, jobs.readAt)
-  const item = findItem(context, items.value)
+  const item = find(context, items.value)
   if (!item) return { kind: 'unread', look: missing(readAt, `Replicated item of ${desktopOf(context).host}`) }
   const index = indexOf(jobs.value)
   const own = ownJobs(index, item)
@@ -34,22 +35,11 @@ export async function readReplication(context: StepContext): Promise<Read<Replic
   return { kind: 'read', value: { item, jobs: own, ...(busyWith === undefined ? {} : { busyWith }) }, readAt }
 }
 
-/** By id, else by the VM: an item gets a new id when it is protected anew. */
-export function findItem(context: StepContext, items: ReadonlyMap<string, ReplicatedItem>): ReplicatedItem | undefined {
-  const { itemId, sourceVmId } = desktopOf(context)
-  return items.get(idKey(itemId)) ?? [...items.values()].find((item) => sameId(item.sourceVmId, sourceVmId))
-}
-
 /** What the plan says, unless the vault lists another item for the VM. */
 export async function itemIdOf(context: StepContext): Promise<string> {
   const answer = await context.fleet.replicatedItems(vaultOf(context), context.enteredAt)
   const item = answer.kind === 'ok' ? findItem(context, answer.value.value) : undefined
   return item?.id ?? desktopOf(context).itemId
-}
-
-export function vaultOf({ spec }: StepContext): string {
-  if (!spec.vaultId) throw new Error(`The operation on ${spec.pairId} has replicated desktops and no vault`)
-  return spec.vaultId
 }
 
 /** States of an Azure-to-Azure item as recorded; any other word is not understood, and nothing is concluded from it. */
@@ -84,12 +74,18 @@ export function newJob(
 }
 
 export function faultOfJob(job: ReplicationJob): Fault | undefined {
-  if (job.state === 'failed') return jobFault(job.errorCode, job.errorMessage ?? `${job.scenario} failed`)
+  if (job.state === 'failed') return patient(jobFault(job.errorCode, job.errorMessage ?? `${job.scenario} failed`))
   // Somebody decided against it: to begin again would work against a person.
   if (job.state === 'cancelled')
     return { code: 'jobFailed', message: `${job.scenario} ${job.name} was cancelled`, retryable: false }
   return undefined
 }
+
+/** Room comes and goes in minutes, not in seconds (Compute, "Allocation failures"). */
+const roomComesAfter = minutes(5)
+
+const patient = (fault: Fault): Fault =>
+  fault.code === 'noCapacity' && fault.retryable ? { ...fault, retryAfter: roomComesAfter } : fault
 
 function runningJob(
   { attempt }: StepContext,
@@ -105,7 +101,8 @@ function runningJob(
   const listed = byName.get(current.toLowerCase())
   if (listed) return listed.state === 'running' ? `job ${current}` : undefined
   // Not listed: too young, or older than the listing. Before our first begin, what the item allows tells which.
-  return attempt === 0 && allows(item, 'UnplannedFailover') ? undefined : `job ${current}`
+  const isFree = allows(item, 'UnplannedFailover') || allows(item, 'SwitchProtection')
+  return attempt === 0 && isFree ? undefined : `job ${current}`
 }
 
 /** By names in lower case; jobs of one name in the order of the listing. */
