@@ -19,6 +19,8 @@ const grant = {
 }
 const assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-4000-8000-00000000000a`
 
+const extension = { name: 'monitor', location: 'ukwest', publisher: 'p', type: 't', version: '1.0' }
+
 type Write = (gateways: Gateways, fence: Fence) => Promise<Answer<unknown>>
 const writes: readonly [name: string, method: string, write: Write][] = [
   ['setStartVmOnConnect', 'PATCH', ({ avd }, fence) => avd.setStartVmOnConnect(pool, false, fence)],
@@ -34,6 +36,14 @@ const writes: readonly [name: string, method: string, write: Write][] = [
     ({ siteRecovery }, fence) => siteRecovery.failover(item, { sourceSiteOperations: 'Required' }, fence),
   ],
   ['commit', 'POST', ({ siteRecovery }, fence) => siteRecovery.commit(item, fence)],
+  [
+    'changeRecoveryPoint',
+    'POST',
+    ({ siteRecovery }, fence) => siteRecovery.changeRecoveryPoint(item, `${item}/recoveryPoints/p`, fence),
+  ],
+  ['put of an extension', 'PUT', ({ extensions }, fence) => extensions.put(vm, extension, fence)],
+  ['remove of an extension', 'DELETE', ({ extensions }, fence) => extensions.remove(vm, 'monitor', fence)],
+  ['associate', 'PUT', ({ extensions }, fence) => extensions.associate(vm, { name: 'dcr', ruleId: '/r' }, fence)],
   ['grant', 'PUT', ({ access }, fence) => access.grant(grant, fence)],
   ['revoke', 'DELETE', ({ access }, fence) => access.revoke(assignment, fence)],
 ]
@@ -48,6 +58,7 @@ const lists: readonly [name: string, read: Read][] = [
   ['quotas', ({ compute }) => compute.quotas(subscription, 'ukwest')],
   ['items', ({ siteRecovery }) => siteRecovery.items(vault)],
   ['jobs', ({ siteRecovery }) => siteRecovery.jobs(vault)],
+  ['associations of a VM', ({ extensions }) => extensions.associations(vm)],
   ['assignments', ({ access }) => access.assignments(scope)],
   ['rolesThatUseApplications', ({ access }) => access.rolesThatUseApplications(scope)],
 ]

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { sessionHostOf } from '../../../src/lib/azure/avd-shapes.ts'
+import { reprotectInputOf } from '../../../src/lib/azure/reprotect-input.ts'
 import { replicatedItemOf, replicationJobOf } from '../../../src/lib/azure/site-recovery-shapes.ts'
 
 const specs = process.env.SPECS_DIR
@@ -104,4 +105,53 @@ test('a failed failover job: its item, and the code of what failed', () => {
     startedAt: Date.UTC(2026, 2, 14, 21, 0, 1, 123),
     errorCode: '28031',
   })
+})
+
+test('protecting a committed item again asks for what Azure was asked for when it was recorded', () => {
+  const disk = { recoveryReplicaDiskAccountType: 'Premium_LRS', recoveryTargetDiskAccountType: 'Premium_LRS' }
+  const away = `${subscription}/resourceGroups/rg-avd-pers-asr/providers/Microsoft.Compute/disks/avd-pers-001_OsDisk_1`
+  const container = `${subscription.replace('/s', '/S')}/resourceGroups/rg/vault/replicationProtectionContainers/south`
+  const item = recorded('asr-rpi-committed-get.json', {
+    id: `${container}/replicationProtectedItems/YtSLUmr1siwOhCNihjyTaOjo3bXTQoCCN96TnEVq5fM`,
+    name: 'YtSLUmr1siwOhCNihjyTaOjo3bXTQoCCN96TnEVq5fM',
+    properties: {
+      policyId: '/policy',
+      providerSpecificDetails: {
+        instanceType: 'A2A',
+        fabricObjectId: `${subscription}/resourcegroups/rg-avd-pers/${vm}`,
+        protectedManagedDisks: [{ recoveryTargetDiskId: away, ...disk }],
+      },
+    },
+  })
+  const home = `${subscription}/resourceGroups/rg-avd-pers`
+  const cache = `${subscription}/resourceGroups/rg-dr-vault/providers/Microsoft.Storage/storageAccounts/asrcacheukwest`
+  const asked = recorded('asr-switchprotection-202.json', {
+    request: {
+      body: {
+        properties: {
+          replicationProtectedItemName: 'YtSLUmr1siwOhCNihjyTaOjo3bXTQoCCN96TnEVq5fM',
+          providerSpecificDetails: {
+            instanceType: 'A2A',
+            recoveryContainerId: container,
+            vmDisks: [],
+            vmManagedDisks: [
+              { diskId: away, primaryStagingAzureStorageAccountId: cache, recoveryResourceGroupId: home, ...disk },
+            ],
+            recoveryResourceGroupId: home,
+            policyId: '/policy',
+          },
+        },
+      },
+    },
+  }) as { request: { body: { properties: unknown } } }
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value).toLowerCase())
+  expect(plain(reprotectInputOf(item, { cacheStorageId: cache }))).toEqual(plain(asked.request.body.properties))
+})
+
+test('when an item was failed over, unless Site Recovery writes a time for never', () => {
+  const item = (lastSuccessfulFailoverTime: unknown) =>
+    replicatedItemOf({ id: 'x', name: 'n', properties: { friendlyName: 'v', lastSuccessfulFailoverTime } })
+  expect(item('2025-04-09T08:37:42.6483072Z')?.failedOverAt).toBe(Date.UTC(2025, 3, 9, 8, 37, 42, 648))
+  for (const never of ['0001-01-01T00:00:00', '1753-01-01T01:01:01Z', null, undefined, ''])
+    expect(item(never)).not.toHaveProperty('failedOverAt')
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { retryAfterOf } from '../../../src/lib/azure/retry-after.ts'
+import { quotaPauseOf, retryAfterOf } from '../../../src/lib/azure/retry-after.ts'
 
 const date = 'Sat, 14 Mar 2026 21:00:00 GMT'
 const of = (headers: Record<string, string>) => retryAfterOf((name) => headers[name])
@@ -35,4 +35,19 @@ test('whatever the header holds, the wait is between nothing and an hour', () =>
     }),
     { numRuns: 5_000 },
   )
+})
+
+test.each([
+  ['is left alone until its window is over when half of it is used up', '7', '00:00:03', 3_000],
+  ['may be asked again when there is more', '8', '00:00:03', undefined],
+  ['may be asked again when it does not say for how long not to', '0', undefined, undefined],
+  ['may be asked again when it does not say what is left', undefined, '00:00:03', undefined],
+  ['may be asked again when what it says is no number', '-1', '00:00:03', undefined],
+  ['is left alone for an hour at most', '0', '99:00:00', 3_600_000],
+])('Resource Graph %s', (_, left, resets, expected) => {
+  const headers: Record<string, string | undefined> = {
+    'x-ms-user-quota-remaining': left,
+    'x-ms-user-quota-resets-after': resets,
+  }
+  expect(quotaPauseOf((name) => headers[name])).toBe(expected)
 })
