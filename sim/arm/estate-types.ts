@@ -139,6 +139,7 @@ export type SimReplicatedItem = {
   readonly vmName: string
   readonly targetResourceGroupId: string
   readonly targetLocation: string
+  readonly targetZone?: string
   readonly state: Lagged<'Protected' | 'FailingOver' | 'CommitPending' | 'Committing' | 'Committed' | 'Unprotected'>
   readonly replicationHealth: 'Normal' | 'Warning' | 'Critical'
   /** Multi-VM consistency: such items fail over together, in a recovery plan. */

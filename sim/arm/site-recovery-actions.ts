@@ -1,19 +1,26 @@
 import { idKey, parseArmId } from '../../src/lib/core/arm-id.ts'
-import { type Millis, minutes } from '../../src/lib/core/time.ts'
+import type { Instant } from '../../src/lib/core/time.ts'
 import { limiterOf, sample, worldOf } from '../estate/world.ts'
 import { failure } from './answers.ts'
 import type { SimReplicatedItem } from './estate-types.ts'
-import { containerOf, fabricOf } from './site-recovery-fabrics.ts'
-import { reversedItem, runFailover, runSpareJob } from './site-recovery-failover.ts'
-import { type AsrJob, beginJob, commitTasks, runningJobs } from './site-recovery-job.ts'
+import type { Actor } from './ledger-types.ts'
+import { runFailover, runSpareJob } from './site-recovery-failover.ts'
+import { type Asker, type AsrJob, beginJob, commitTasks, runningJobs } from './site-recovery-job.ts'
 import { acceptedJob } from './site-recovery-operations.ts'
+import { momentOf } from './site-recovery-recovery-points.ts'
+import { reprotect, reprotectAgain, reprotectRefusal } from './site-recovery-reprotect.ts'
 import { containerPath, containerType, itemPath, itemType, withItem } from './site-recovery-resource.ts'
+import { testFailover } from './site-recovery-test-failover.ts'
 import type { Route, Sim, SimRequest, SimResponse } from './types.ts'
 
 export const actionRoutes: readonly Route[] = [
   post('unplannedFailover', unplannedFailover),
   post('failoverCommit', failoverCommit),
   post('applyRecoveryPoint', applyRecoveryPoint),
+  post('testFailover', (request, item, sim) => {
+    const refusal = refusalOf(item, 'Protected')
+    return refusal ?? acceptedJob(request, sim, testFailover(sim, request, item))
+  }),
   post('plannedFailover', () =>
     failure(400, 'PlannedFailoverNotSupported', 'Planned failover is not supported for Azure to Azure replication.'),
   ),
@@ -35,29 +42,54 @@ function post(name: string, handle: ItemAction): Route {
 
 function unplannedFailover(request: SimRequest, item: SimReplicatedItem, sim: Sim): SimResponse {
   const { providerSpecificDetails, failoverDirection, sourceSiteOperations } = propertiesOf(request)
-  if ((providerSpecificDetails as { instanceType?: unknown } | undefined)?.instanceType !== 'A2A')
-    return failure(400, 'InvalidInput', 'providerSpecificDetails.instanceType must be A2A.')
+  const { instanceType, recoveryPointId } = (providerSpecificDetails ?? {}) as Record<string, unknown>
+  if (instanceType !== 'A2A') return failure(400, 'InvalidInput', 'providerSpecificDetails.instanceType must be A2A.')
   if (failoverDirection !== undefined && failoverDirection !== 'PrimaryToRecovery')
     return failure(400, 'InvalidInput', 'The failover direction must be PrimaryToRecovery.')
+  if (item.multiVmGroup !== undefined)
+    return failure(400, 'MultiVmGroupMember', `'${item.vmName}' is in '${item.multiVmGroup}' and fails over with it.`)
   const isSpare = isWithinWindow(sim, item, 'UnplannedFailover')
   const refusal = isSpare ? undefined : refusalOf(item, 'Protected')
   if (refusal) return refusal
-  const action = `${itemType}/unplannedFailover/action`
-  const job = isSpare
-    ? runSpareJob(sim, request, item, 'UnplannedFailover')
-    : runFailover(sim, request, item, 'UnplannedFailover', {
-        withShutdown: sourceSiteOperations === 'Required',
-        failure: sim.faults.operationFailure(action, idKey(item.id)),
-        delay: sim.faults.delay(action, idKey(item.id)),
-      })
+  const point = momentOf(sim, item, recoveryPointId)
+  if (point === undefined) return noSuchPoint(recoveryPointId)
+  if (!isSpare)
+    return acceptedJob(
+      request,
+      sim,
+      failOver(sim, request, item, { point, withShutdown: sourceSiteOperations === 'Required' }),
+    )
+  const job = runSpareJob(sim, request, item, 'UnplannedFailover')
   note(sim, 'failoverAccepted', item, job)
   return acceptedJob(request, sim, job)
+}
+
+/** Begins a failover of an item that is free for it. */
+export function failOver(
+  sim: Sim,
+  asker: Asker,
+  item: SimReplicatedItem,
+  { point, withShutdown }: { readonly point: Instant; readonly withShutdown: boolean },
+): AsrJob {
+  const action = `${itemType}/unplannedFailover/action`
+  const job = runFailover(sim, asker, item, 'UnplannedFailover', {
+    withShutdown,
+    point,
+    failure: sim.faults.operationFailure(action, idKey(item.id)),
+    delay: sim.faults.delay(action, idKey(item.id)),
+  })
+  note(sim, 'failoverAccepted', item, job, asker.by)
+  return job
 }
 
 function failoverCommit(request: SimRequest, item: SimReplicatedItem, sim: Sim): SimResponse {
   const isSpare = isWithinWindow(sim, item, 'CommitFailover')
   const refusal = isSpare ? undefined : refusalOf(item, 'CommitPending')
-  if (refusal) return refusal
+  return refusal ?? acceptedJob(request, sim, commit(sim, request, item, isSpare))
+}
+
+/** Begins a commit; a spare one finds nothing to do. */
+export function commit(sim: Sim, asker: Asker, item: SimReplicatedItem, isSpare = false): AsrJob {
   const action = `${itemType}/failoverCommit/action`
   const error = sim.faults.operationFailure(action, idKey(item.id))
   const length = sample(sim, sim.timings.commit) + sim.faults.delay(action, idKey(item.id))
@@ -67,7 +99,7 @@ function failoverCommit(request: SimRequest, item: SimReplicatedItem, sim: Sim):
     tasks: commitTasks(sim.now(), length),
     endsAt: sim.now() + length,
   } as const
-  const job = beginJob(sim, request, plan, () => {
+  const job = beginJob(sim, asker, plan, () => {
     if (isSpare) return undefined
     item.state.set(error ? 'CommitPending' : 'Committed')
     delete item.currentJob
@@ -77,56 +109,44 @@ function failoverCommit(request: SimRequest, item: SimReplicatedItem, sim: Sim):
     item.state.set('Committing')
     item.currentJob = job.id
   }
-  note(sim, 'commitAccepted', item, job)
-  return acceptedJob(request, sim, job)
+  note(sim, 'commitAccepted', item, job, asker.by)
+  return job
 }
 
 /** Change PIT: the failed-over machine is made again from another point in time. */
 function applyRecoveryPoint(request: SimRequest, item: SimReplicatedItem, sim: Sim): SimResponse {
+  const { recoveryPointId } = propertiesOf(request)
   const refusal = refusalOf(item, 'CommitPending')
   if (refusal) return refusal
-  const none = { withShutdown: false, failure: undefined }
-  return acceptedJob(request, sim, runFailover(sim, request, item, 'ApplyRecoveryPoint', none))
-}
-
-/** Reprotect: a new item of the same name under the other fabric, protected after hours. */
-function switchProtection(request: SimRequest, params: Readonly<Record<string, string>>, sim: Sim): SimResponse {
-  const { replicationProtectedItemName: item } = propertiesOf(request)
-  if (typeof item !== 'string') return failure(400, 'InvalidInput', 'replicationProtectedItemName is missing.')
-  return withItem(reprotect)(request, { ...params, item }, sim)
-}
-
-function reprotect(request: SimRequest, item: SimReplicatedItem, sim: Sim): SimResponse {
-  const refusal = refusalOf(item, 'Committed')
-  if (refusal) return refusal
-  const length = sample(sim, worldOf(sim).switches.reprotect)
-  const reversed = reversedItem(sim, item, fabricOf(item.targetLocation), containerOf(item.targetLocation))
-  const task = {
-    taskId: 'ProtectReplicaTask',
-    name: 'ProtectReplicaTask',
-    friendlyName: 'Reprotecting virtual machine (1)',
-    from: sim.now(),
-    to: sim.now() + length,
-  }
-  const plan = {
-    scenario: 'SwitchReplicationGroupProtection',
-    item,
-    tasks: [task],
-    endsAt: sim.now() + length,
-  } as const
-  const job = beginJob(sim, request, plan, () => {
-    reversed.state.set('Protected')
-    return undefined
+  const point = momentOf(sim, item, recoveryPointId)
+  if (point === undefined) return noSuchPoint(recoveryPointId)
+  const action = `${itemType}/applyRecoveryPoint/action`
+  const error = sim.faults.operationFailure(action, idKey(item.id))
+  const job = runFailover(sim, request, item, 'ApplyRecoveryPoint', {
+    withShutdown: false,
+    point,
+    failure: error,
+    delay: sim.faults.delay(action, idKey(item.id)),
   })
-  // The preflight of a recorded reprotect took three seconds; then the item was listed under the other fabric.
-  sim.agenda.at(sim.now() + switchTakes, () => {
-    sim.estate.replicatedItems.delete(idKey(item.id))
-    sim.estate.replicatedItems.set(idKey(reversed.id), reversed)
-  })
+  sim.ledger.write({ kind: 'recoveryPointAccepted', item: idKey(item.id), vm: item.vm, job: job.id })
   return acceptedJob(request, sim, job)
 }
 
-const switchTakes: Millis = minutes(0.05)
+const noSuchPoint = (id: unknown): SimResponse =>
+  failure(400, 'RecoveryPointNotFound', `The recovery point '${id}' does not exist, or no longer.`)
+
+/** Reprotect: a new item of the same name under the other fabric, protected after hours. */
+function switchProtection(request: SimRequest, params: Readonly<Record<string, string>>, sim: Sim): SimResponse {
+  const { replicationProtectedItemName: item, providerSpecificDetails } = propertiesOf(request)
+  if (typeof item !== 'string') return failure(400, 'InvalidInput', 'replicationProtectedItemName is missing.')
+  const handle: ItemAction = (_request, found) => {
+    if (isWithinWindow(sim, found, 'SwitchReplicationGroupProtection'))
+      return acceptedJob(request, sim, reprotectAgain(sim, request, found))
+    const refusal = refusalOf(found, 'Committed') ?? reprotectRefusal(sim, found, providerSpecificDetails)
+    return refusal ?? acceptedJob(request, sim, reprotect(sim, request, found))
+  }
+  return withItem(handle)(request, { ...params, item }, sim)
+}
 
 /** Right after a first acceptance Site Recovery may not know of it yet, and accept again. */
 function isWithinWindow(sim: Sim, item: SimReplicatedItem, scenario: AsrJob['scenario']): boolean {
@@ -145,10 +165,16 @@ function refusalOf(item: SimReplicatedItem, needed: ReturnType<SimReplicatedItem
   return failure(409, 'OperationNotAllowedInCurrentState', message)
 }
 
-function note(sim: Sim, kind: 'failoverAccepted' | 'commitAccepted', item: SimReplicatedItem, job: AsrJob): void {
+function note(
+  sim: Sim,
+  kind: 'failoverAccepted' | 'commitAccepted',
+  item: SimReplicatedItem,
+  job: AsrJob,
+  by?: Actor,
+): void {
   const target = parseArmId(`${item.targetResourceGroupId}/providers/x/y/z`)
   const limiter = limiterOf(target?.subscription ?? '', item.targetLocation)
-  sim.ledger.write({ kind, item: idKey(item.id), vm: item.vm, job: job.id, limiter })
+  sim.ledger.write({ kind, item: idKey(item.id), vm: item.vm, job: job.id, limiter, ...(by && { by }) })
 }
 
 const propertiesOf = (request: SimRequest): Record<string, unknown> =>

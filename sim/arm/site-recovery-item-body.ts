@@ -72,7 +72,7 @@ export function itemBody(sim: Sim, item: SimReplicatedItem, detail: Detail): Rec
   const state = item.state.seen()
   const job = jobShown(item, state)
   const period = Math.floor(sim.now() / recalculation) * recalculation
-  const key = `${state} ${job?.id} ${item.targetVm} ${period}`
+  const key = `${state} ${job?.id} ${item.targetVm} ${item.failedOverAt} ${period}`
   const known = cache[detail].get(item)
   if (known?.key === key) return known.body
   const body = lasting(build(sim, item, { state, job, period, detail }))
@@ -128,7 +128,7 @@ function build(sim: Sim, item: SimReplicatedItem, view: View): Record<string, un
       healthErrors: [],
       policyId: policyId(item.vault),
       policyFriendlyName: '24-hour-retention-policy',
-      ...(hasFailedOver ? { lastSuccessfulFailoverTime: failedOverAt(sim, item) } : {}),
+      ...(hasFailedOver ? { lastSuccessfulFailoverTime: new Date(item.failedOverAt ?? sim.now()).toISOString() } : {}),
       currentScenario: scenarioBody(item, job),
       failoverRecoveryPointId: hasFailedOver ? recoveryPointId(item) : null,
       providerSpecificDetails: a2aBody(sim, item, { ...view, ...shown[state] }),
@@ -142,9 +142,4 @@ function scenarioBody(item: SimReplicatedItem, job: AsrJob | undefined) {
   const jobId = asrId(`${item.vault}/replicationJobs/${job?.id ?? 'None'}`, item)
   if (!job) return { scenarioName: 'None', jobId, startTime: '1753-01-01T01:01:01Z' }
   return { scenarioName: job.scenario, jobId, startTime: new Date(job.startedAt).toISOString() }
-}
-
-function failedOverAt(sim: Sim, item: SimReplicatedItem): string {
-  const job = jobsOfItem(item).findLast(({ scenario }) => scenario === 'UnplannedFailover')
-  return new Date(job?.end?.at ?? sim.now()).toISOString()
 }

@@ -10,6 +10,7 @@ const friendlyNames: Readonly<Record<AsrScenario, string>> = {
   CommitFailover: 'Commit',
   ApplyRecoveryPoint: 'Change recovery point',
   SwitchReplicationGroupProtection: 'Reprotect',
+  TestFailover: 'Test failover',
 }
 
 const ended = new WeakMap<AsrJob, Record<string, unknown>>()
@@ -102,10 +103,16 @@ function errorBody(job: AsrJob, { code, message }: { code: string; message: stri
   }
 }
 
-function customDetails({ item, startedAt }: AsrJob) {
-  const [primary, recovery] = [item.fabric, fabricOf(item.targetLocation)]
+function customDetails({ item, startedAt, scenario }: AsrJob) {
+  const recovery = fabricOf(item.targetLocation)
+  const affectedObjectDetails = affectedObjects(item)
+  if (scenario === 'SwitchReplicationGroupProtection') {
+    const newReplicationProtectedItemId = `${item.vault}/replicationFabrics/${recovery}/replicationProtectionContainers/${recovery}-container/replicationProtectedItems/${item.name}`
+    return { newReplicationProtectedItemId, instanceType: 'SwitchProtectionJobDetails', affectedObjectDetails }
+  }
   return {
     instanceType: 'FailoverJobDetails',
+    affectedObjectDetails,
     protectedItemDetails: [
       {
         name: item.name,
@@ -119,23 +126,27 @@ function customDetails({ item, startedAt }: AsrJob) {
         recoveryPointTime: wholeSeconds(startedAt - 180_000),
       },
     ],
-    affectedObjectDetails: {
-      primaryVmId: guidOf(item.vm),
-      primaryVmName: item.vmName,
-      recoveryVmId: '',
-      recoveryVmName: item.vmName,
-      protectionProfileId: guidOf(`${item.vault}/policy`),
-      primaryCloudId: guidOf(item.container),
-      primaryCloudName: item.container,
-      recoveryCloudId: guidOf(`${recovery}-container`),
-      recoveryCloudName: `${recovery}-container`,
-      primaryVmmId: guidOf(primary),
-      primaryVmmName: regionName(primary.replace('asr-a2a-default-', '')),
-      recoveryVmmId: guidOf(recovery),
-      recoveryVmmName: regionName(item.targetLocation),
-      primaryFabricProviderId: 'Azure',
-      recoveryFabricProviderId: 'Azure',
-    },
+  }
+}
+
+function affectedObjects(item: AsrJob['item']) {
+  const [primary, recovery] = [item.fabric, fabricOf(item.targetLocation)]
+  return {
+    primaryVmId: guidOf(item.vm),
+    primaryVmName: item.vmName,
+    recoveryVmId: '',
+    recoveryVmName: item.vmName,
+    protectionProfileId: guidOf(`${item.vault}/policy`),
+    primaryCloudId: guidOf(item.container),
+    primaryCloudName: item.container,
+    recoveryCloudId: guidOf(`${recovery}-container`),
+    recoveryCloudName: `${recovery}-container`,
+    primaryVmmId: guidOf(primary),
+    primaryVmmName: regionName(primary.replace('asr-a2a-default-', '')),
+    recoveryVmmId: guidOf(recovery),
+    recoveryVmmName: regionName(item.targetLocation),
+    primaryFabricProviderId: 'Azure',
+    recoveryFabricProviderId: 'Azure',
   }
 }
 

@@ -2,6 +2,7 @@ import { idKey } from '../../src/lib/core/arm-id.ts'
 import { type Instant, type Millis, seconds } from '../../src/lib/core/time.ts'
 import { sample, worldOf } from '../estate/world.ts'
 import type { SimReplicatedItem } from './estate-types.ts'
+import type { Actor } from './ledger-types.ts'
 import type { Sim, SimRequest } from './types.ts'
 
 export type AsrScenario =
@@ -9,6 +10,7 @@ export type AsrScenario =
   | 'CommitFailover'
   | 'ApplyRecoveryPoint'
   | 'SwitchReplicationGroupProtection'
+  | 'TestFailover'
 
 /** One task of a job, on the job's timetable. A skipped one never begins. */
 export type AsrTask = {
@@ -42,14 +44,13 @@ export type AsrJob = {
 }
 
 export type NewJob = Pick<AsrJob, 'scenario' | 'item' | 'tasks' | 'endsAt'>
+/** Who asks: a caller's request, or somebody in the portal. */
+export type Asker = Pick<SimRequest, 'headers'> & { readonly by?: Actor }
+/** How it ended, or how much later to ask again. */
+type Finish = (job: AsrJob) => AsrEnd['error'] | { readonly later: Millis }
 
 /** Puts a job on the vault's list. `finish` is called when its time has come and tells how it ended. */
-export function beginJob(
-  sim: Sim,
-  request: SimRequest,
-  plan: NewJob,
-  finish: (job: AsrJob) => AsrEnd['error'],
-): AsrJob {
+export function beginJob(sim: Sim, asker: Asker, plan: NewJob, finish: Finish): AsrJob {
   const world = worldOf(sim)
   const { item, scenario } = plan
   const job: AsrJob = {
@@ -57,14 +58,18 @@ export function beginJob(
     id: world.random.uuid(),
     vault: idKey(item.vault),
     // Recorded: the caller's own request id leads the activity id.
-    activityId: `${request.headers['x-ms-client-request-id'] ?? world.random.uuid()} ActivityId: ${world.random.uuid()}`,
+    activityId: `${asker.headers['x-ms-client-request-id'] ?? world.random.uuid()} ActivityId: ${world.random.uuid()}`,
     startedAt: sim.now(),
     lag: sample(sim, sim.timings.readLag),
   }
   jobsOf(sim, job.vault).push(job)
   jobsOfItem(item).push(job)
-  sim.agenda.at(job.endsAt, () => {
+  const end = () => {
     const error = finish(job)
+    if (error && 'later' in error) {
+      sim.agenda.at(sim.now() + error.later, end)
+      return
+    }
     const state = error ? 'Failed' : 'Succeeded'
     job.end = { at: sim.now(), state, ...(error && { error }) }
     sim.ledger.write({
@@ -75,7 +80,8 @@ export function beginJob(
       state,
       ...(error && { errorCode: error.code }),
     })
-  })
+  }
+  sim.agenda.at(job.endsAt, end)
   return job
 }
 
@@ -147,6 +153,25 @@ export function failoverTasks(from: Instant, length: Millis, withShutdown: boole
     { ...synchronize, isSkipped: true },
     task('FailoverTask', 'VmFailover', 'Start failover', shutDown, made),
     task('StartVmOnSecondary', 'VmFoStartVmOnSecondary', 'Start the replica virtual machine', made, end),
+  ]
+}
+
+/** Of a reprotect, as recorded; its last task runs a job of its own, which is not shown. */
+export function reprotectTasks(from: Instant, length: Millis): readonly AsrTask[] {
+  const checked = from + Math.min(preflight, length / 10)
+  const task = (name: string, friendlyName: string, start: Instant, to: Instant): AsrTask => {
+    return { taskId: name, name, friendlyName, from: Math.round(start), to: Math.round(to) }
+  }
+  return [
+    task('SwitchReplicationGroupProtectionPreflightTask', 'Prerequisite check', from, checked),
+    {
+      ...task('CommitFailoverTask', 'Committing failover', checked, checked),
+      name: 'VmCommitFailover',
+      isSkipped: true,
+    },
+    task('DiscoverReplicaTask', 'Discovering replica virtual machine', checked, checked),
+    task('GetSwitchProtectionRequirementsTask', 'Getting reprotection requirements', checked, checked),
+    task('ProtectReplicaTask', 'Reprotecting virtual machine (1)', checked, from + length),
   ]
 }
 

@@ -16,8 +16,11 @@ export type Shortage = {
 
 export const addShortage = (sim: Sim, shortage: Shortage): void => void worldOf(sim).shortages.push(shortage)
 
-/** The error with which a start of this VM ends now, if Azure has no room for it. */
-export function shortageFor(sim: Sim, vm: SimVm): { readonly code: string; readonly message: string } | undefined {
+/** The error with which a start, or a failover to such a VM, ends now, if Azure has no room for it. */
+export function shortageFor(
+  sim: Sim,
+  vm: Pick<SimVm, 'location' | 'size' | 'zone'>,
+): { readonly code: string; readonly message: string } | undefined {
   const now = sim.now()
   const found = worldOf(sim).shortages.find(
     ({ location, size, zone, from, until }) =>

@@ -17,17 +17,19 @@ export function reviveRegion(sim: Sim, location: string): void {
 
 /** Regions can also be killed by changing the estate; providers call this before they answer. */
 export function syncRegions(sim: Sim): void {
-  const { knownDeadRegions } = worldOf(sim)
+  const { knownDeadRegions, diedAt } = worldOf(sim)
   const { deadRegions, vms } = sim.estate
   for (const region of deadRegions) {
     if (knownDeadRegions.has(region)) continue
     knownDeadRegions.add(region)
+    diedAt.set(region, sim.now())
     for (const vm of vms.values()) if (isIn(vm, region)) stopAgent(sim, vm, 'lost')
   }
   if (knownDeadRegions.size === deadRegions.size) return
   for (const region of [...knownDeadRegions]) {
     if (deadRegions.has(region)) continue
     knownDeadRegions.delete(region)
+    diedAt.delete(region)
     for (const vm of vms.values()) if (isIn(vm, region) && vm.power.now() === 'running') comeBack(sim, vm)
   }
 }

@@ -104,6 +104,8 @@ export type World = {
   /** Users without a session who would like one. */
   readonly wanting: Set<string>
   readonly knownDeadRegions: Set<string>
+  /** Region that is dead → since when: replication ends there, too. */
+  readonly diedAt: Map<string, Instant>
   readonly workspaces: Map<string, Workspace>
   /** Application group → names of its remote applications. */
   readonly applications: Map<string, readonly string[]>
@@ -172,6 +174,7 @@ export function worldOf(sim: Sim): World {
     inUse: new Set(),
     wanting: new Set(),
     knownDeadRegions: new Set(),
+    diedAt: new Map(),
     workspaces: new Map(),
     applications: new Map(),
     vaults: new Map(),

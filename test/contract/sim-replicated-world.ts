@@ -1,3 +1,5 @@
+import { osDiskName } from '../../sim/arm/compute-vm-body.ts'
+import type { SimReplicatedItem } from '../../sim/arm/estate-types.ts'
 import { jsonOf } from './kernel-world.ts'
 import { createFleetWorld, groupOf, nameOf } from './sim-world.ts'
 
@@ -34,6 +36,36 @@ export function createReplicatedWorld(
     failover: () => send(`${item.id}/unplannedFailover?${version}`, { method: 'POST', body: failoverBody }),
     commit: () => send(`${item.id}/failoverCommit?${version}`, { method: 'POST' }),
     read: async () => jsonOf(await send(`${item.id}?${version}`)).properties,
+    /** A body as recorded, for an item that is committed; `changes` replace parts of its details. */
+    reprotect: (of: SimReplicatedItem = item, changes: object = {}) => {
+      const container = of.id.replace(/\/replicationProtectedItems\/.*$/, '')
+      const { cacheStorage } = made.ids.personal
+      const recoveryResourceGroupId = of.vm.split('/').slice(0, 5).join('/')
+      const disk = {
+        diskId: `${of.targetResourceGroupId}/providers/Microsoft.Compute/disks/${osDiskName(of.vmName)}`,
+        primaryStagingAzureStorageAccountId:
+          of.targetLocation === 'ukwest' ? cacheStorage.secondary : cacheStorage.primary,
+        recoveryResourceGroupId,
+        recoveryReplicaDiskAccountType: 'Premium_LRS',
+        recoveryTargetDiskAccountType: 'Premium_LRS',
+      }
+      const providerSpecificDetails = {
+        instanceType: 'A2A',
+        recoveryContainerId: container,
+        vmDisks: [],
+        vmManagedDisks: [disk],
+        recoveryResourceGroupId,
+        ...changes,
+      }
+      const body = { properties: { replicationProtectedItemName: of.name, providerSpecificDetails } }
+      return send(`${container}/switchprotection?${version}`, { method: 'POST', body })
+    },
+    /** The item of that name that is there now. */
+    current: (): SimReplicatedItem => {
+      const found = [...made.sim.estate.replicatedItems.values()].find(({ name }) => name === item.name)
+      if (!found) throw new Error('the item is gone')
+      return found
+    },
     jobs: async () => jsonOf(await send(`${vault}/replicationJobs?${version}`)).value,
   }
 }

@@ -208,29 +208,3 @@ test('with its source region lost a failover works and nobody shuts the source d
   expect(kinds()).not.toContain('deallocateAccepted')
   expect(kinds()).toContain('hostReady')
 })
-
-test('a reprotect makes an item of the same name in the other direction, which fails back', async () => {
-  const { siteRecovery, all, failover, commit, later, send, vaultName, group, item } = world()
-  await failover()
-  await later(minutes(3))
-  await commit()
-  await later(seconds(30))
-  const container = item.id.replace(/\/replicationProtectedItems\/.*$/, '')
-  const providerSpecificDetails = {
-    instanceType: 'A2A',
-    recoveryContainerId: container,
-    vmDisks: [],
-    vmManagedDisks: [],
-  }
-  const body = { properties: { replicationProtectedItemName: item.name, providerSpecificDetails } }
-  expect((await send(`${container}/switchprotection?${version}`, { method: 'POST', body })).status).toBe(202)
-  const find = async () =>
-    (await all(siteRecovery.replicationProtectedItems.list(vaultName, group))).find(({ name }) => name === item.name)
-  await later(minutes(5))
-  expect((await find())?.properties?.protectionState).toBe('UnprotectedStatesBegin')
-  await later(minutes(181))
-  const reversed = await find()
-  expect(reversed?.properties).toMatchObject({ protectionState: 'Protected', primaryFabricFriendlyName: 'UK West' })
-  const back = await send(`${reversed?.id}/unplannedFailover?${version}`, { method: 'POST', body: failoverBody })
-  expect(back.status).toBe(202)
-})
