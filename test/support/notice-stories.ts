@@ -3,7 +3,9 @@ import { hours } from '../../src/lib/core/time.ts'
 import type { NoticeCode } from '../../src/lib/planning/preview.ts'
 import {
   assignmentOf,
+  committedItem,
   customRole,
+  extensionOf,
   groupIdOf,
   groups,
   hostOf,
@@ -40,7 +42,15 @@ const partial = { applicationGroups: ['dag-s'] }
 const noItems = { ...personalSeen, replicatedItems: [] }
 const allMoved = {
   ...personalSeen,
-  replicatedItems: ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name, { activeLocation: 'Recovery' })),
+  replicatedItems: ['pc-1', 'pc-2', 'pc-3'].map((name) => committedItem(name)),
+}
+const withoutCache = planOf(planText.replace(/ {4}reprotect:\n.*\n/, ''))
+const withScript = {
+  ...personalSeen,
+  extensions: {
+    sets: [{ extensions: [extensionOf('Microsoft.Compute/CustomScriptExtension')], associations: [] }],
+    baselines: personalSeen.extensions?.baselines ?? {},
+  },
 }
 const scalingPlan = { id: 'sp', name: 'sp', exclusionTag: 'other', pools: [] }
 const taggedPlan = planOf(planText.replace('hostPool: hp-w,', 'hostPool: hp-w, exclusionTag: mine,'))
@@ -56,9 +66,10 @@ export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
     down: 'refusals',
   },
   noRunbook: {
-    story: { pair: 'personal', request: { kind: 'failback' }, pairState: { activeSide: 'secondary' } },
+    story: { request: { kind: 'reprotect' } },
     in: 'refusals',
-    subjects: ['personal'],
+    subjects: ['pooled'],
+    down: 'refusals',
   },
   wrongDirection: { story: { pairState: { activeSide: 'secondary' } }, in: 'refusals', subjects: [], down: 'refusals' },
   wrongTarget: {
@@ -270,6 +281,30 @@ export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
     story: { request: { grantWithoutSignOutProof: true } },
     in: 'warnings',
     subjects: [],
+    down: 'warnings',
+  },
+  noCacheStorage: {
+    story: { pair: 'personal', plan: withoutCache, seen: allMoved, request: { kind: 'reprotect' } },
+    in: 'refusals',
+    subjects: [],
+    down: 'refusals',
+  },
+  extensionsManual: {
+    story: { pair: 'personal', seen: withScript },
+    in: 'warnings',
+    subjects: ['CustomScriptExtension: It would run its script once more. (3 desktops)'],
+    down: 'warnings',
+  },
+  extensionsUnknown: {
+    story: { pair: 'personal', seen: { ...personalSeen, extensions: { sets: [], baselines: {} } } },
+    in: 'warnings',
+    subjects: ['pc-1', 'pc-2', 'pc-3'],
+    down: 'warnings',
+  },
+  recoveryPointOlder: {
+    story: { pair: 'personal', request: { recoveryPoint: 'latestAppConsistent' } },
+    in: 'warnings',
+    subjects: ['latestAppConsistent'],
     down: 'warnings',
   },
   outAccepted: {

@@ -6,8 +6,15 @@ import {
   type RoleAssignment,
   type SessionHost,
   type Vm,
+  type VmExtension,
 } from '../../src/lib/model/azure.ts'
-import type { ApplicationGroupSeen, Inventory, PairSeen, SideSeen } from '../../src/lib/model/inventory.ts'
+import type {
+  ApplicationGroupSeen,
+  ExtensionSet,
+  Inventory,
+  PairSeen,
+  SideSeen,
+} from '../../src/lib/model/inventory.ts'
 import { untouchedPair } from '../../src/lib/model/pair-state.ts'
 import { readPlan } from '../../src/lib/plan/read-plan.ts'
 import { operationRequestSchema } from '../../src/lib/plan/request.ts'
@@ -22,6 +29,10 @@ export const groups = [
 ] as const
 export const stranger = 'bbbbbbbb-0000-4000-8000-000000000009'
 export const customRole = 'cccccccc-0000-4000-8000-000000000007'
+
+export function storageIdOf(name: string) {
+  return `/subscriptions/${subscription}/resourceGroups/rg-v/providers/Microsoft.Storage/storageAccounts/${name}`
+}
 
 export const planText = `
 version: 1
@@ -42,6 +53,8 @@ pairs:
     primary: { subscription: ${subscription}, resourceGroup: rg-p, hostPool: hp-p, region: uksouth }
     secondary: { subscription: ${subscription}, resourceGroup: rg-p, hostPool: hp-p, region: ukwest, vmResourceGroup: rg-pw }
     vault: /subscriptions/${subscription}/resourceGroups/rg-v/providers/Microsoft.RecoveryServices/vaults/vault
+    reprotect:
+      cacheStorage: { primary: ${storageIdOf('cachep')}, secondary: ${storageIdOf('caches')} }
 `
 
 export function planOf(text = planText): DrPlan {
@@ -140,6 +153,47 @@ export const itemOf = (name: string, traits: Partial<ReplicatedItem> = {}): Repl
   ...traits,
 })
 
+/** Failed over to the secondary and committed: unprotected. */
+export const committedItem = (name: string, traits: Partial<ReplicatedItem> = {}): ReplicatedItem =>
+  itemOf(name, {
+    protectionState: 'UnplannedFailoverCommitted',
+    activeLocation: 'Recovery',
+    allowedOperations: ['CompleteMigration', 'DisableProtection', 'SwitchProtection'],
+    targetVmId: vmIdOf('rg-pw', name).toLowerCase(),
+    failedOverAt: now - minutes(60),
+    ...traits,
+  })
+
+export const pendingItem = (name: string): ReplicatedItem =>
+  committedItem(name, {
+    protectionState: 'UnplannedFailoverCommitPendingStatesBegin',
+    allowedOperations: ['Commit', 'ChangePit'],
+  })
+
+/** The new item of a machine that runs on the secondary and is protected towards home. */
+export const homewardItem = (name: string, traits: Partial<ReplicatedItem> = {}): ReplicatedItem =>
+  itemOf(name, {
+    id: `/Subscriptions/${subscription}/vaults/vault/homeward/${name}`,
+    sourceVmId: vmIdOf('rg-pw', name).toLowerCase(),
+    targetResourceGroupId: `/subscriptions/${subscription}/resourceGroups/rg-p`,
+    targetLocation: 'uksouth',
+    ...traits,
+  })
+
+export const extensionOf = (kind: string, traits: Partial<VmExtension> = {}): VmExtension => {
+  const [publisher = '', type = ''] = kind.split('/')
+  return { name: type, publisher, type, version: '1.0', state: 'Succeeded', ...traits }
+}
+
+const monitored: ExtensionSet = {
+  extensions: [
+    extensionOf('Microsoft.Azure.Monitoring.DependencyAgent/DependencyAgentWindows'),
+    extensionOf('Microsoft.Azure.Monitor/AzureMonitorWindowsAgent'),
+    extensionOf('Microsoft.Compute/JsonADDomainExtension'),
+  ],
+  associations: [{ name: 'rule', ruleId: '/rules/rule' }],
+}
+
 const personalSide = (location: string): SideSeen => {
   const names = location === 'uksouth' ? ['pc-1', 'pc-2', 'pc-3'] : []
   return {
@@ -176,6 +230,12 @@ export const personalSeen: PairSeen = {
   primary: personalSide('uksouth'),
   secondary: personalSide('ukwest'),
   replicatedItems: ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name)),
+  extensions: {
+    sets: [monitored],
+    baselines: Object.fromEntries(
+      ['pc-1', 'pc-2', 'pc-3'].map((name) => [name, { vmId: vmIdOf('rg-p', name), takenAt: now - minutes(5), set: 0 }]),
+    ),
+  },
   rolesThatUseApplications: [desktopVirtualizationUser],
   gaps: [],
 }

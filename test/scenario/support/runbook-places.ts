@@ -26,6 +26,8 @@ export function placesOf(strategy: Strategy, kind: 'failover' | 'failback'): rea
     newSide: isFailover ? 'secondary' : 'primary',
     oldSideIsDown: false,
     grace: minutes(2),
+    extensionsFirst: false,
+    commits: true,
     restoreOnNewSide: isFailover ? [] : ['enableScalingPlan', 'enableStartOnConnect'],
     batchSize: 100,
     batchInterval: minutes(10),

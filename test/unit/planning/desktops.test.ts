@@ -57,7 +57,12 @@ describe('which desktops move', () => {
     ['one whose replication is in warning', { replicationHealth: 'Warning' }, 'in: moves'],
     ['one of a consistency group', { multiVmGroup: 'sql' }, 'out: multiVmGroup'],
     ['one replicated elsewhere', { targetLocation: 'northeurope' }, 'out: wrongRegion'],
-    ['one that is in the other region already', { activeLocation: 'Recovery' }, 'skipped: alreadyFailedOver'],
+    [
+      'one that is in the other region already',
+      { activeLocation: 'Recovery', allowedOperations: ['SwitchProtection'] },
+      'skipped: alreadyFailedOver',
+    ],
+    ['one that can be failed over, whatever it calls its place', { activeLocation: 'Recovery' }, 'in: moves'],
     ['one that is committed', { protectionState: 'UnplannedFailoverCommitted' }, 'skipped: alreadyFailedOver'],
     [
       'one whose commit is pending',
@@ -155,6 +160,7 @@ describe('which desktops move', () => {
       targetVmId: vmIdOf('rg-pw', 'pc-1'),
       itemId: itemOf('pc-1').id,
       user: 'ada@contoso.com',
+      extensions: 0,
     })
   })
 

@@ -5,6 +5,7 @@ import { notice, type Preview } from '../../../src/lib/planning/preview.ts'
 import { inherited, noticeStories } from '../../support/notice-stories.ts'
 import {
   assignmentOf,
+  committedItem,
   customRole,
   groupIdOf,
   groups,
@@ -219,12 +220,8 @@ describe('what planning says', () => {
   })
 
   it.each([
-    ['out', [itemOf('pc-1', { activeLocation: 'Recovery' })], 'nothingLeft'],
-    [
-      'moved already',
-      ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name, { activeLocation: 'Recovery' })),
-      'nothingToDo',
-    ],
+    ['out', [committedItem('pc-1')], 'nothingLeft'],
+    ['moved already', ['pc-1', 'pc-2', 'pc-3'].map((name) => committedItem(name)), 'nothingToDo'],
   ] as const)('tells why no desktop is left to move: some are %s', (_, replicatedItems, code) => {
     const { refusals } = previewOf({
       pair: 'personal',
