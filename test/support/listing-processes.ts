@@ -14,10 +14,16 @@ import { createListingStore } from '../../src/lib/storage/listing-store.ts'
 export const poolId =
   '/subscriptions/s/resourceGroups/rg-avd/providers/Microsoft.DesktopVirtualization/hostPools/hp-primary'
 
-export type Seen = { readonly startedAt: Instant; readonly trueAt: Instant } | { readonly fault: Fault }
+export type Seen =
+  | { readonly startedAt: Instant; readonly trueAt: Instant; readonly newerAfter?: Millis }
+  | { readonly fault: Fault }
 
 export type LookingProcess = {
   readonly ask: (notBefore?: Instant) => Promise<Seen>
+  /** As a begin asks. */
+  readonly askAtOnce: (notBefore?: Instant) => Promise<Seen>
+  /** For another list of the pool, which is empty. */
+  readonly askSessions: () => Promise<Seen>
   /** Its requests to Azure, by the moment they were made. */
   readonly asked: Instant[]
 }
@@ -50,7 +56,9 @@ export function openProcesses(start: Instant = 1_900_000_000_000) {
       return list()
     }
     const view = createFleetView({
-      gateways: { avd: { sessionHosts } } as unknown as Gateways,
+      gateways: {
+        avd: { sessionHosts, userSessions: async () => ({ kind: 'ok', value: [] }) },
+      } as unknown as Gateways,
       clock: {
         now: () => clock.now() - unsure[0],
         latest: () => clock.now() + unsure[1],
@@ -60,7 +68,15 @@ export function openProcesses(start: Instant = 1_900_000_000_000) {
       log: silentLog,
       holder: `process ${processes++}`,
     })
-    return { asked, ask: async (notBefore) => seenIn(await view.sessionHosts(poolId, notBefore)) }
+    return {
+      asked,
+      ask: async (notBefore) => seenIn(await view.sessionHosts(poolId, notBefore)),
+      askAtOnce: async (notBefore) => seenIn(await (view.atOnce ?? view).sessionHosts(poolId, notBefore)),
+      askSessions: async () => {
+        const seen = await view.userSessions(poolId)
+        return seen.kind === 'ok' ? { startedAt: seen.value.startedAt, trueAt: Number.NaN } : { fault: seen.fault }
+      },
+    }
   }
 
   /** The pool as it is now: one host, whose heartbeat is the moment. It is told `takes` later. */
@@ -113,6 +129,7 @@ export const startOf = (seen: Seen): Instant | string => ('fault' in seen ? seen
 
 function seenIn(answer: Awaited<ReturnType<ReturnType<typeof createFleetView>['sessionHosts']>>): Seen {
   if (answer.kind !== 'ok') return { fault: answer.fault }
-  const { value, startedAt } = answer.value
-  return { startedAt, trueAt: value.get('vm-1')?.lastHeartbeat ?? Number.NaN }
+  const { value, startedAt, newerAfter } = answer.value
+  const trueAt = value.get('vm-1')?.lastHeartbeat ?? Number.NaN
+  return { startedAt, trueAt, ...(newerAfter !== undefined && { newerAfter }) }
 }

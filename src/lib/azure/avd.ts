@@ -55,10 +55,15 @@ function poolsOf({
       const change = { hostPool: { startVMOnConnect: enabled } }
       return done(await calls.write(fence, () => hostPools.update(id.resourceGroup, id.name, change)))
     },
-    async sessionHosts(poolId) {
+    async sessionHosts(poolId, host) {
       const id = parseArmId(poolId)
       if (!id) return misnamed(poolId)
       const { sessionHosts } = avd(id.subscription)
+      if (host !== undefined) {
+        const read = await calls.one(() => sessionHosts.get(id.resourceGroup, id.name, host, asWritten))
+        const one = readAs(read, 'A session host', sessionHostOf)
+        return one.kind === 'ok' ? { kind: 'ok', value: [one.value] } : one
+      }
       const pages = () => sessionHosts.list(id.resourceGroup, id.name, asWrittenPages).byPage()
       return listAs(calls, pages, 'A session host', sessionHostOf)
     },
@@ -105,11 +110,14 @@ function registrationOf({ avd, calls }: Azure): Pick<Avd, 'removeSessionHost' | 
 
 function sessionsOf({ avd, calls }: Azure): Pick<Avd, 'userSessions' | 'sendMessage' | 'signOut'> {
   return {
-    async userSessions(poolId) {
+    async userSessions(poolId, host) {
       const id = parseArmId(poolId)
       if (!id) return misnamed(poolId)
       const { userSessions } = avd(id.subscription)
-      const pages = () => userSessions.listByHostPool(id.resourceGroup, id.name, asWrittenPages).byPage()
+      const pages = () =>
+        host === undefined
+          ? userSessions.listByHostPool(id.resourceGroup, id.name, asWrittenPages).byPage()
+          : userSessions.list(id.resourceGroup, id.name, host, asWrittenPages).byPage()
       return listAs(calls, pages, 'A user session', userSessionOf)
     },
     async sendMessage(sessionId, title, body, fence) {

@@ -31,8 +31,14 @@ export const budgets: Readonly<Record<Bucket, BucketSize>> = {
   deletes: oursOf(documented.deletes),
 }
 
+/** What requests are charged for: `bulk` are the later pages of a long list, hundreds in a row. They leave something to those who ask for little. */
+export type Charge = Purpose | 'bulk'
+
 /** What part of the budget is kept back from whom. */
-const keptBack: Readonly<Record<Purpose, number>> = { urgent: 0, forward: 0.2, background: 0.5 }
+const keptBack: Readonly<Record<Charge, number>> = { urgent: 0, forward: 0.2, spare: 0.25, bulk: 0.3, background: 0.5 }
+
+/** When pages go hungry, what can be done without is refused for so long: or many small reads would keep a list from its end. */
+export const spareRests: Millis = seconds(3)
 
 /** Turns are told this far ahead. Further back in the queue one asks again, or an operation that ended would hold up the next. */
 const furthestTurn: Millis = minutes(2)
@@ -43,7 +49,9 @@ export type BudgetRow = {
   readonly tokens: number
   readonly at: Instant
   /** Up to when turns were told, by purpose. */
-  readonly turns: Readonly<Partial<Record<Purpose, Instant>>>
+  readonly turns: Readonly<Partial<Record<Charge, Instant>>>
+  /** Until then nothing is spare. */
+  readonly spareFrom?: Instant
 }
 
 /** Moments at which refused requests are to come again, evenly spread. Not a promise of tokens. */
@@ -57,15 +65,25 @@ export type Drawn =
 export function rowAt(value: Readonly<Record<string, Json>> | undefined, bucket: Bucket, now: Instant): BudgetRow {
   const { size } = budgets[bucket]
   if (!value) return { tokens: size, at: now, turns: {} }
-  const { tokens, at } = value
+  const { tokens, at, spareFrom } = value
   if (typeof tokens !== 'number' || typeof at !== 'number') return { tokens: 0, at: now, turns: {} }
   // Processes know the time differently well: whoever is behind adds nothing, so no second is credited twice.
-  return { tokens: refilled(tokens, now - at, bucket), at: Math.max(at, now), turns: turnsOf(value.turns) }
+  return {
+    tokens: refilled(tokens, now - at, bucket),
+    at: Math.max(at, now),
+    turns: turnsOf(value.turns),
+    ...restOf(spareFrom, now),
+  }
 }
 
+/** One that lies further ahead than anybody writes is damaged. */
+const restOf = (spareFrom: Json | undefined, now: Instant): Pick<BudgetRow, 'spareFrom'> =>
+  typeof spareFrom === 'number' && spareFrom > now && spareFrom <= now + 2 * spareRests ? { spareFrom } : {}
+
 /** `need` requests wait; `spare` more would be welcome where there is plenty. */
-export function draw(row: BudgetRow, bucket: Bucket, purpose: Purpose, need: number, spare: number): Drawn {
-  const free = Math.floor(row.tokens - reserve(bucket, purpose))
+export function draw(row: BudgetRow, bucket: Bucket, purpose: Charge, need: number, spare: number): Drawn {
+  const isResting = purpose === 'spare' && row.spareFrom !== undefined
+  const free = isResting ? 0 : Math.floor(row.tokens - reserve(bucket, purpose))
   if (free < 1) return { kind: 'dry', ...turnsIn(row, bucket, purpose, Math.max(need, turnsAtOnce)) }
   // What is spare is lost if it is not used: of that, only while more than half is there, and little enough for others to get some.
   const plenty = Math.floor((row.tokens - need - budgets[bucket].size / 2) / 4)
@@ -77,13 +95,12 @@ export const refilled = (tokens: number, after: Millis, bucket: Bucket): number 
   Math.min(budgets[bucket].size, tokens + (Math.max(0, after) / 1_000) * budgets[bucket].perSecond)
 
 /** Until one request may be taken, if nobody else takes any. */
-export const untilToken = (tokens: number, bucket: Bucket, purpose: Purpose): Millis =>
+export const untilToken = (tokens: number, bucket: Bucket, purpose: Charge): Millis =>
   Math.max(0, Math.ceil(((reserve(bucket, purpose) + 1 - tokens) / budgets[bucket].perSecond) * 1_000))
 
-export const reserve = (bucket: Bucket, purpose: Purpose): number =>
-  Math.floor(budgets[bucket].size * keptBack[purpose])
+export const reserve = (bucket: Bucket, purpose: Charge): number => Math.floor(budgets[bucket].size * keptBack[purpose])
 
-function turnsIn(row: BudgetRow, bucket: Bucket, purpose: Purpose, count: number): { row: BudgetRow; turns: Turns } {
+function turnsIn(row: BudgetRow, bucket: Bucket, purpose: Charge, count: number): { row: BudgetRow; turns: Turns } {
   const apart = 1_000 / budgets[bucket].perSecond
   const soonest = row.at + untilToken(row.tokens, bucket, purpose)
   const first = Math.max(soonest, row.turns[purpose] ?? 0)

@@ -4,17 +4,18 @@
  * A portion is leased with one read and one write of a row and used up without storage. Over budget, most requests are
  * refused without storage too. A process that dies takes a portion with it, which is two seconds' worth at most.
  */
-import { type Clock, type Millis, seconds } from '../core/time.ts'
-import type { Purpose } from '../ports/gateways.ts'
+import { type Clock, type Instant, type Millis, seconds } from '../core/time.ts'
 import type { Json, Table } from '../ports/storage.ts'
 import {
   type Bucket,
   type BudgetRow,
+  type Charge,
   documented,
   draw,
   portionLife,
   refilled,
   rowAt,
+  spareRests,
   untilToken,
 } from './budget-row.ts'
 
@@ -22,7 +23,7 @@ export type Request = {
   /** Subscription in lower case; empty for what belongs to none. */
   readonly scope: string
   readonly bucket: Bucket
-  readonly purpose: Purpose
+  readonly purpose: Charge
 }
 
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'over'; readonly retryAfter: Millis }
@@ -53,16 +54,20 @@ const comesBackWithin: Millis = 100
 /** Moments of the monotonic clock. */
 type Portion = { left: number; readonly size: number; readonly until: Millis }
 type Line = {
-  readonly portions: Map<Purpose, Portion>
-  readonly turns: Map<Purpose, { next: Millis; readonly apart: Millis; left: number }>
-  readonly asking: Map<Purpose, Promise<void>>
-  readonly waiting: Map<Purpose, number>
+  readonly portions: Map<Charge, Portion>
+  readonly turns: Map<Charge, { next: Millis; readonly apart: Millis; left: number }>
+  readonly asking: Map<Charge, Promise<void>>
+  readonly waiting: Map<Charge, number>
   /** The row as last seen: there may be less by now, but not more. */
   seen?: { readonly tokens: number; readonly at: Millis }
   /** Azure is to be left alone. */
   holdUntil: Millis
   /** Somebody waits where he stands: nobody from the line goes before him. */
   yieldUntil: Millis
+  /** Since when pages of long lists get nothing. */
+  hungrySince?: Millis
+  /** Until then nothing is spare. */
+  spareFrom: Millis
 }
 
 export function createBudget(table: Table, clock: Clock): Budget {
@@ -80,10 +85,14 @@ export function createBudget(table: Table, clock: Clock): Budget {
         const now = clock.monotonic()
         if (now < line.holdUntil) return { kind: 'over', retryAfter: line.holdUntil - now }
         const mustYield = queue === 'line' && now < line.yieldUntil
-        if (!mustYield && spend(line, request.purpose, now)) return { kind: 'taken' }
+        if (!mustYield && spend(line, request.purpose, now)) {
+          if (request.purpose === 'bulk') delete line.hungrySince
+          return { kind: 'taken' }
+        }
         const retryAfter = waitOf(line, request, queue, now) ?? (mustYield ? seconds(1) : undefined)
         if (retryAfter !== undefined) {
-          if (queue === 'soon') line.yieldUntil = now + retryAfter + comesBackWithin
+          if (queue === 'soon' && !isPatient(request)) line.yieldUntil = now + retryAfter + comesBackWithin
+          if (request.purpose === 'bulk') line.hungrySince ??= now
           return { kind: 'over', retryAfter }
         }
         await ask(line, request, () => lease(table, clock, line, request, queue))
@@ -101,6 +110,9 @@ export function createBudget(table: Table, clock: Clock): Budget {
   }
 }
 
+/** Nobody from the line makes way for them: they would hold it up for as long as a list is long. */
+const isPatient = ({ purpose }: Request): boolean => purpose === 'bulk' || purpose === 'spare'
+
 const newLine = (): Line => ({
   portions: new Map(),
   turns: new Map(),
@@ -108,11 +120,12 @@ const newLine = (): Line => ({
   waiting: new Map(),
   holdUntil: Number.NEGATIVE_INFINITY,
   yieldUntil: Number.NEGATIVE_INFINITY,
+  spareFrom: Number.NEGATIVE_INFINITY,
 })
 
 /** What is urgent may use what was leased for anything. */
-function spend({ portions }: Line, purpose: Purpose, now: Millis): boolean {
-  const own: readonly Purpose[] = purpose === 'urgent' ? ['forward', 'background', 'urgent'] : [purpose]
+function spend({ portions }: Line, purpose: Charge, now: Millis): boolean {
+  const own: readonly Charge[] = purpose === 'urgent' ? ['forward', 'bulk', 'spare', 'background', 'urgent'] : [purpose]
   const portion = own.map((each) => portions.get(each)).find((each) => each && each.left > 0 && now < each.until)
   if (portion) portion.left--
   return portion !== undefined
@@ -120,6 +133,7 @@ function spend({ portions }: Line, purpose: Purpose, now: Millis): boolean {
 
 /** Undefined: storage has to be asked. */
 function waitOf(line: Line, { bucket, purpose }: Request, queue: 'line' | 'soon', now: Millis): Millis | undefined {
+  if (purpose === 'spare' && now < line.spareFrom) return line.spareFrom - now
   if (!line.seen) return undefined
   const tokens = refilled(line.seen.tokens, now - line.seen.at, bucket)
   const wait = untilToken(tokens, bucket, purpose)
@@ -160,20 +174,31 @@ async function lease(
     const at = clock.monotonic()
     const now = clock.now()
     const spare = spareOf(line.portions.get(purpose))
-    const drawn = draw(rowAt(stored?.value, bucket, now), bucket, purpose, line.waiting.get(purpose) ?? 1, spare)
-    if (drawn.kind === 'dry' && queue === 'soon') {
-      line.seen = { tokens: drawn.row.tokens, at }
-      return
-    }
-    const row = { pk: partition, rk: rowKey(scope, bucket), value: documentOf(drawn.row) }
+    const known = rowAt(stored?.value, bucket, now)
+    const told = purpose === 'bulk' ? hungry(known, line.hungrySince, at, now) : known
+    const drawn = draw(told, bucket, purpose, line.waiting.get(purpose) ?? 1, spare)
+    const takesNoTurn = drawn.kind === 'dry' && queue === 'soon'
+    line.spareFrom = at + (told.spareFrom ?? now) - now
+    if (takesNoTurn) line.seen = { tokens: told.tokens, at }
+    if (takesNoTurn && told === known) return
+    const row = { pk: partition, rk: rowKey(scope, bucket), value: documentOf(takesNoTurn ? told : drawn.row) }
     const etag = stored ? await table.replace(row, stored.etag) : await table.insert(row)
     if (etag === undefined) continue
     line.seen = { tokens: drawn.row.tokens, at }
     if (drawn.kind === 'tokens')
       line.portions.set(purpose, { left: drawn.count, size: drawn.count, until: at + portionLife })
-    else line.turns.set(purpose, { ...drawn.turns, next: at + drawn.turns.first - now, left: drawn.turns.count })
+    else if (!takesNoTurn)
+      line.turns.set(purpose, { ...drawn.turns, next: at + drawn.turns.first - now, left: drawn.turns.count })
     return
   }
+}
+
+/** A page that got nothing for that long is hungry. */
+const patience: Millis = seconds(2)
+
+function hungry(row: BudgetRow, since: Millis | undefined, at: Millis, now: Instant): BudgetRow {
+  const isHungry = since !== undefined && at - since >= patience
+  return isHungry && row.spareFrom === undefined ? { ...row, spareFrom: now + spareRests } : row
 }
 
 /** As much again as was used of the last portion; twice that, if that was all of it. */
@@ -185,4 +210,4 @@ function spareOf(last: Portion | undefined): number {
 const partition = 'budget'
 const rowKey = (scope: string, bucket: Bucket): string => `${scope || 'tenant'}/${bucket}`
 
-const documentOf = ({ tokens, at, turns }: BudgetRow): Record<string, Json> => ({ tokens, at, turns: { ...turns } })
+const documentOf = ({ turns, ...rest }: BudgetRow): Record<string, Json> => ({ ...rest, turns: { ...turns } })

@@ -10,6 +10,8 @@ import { refusal } from './trouble.ts'
 
 /** One request, token included, takes no longer (design rule 4). A list has this long for each page. */
 export const callDeadline: Millis = seconds(10)
+/** All pages of a list together: whoever reads them holds an invocation, which the Functions host ends after two minutes. */
+const listDeadline: Millis = seconds(100)
 
 /** One call of a gateway: one request, or the pages of one list. It travels by async context, since the newer clients hand no options to the second page. */
 export type Call = {
@@ -18,6 +20,8 @@ export type Call = {
   readonly fence?: Fence
   readonly maxRequests: number
   readonly urls: Set<string>
+  /** Of the first request, on the monotonic clock. */
+  since?: Millis
   sent: boolean
   response?: PipelineResponse | undefined
 }
@@ -52,6 +56,9 @@ export function createPolicies({ endpoint, monotonic, deadline, budget }: Policy
     sendRequest(request, next) {
       const call = current()
       admit(call, request.url, origin)
+      call.since ??= monotonic()
+      if (call.kind === 'read' && monotonic() - call.since > listDeadline)
+        throw refusal('deadline', `The list was not read within ${listDeadline / 1_000} s`)
       const signal = deadline(callDeadline)
       request.abortSignal = signal
       return cutOff(next(request), signal)
@@ -62,7 +69,7 @@ export function createPolicies({ endpoint, monotonic, deadline, budget }: Policy
     name: 'avdFailoverFence',
     async sendRequest(request, next) {
       const call = current()
-      const charged = { ...bucketOf(request), purpose: call.purpose }
+      const charged = { ...bucketOf(request), purpose: purposeOf(call) }
       await charge(charged, call, begun, { budget, deadline })
       // The budget may have taken its time: what must hold when the request leaves is looked at after it.
       if (request.abortSignal?.aborted) throw refusal('deadline', 'The call took too long before it was sent')
@@ -80,6 +87,12 @@ export function createPolicies({ endpoint, monotonic, deadline, budget }: Policy
   }
   return { guard, fence, run: (call, work) => calls.run(call, work) }
 }
+
+/** Pages of one list that are charged like any other read. */
+const longList = 20
+
+const purposeOf = ({ purpose, urls }: Call): Request['purpose'] =>
+  urls.size > longList && purpose !== 'background' ? 'bulk' : purpose
 
 const subscriptionIn = /^\/subscriptions\/([^/]+)/i
 
@@ -106,10 +119,11 @@ async function charge(
   begun: WeakSet<Fence>,
   { budget, deadline }: Pick<PolicyOptions, 'budget' | 'deadline'>,
 ): Promise<void> {
-  const mayWait = () => maxRequests > 1 || (fence !== undefined && begun.has(fence))
+  const isSpare = request.purpose === 'spare'
+  const mayWait = () => !isSpare && (maxRequests > 1 || (fence !== undefined && begun.has(fence)))
   for (let left = patience; ; ) {
     const waits = mayWait()
-    const taken = await budget.take(request, waits ? 'soon' : 'line').catch((error: unknown) => {
+    const taken = await budget.take(request, waits || isSpare ? 'soon' : 'line').catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error)
       throw refusal('overBudget', `Not sent, for storage could not be asked for request budget: ${why}`, storageAwayFor)
     })

@@ -4,10 +4,15 @@ import { type Clock, type Millis, seconds } from '../core/time.ts'
 import type { Listing, ListingKey, ListingName, ListingState, ListingStore } from '../ports/listings.ts'
 
 /**
- * Longer than one call that hangs (10 s). A listing that takes longer, or a holder that was paused, is not waited for: another
- * process lists too, and of what they store the one that was started later stays.
+ * Longer than one call that hangs (10 s). A listing that takes longer than its lease, or a holder that was paused, is not
+ * waited for: another process lists too, and of what they store the one that was started later stays.
  */
 export const leaseLength: Millis = seconds(15)
+/** A list that took long the last time is leased for longer: two who read ten thousand hosts at once take twice as long. */
+export const longestLease: Millis = seconds(90)
+
+const leaseFor = ({ latest }: ListingState): Millis =>
+  Math.max(leaseLength, Math.min((latest?.took ?? 0) * 1.5, longestLease))
 /** Others store in between at most every other second; more often is a bug, and the next listing makes up for it. */
 const triesToSave = 3
 
@@ -29,12 +34,14 @@ export async function takeLease(
   key: ListingKey,
   { state, etag }: Kept,
 ): Promise<Leased | undefined> {
-  const until = clock.monotonic() + leaseLength
+  const length = leaseFor(state)
+  const until = clock.monotonic() + length
   const { latest, turn, failures } = state
   const leased: ListingState = {
     turn: turn + 1,
     holder,
-    leasedUntil: clock.latest() + leaseLength,
+    leasedUntil: clock.latest() + length,
+    since: clock.latest(),
     notBefore: clock.latest() + limits.minInterval,
     ...(failures !== undefined && { failures }),
     ...(latest && { latest }),
@@ -117,6 +124,6 @@ async function change(
 /** Whoever has taken the lease since keeps it. */
 function withoutLease(state: ListingState, { turn }: Leased): ListingState {
   if (state.turn !== turn) return state
-  const { leasedUntil: _, ...rest } = state
+  const { leasedUntil: _, since: __, ...rest } = state
   return rest
 }

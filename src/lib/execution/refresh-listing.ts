@@ -6,9 +6,9 @@
  */
 import type { Answer, Fault } from '../core/fault.ts'
 import type { Log } from '../core/log.ts'
-import { type Clock, hours, type Instant, type Millis, seconds } from '../core/time.ts'
+import { type Clock, hours, type Instant, type Millis, minutes, seconds } from '../core/time.ts'
 import type { Listing, ListingKey, ListingName, ListingState, ListingStore, Listings } from '../ports/listings.ts'
-import { type Leased, leaseLength, pauseAfter, publish, release, takeLease } from './listing-lease.ts'
+import { type Leased, leaseLength, longestLease, pauseAfter, publish, release, takeLease } from './listing-lease.ts'
 
 export type ListingLimits = {
   /** A listing younger than that answers a look that does not care how old it is. */
@@ -33,22 +33,31 @@ export type Want = {
   readonly have: Instant | undefined
 }
 
-/** `until`, `freshUntil`: on the monotonic clock. Asking again before `until` brings nothing else. */
-export type Refreshed<N extends ListingName> =
-  | { readonly kind: 'listed'; readonly listing: Listing<N>; readonly freshUntil: Millis; readonly until: Millis }
+/**
+ * `until`, `freshUntil`: on the monotonic clock. Asking again before `until` brings nothing else. `elsewhere`: another
+ * process is at it since then, and the last time it took so long.
+ */
+export type Refreshed<N extends ListingName> = {
+  readonly until: Millis
+  readonly elsewhere?: { readonly since: Instant; readonly took: Millis }
+} & (
+  | { readonly kind: 'listed'; readonly listing: Listing<N>; readonly freshUntil: Millis }
   /** `isPassing`: nothing is wrong, there is just nothing newer yet; what the process has goes on being the latest. */
-  | { readonly kind: 'failed'; readonly answer: Answer<never>; readonly isPassing: boolean; readonly until: Millis }
+  | { readonly kind: 'failed'; readonly answer: Answer<never>; readonly isPassing: boolean }
+)
 
 /** While another process is at it, or storage is away, its row is not read more often than this. */
 const askAgainAfter: Millis = seconds(0.5)
 /** Longer ones of Azure's are cut off in `azure/`. */
 const longestWait: Millis = hours(1) + seconds(30)
 
+/** `leads`: told when this process has got the turn, before it asks Azure, and how long that took the last time. */
 export async function refreshListing<N extends ListingName>(
   shell: ListingShell,
   key: ListingKey<N>,
   list: () => Promise<Answer<Listings[N]>>,
   want: Want,
+  leads: (took: Millis | undefined) => void = () => undefined,
 ): Promise<Refreshed<N>> {
   let leased: Leased | undefined
   try {
@@ -62,6 +71,7 @@ export async function refreshListing<N extends ListingName>(
   } catch (error) {
     return away(shell, key, error)
   }
+  leads(leased.kept.state.latest?.took)
   return await make(shell, key, list, leased)
 }
 
@@ -97,7 +107,7 @@ function waitFor({ clock, holder }: ListingShell, state: ListingState): Millis {
   // The turn was ours: a lease is left from a save whose answer got lost, and what is between two listings of one process
   // its own clock has told already, more exactly than storage's time can.
   if (state.holder === holder) return state.fault ? pause : 0
-  const isBusy = within((state.leasedUntil ?? 0) - now, 2 * leaseLength) > 0
+  const isBusy = within((state.leasedUntil ?? 0) - now, longestLease + leaseLength) > 0
   return isBusy ? askAgainAfter : pause
 }
 
@@ -108,7 +118,7 @@ const within = (wait: Millis, longest: Millis): Millis => (wait > longest ? 0 : 
 async function meanwhile<N extends ListingName>(
   shell: ListingShell,
   key: ListingKey<N>,
-  { fault, notBefore, latest }: ListingState,
+  { fault, notBefore, latest, since }: ListingState,
   { have = -1 }: Want,
   wait: Millis,
 ): Promise<Refreshed<N>> {
@@ -117,9 +127,10 @@ async function meanwhile<N extends ListingName>(
   if (fault && pause > 0) return failed({ ...fault, retryAfter: pause }, until)
   const isNewer = latest !== undefined && latest.startedAt > have
   const listing = isNewer ? await readStored(shell, key, latest.turn) : undefined
+  const elsewhere = since !== undefined && latest && { elsewhere: { since, took: latest.took } }
   return listing && listing.startedAt > have
-    ? takenOver(shell, listing, wait)
-    : { ...failed(notYet, until), isPassing: true }
+    ? { ...takenOver(shell, listing, wait), ...elsewhere }
+    : { ...failed(notYet, until), isPassing: true, ...elsewhere }
 }
 
 /** Its age is counted by what storage's time may be at most. */
@@ -135,7 +146,10 @@ function takenOver<N extends ListingName>(
 
 /** How long it answers after its start. A long one would be too old as soon as it is there. */
 const lifeOf = (took: Millis, { freshFor }: ListingLimits): Millis =>
-  Math.max(freshFor, 2 * Math.min(took, leaseLength))
+  Math.max(freshFor, 2 * Math.min(took, leaseLength), 1.5 * Math.min(took, longestFresh))
+
+/** Of what takes longer still, the time it took no longer counts: it is no use to anybody. */
+const longestFresh: Millis = minutes(1)
 
 async function make<N extends ListingName>(
   shell: ListingShell,

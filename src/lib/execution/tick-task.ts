@@ -26,7 +26,7 @@ import type { IndexedSpec } from './spec-cache.ts'
 import { messageLimit } from './take-pair.ts'
 import { noted } from './timeline.ts'
 import { noteIfUnreadable } from './unreadable.ts'
-import { contextOf, inputOf, type Place, placeOf, walk } from './walk-task.ts'
+import { beginContextOf, contextOf, inputOf, type Place, placeOf, walk } from './walk-task.ts'
 
 export const tickTask = (engine: Engine, message: TaskTick): Promise<void> =>
   noteIfUnreadable(engine, message, () => tick(engine, message))
@@ -157,7 +157,7 @@ async function send(
 ): Promise<void> {
   const { world } = place
   const task = decision.state as OpenTask
-  const begun = (await step.begin?.(contextOf(place, task), fence)) ?? { kind: 'accepted' as const }
+  const begun = (await step.begin?.(beginContextOf(place, task), fence)) ?? { kind: 'accepted' as const }
   const log = world.log.with({ operationId: place.operation.id, task: stored.value.key })
   if (begun.kind === 'refused') {
     log.warn('begin refused', { step: step.limits.name, code: begun.fault.azureCode ?? begun.fault.code })

@@ -73,6 +73,12 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
   }
 }
 
+/** A begin must leave before its fence: it does not list anew what takes long. */
+export function beginContextOf(place: Place, task: OpenTask): StepContext {
+  const context = contextOf(place, task)
+  return { ...context, fleet: context.fleet.atOnce ?? context.fleet }
+}
+
 const isHandedBack = ({ state: { stages } }: OperationRecord): boolean =>
   stages.handBack !== undefined && stages.handBack.status !== 'waiting'
 

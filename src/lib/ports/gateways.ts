@@ -27,9 +27,10 @@ import type {
 
 /**
  * For whom requests are made, which decides how much of the request budget is kept back from them: `urgent` for aborting,
- * restoring, and listings that answer everybody; `background` for what no operation waits for, which waits its turn instead.
+ * restoring, and listings that answer everybody; `background` for what no operation waits for, which waits its turn instead;
+ * `spare` for what can be done without: sent when there is plenty, else refused at once.
  */
-export type Purpose = 'urgent' | 'forward' | 'background'
+export type Purpose = 'urgent' | 'forward' | 'background' | 'spare'
 
 /** A write must leave this process before that moment of the monotonic clock, or not at all (design rule 13). */
 export type Fence = { readonly notAfter: Millis }
@@ -37,14 +38,15 @@ export type Fence = { readonly notAfter: Millis }
 export type Avd = {
   readonly hostPool: (poolId: string) => Promise<Answer<HostPool>>
   readonly setStartVmOnConnect: (poolId: string, enabled: boolean, fence: Fence) => Promise<Answer<void>>
-  /** All of them, every page. */
-  readonly sessionHosts: (poolId: string) => Promise<Answer<readonly SessionHost[]>>
+  /** All of them, every page; with `host`, that one alone. */
+  readonly sessionHosts: (poolId: string, host?: string) => Promise<Answer<readonly SessionHost[]>>
   readonly setAllowNewSession: (poolId: string, host: string, allow: boolean, fence: Fence) => Promise<Answer<void>>
   /** Takes the record of a host out of the pool, never by force: AVD refuses while there are sessions. Gone already is a success. */
   readonly removeSessionHost: (poolId: string, host: string, fence: Fence) => Promise<Answer<void>>
   /** A new registration token of the pool, in place of the one it had. A secret: to be handed on at once, and kept nowhere. */
   readonly newRegistrationToken: (poolId: string, expiresAt: Instant, fence: Fence) => Promise<Answer<string>>
-  readonly userSessions: (poolId: string) => Promise<Answer<readonly UserSession[]>>
+  /** Of the whole pool; with `host`, of that one alone. */
+  readonly userSessions: (poolId: string, host?: string) => Promise<Answer<readonly UserSession[]>>
   readonly sendMessage: (sessionId: string, title: string, body: string, fence: Fence) => Promise<Answer<void>>
   /** Signs out by force. A session that is gone already is a success. */
   readonly signOut: (sessionId: string, fence: Fence) => Promise<Answer<void>>

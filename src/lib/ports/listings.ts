@@ -38,6 +38,8 @@ export type ListingState = {
   readonly holder?: string
   /** There while it is being listed: until then nobody else lists it. */
   readonly leasedUntil?: Instant
+  /** When the latest turn began. */
+  readonly since?: Instant
   /** Nobody lists it before that moment. */
   readonly notBefore: Instant
   /** Why it could not be listed the last time. */

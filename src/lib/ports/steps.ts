@@ -13,8 +13,11 @@ import type {
 } from '../model/azure.ts'
 import type { Fence, Gateways } from './gateways.ts'
 
-/** A listing that answers many looks, and when it was started. */
-export type Listed<T> = { readonly value: T; readonly startedAt: Instant }
+/**
+ * A listing that answers many looks, and when it was started. `newerAfter`: somebody is making another one, which takes
+ * long, and it is expected after so many milliseconds; asking earlier brings nothing.
+ */
+export type Listed<T> = { readonly value: T; readonly startedAt: Instant; readonly newerAfter?: Millis }
 
 /**
  * Listings shared by all looks of all processes (design rule 9). `notBefore`: an older listing will not do; a new one is
@@ -47,6 +50,26 @@ export type FleetView = {
     resourceGroup: string,
     notBefore?: Instant,
   ) => Promise<Answer<Listed<readonly RoleAssignment[]>>>
+  /** For begins, which have to leave soon: whatever takes long is not listed anew. Missing: as above. */
+  readonly atOnce?: Omit<FleetView, 'atOnce'>
+  /** One host. Where listing all of the pool takes long, it is read by itself; undefined: it is not there. Missing: as above. */
+  readonly sessionHostOf?: (
+    poolId: string,
+    host: string,
+    notBefore: Instant,
+  ) => Promise<Answer<Listed<SessionHost | undefined>>>
+  /** The sessions of one host, in the same way. */
+  readonly userSessionsOf?: (
+    poolId: string,
+    host: string,
+    notBefore: Instant,
+  ) => Promise<Answer<Listed<readonly UserSession[]>>>
+  /** The power of one VM, in the same way. */
+  readonly powerStateOf?: (
+    subscription: string,
+    vmId: string,
+    notBefore: Instant,
+  ) => Promise<Answer<Listed<PowerState | undefined>>>
 }
 
 /** The task as a step sees it. */

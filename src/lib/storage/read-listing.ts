@@ -20,6 +20,7 @@ const state = z.object({
   turn: count,
   holder: z.exactOptional(text),
   leasedUntil: z.exactOptional(moment),
+  since: z.exactOptional(moment),
   notBefore: moment,
   fault: z.exactOptional(fault),
   failures: z.exactOptional(count),

@@ -64,6 +64,7 @@ describe('a lease', () => {
       turn: 7,
       holder: 'a',
       leasedUntil: now + 400 + leaseLength,
+      since: now + 400,
       notBefore: now + 400 + seconds(2),
       latest,
     })

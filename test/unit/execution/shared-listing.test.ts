@@ -56,14 +56,19 @@ describe('a listing that several processes share', () => {
     expect(other.asked).toHaveLength(1)
   })
 
-  test('that was paused on its way stays fresh for 30 s after its start and no longer', async () => {
+  test.each([
+    [14, 28],
+    [20, 30],
+    [40, 60],
+  ])('that took %i s stays fresh for %i s after its start and no longer', async (takes, fresh) => {
     const world = openProcesses()
-    world.state.takes = seconds(29)
+    world.state.takes = seconds(takes)
     await world.told(world.open().ask())
     const [early, late] = [world.open(), world.open()]
+    await world.pass(seconds(fresh - takes - 0.1))
     await world.told(early.ask())
     expect(early.asked).toEqual([])
-    await world.pass(seconds(1))
+    await world.pass(seconds(0.1))
     void late.ask()
     await world.pass(1)
     expect(late.asked).toHaveLength(1)

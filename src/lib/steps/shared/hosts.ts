@@ -3,15 +3,19 @@ import { type Instant, minutes } from '../../core/time.ts'
 import type { SessionHost, UserSession } from '../../model/azure.ts'
 import type { StepContext } from '../../ports/steps.ts'
 import { missing } from './look.ts'
-import { type Read, readListing, wantedSince } from './read.ts'
+import { picked, type Read, readListing, wantedSince } from './read.ts'
 import { hostNameOf, poolOf } from './subject.ts'
 
 export async function readHost(context: StepContext): Promise<Read<SessionHost>> {
-  const pool = poolOf(context)
-  const read = await readListing(context, wantedSince(context), (since) => context.fleet.sessionHosts(pool, since))
+  const [pool, name] = [poolOf(context), hostNameOf(context)]
+  const { sessionHosts, sessionHostOf } = context.fleet
+  const read = await readListing(context, wantedSince(context), async (since) =>
+    sessionHostOf
+      ? sessionHostOf(pool, name, since)
+      : picked(await sessionHosts(pool, since), (hosts) => hosts.get(name.toLowerCase())),
+  )
   if (read.kind === 'unread') return read
-  const name = hostNameOf(context)
-  const host = read.value.get(name.toLowerCase())
+  const host = read.value
   return host ? { ...read, value: host } : { kind: 'unread', look: missing(read.readAt, `Session host ${name}`) }
 }
 
@@ -20,10 +24,13 @@ export async function readSessions(
   context: StepContext,
   since: Instant = wantedSince(context),
 ): Promise<Read<readonly UserSession[]>> {
-  const pool = poolOf(context)
-  const read = await readListing(context, since, (notBefore) => context.fleet.userSessions(pool, notBefore))
-  if (read.kind === 'unread') return read
-  return { ...read, value: read.value.get(hostNameOf(context).toLowerCase()) ?? [] }
+  const [pool, name] = [poolOf(context), hostNameOf(context)]
+  const { userSessions, userSessionsOf } = context.fleet
+  return readListing(context, since, async (notBefore) =>
+    userSessionsOf
+      ? userSessionsOf(pool, name, notBefore)
+      : picked(await userSessions(pool, notBefore), (sessions) => sessions.get(name.toLowerCase()) ?? []),
+  )
 }
 
 /** An older heartbeat is not a sign of life: agents send one about every half minute. */

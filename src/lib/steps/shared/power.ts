@@ -4,7 +4,7 @@ import type { Instant } from '../../core/time.ts'
 import type { PowerState } from '../../model/azure.ts'
 import type { StepContext } from '../../ports/steps.ts'
 import { missing } from './look.ts'
-import { type Read, readListing, wantedSince } from './read.ts'
+import { picked, type Read, readListing, wantedSince } from './read.ts'
 import { subscriptionOf } from './subject.ts'
 
 export async function readPower(
@@ -13,8 +13,13 @@ export async function readPower(
   since: Instant = wantedSince(context),
 ): Promise<Read<PowerState>> {
   const subscription = subscriptionOf(context, vmId)
-  const read = await readListing(context, since, (notBefore) => context.fleet.powerStates(subscription, notBefore))
+  const { powerStates, powerStateOf } = context.fleet
+  const read = await readListing(context, since, async (notBefore) =>
+    powerStateOf
+      ? powerStateOf(subscription, vmId, notBefore)
+      : picked(await powerStates(subscription, notBefore), (all) => all.get(idKey(vmId))),
+  )
   if (read.kind === 'unread') return read
-  const power = read.value.get(idKey(vmId))
+  const power = read.value
   return power ? { ...read, value: power } : { kind: 'unread', look: missing(read.readAt, `VM ${vmId}`) }
 }

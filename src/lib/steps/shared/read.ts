@@ -27,13 +27,17 @@ export async function readListing<T>(
 ): Promise<Read<T>> {
   const answer = await ask(since)
   if (answer.kind !== 'ok') return { kind: 'unread', look: couldNotLook(context.now, answer.fault) }
-  const { value, startedAt } = answer.value
+  const { value, startedAt, newerAfter = listingInterval } = answer.value
   if (startedAt >= since) return { kind: 'read', value, readAt: startedAt }
   return {
     kind: 'unread',
-    look: { ...underway(startedAt, 'waits for a newer listing'), lookAfter: listingInterval },
+    look: { ...underway(startedAt, 'waits for a newer listing'), lookAfter: Math.max(newerAfter, listingInterval) },
   }
 }
+
+/** One entry of what was listed. */
+export const picked = <T, V>(answer: Answer<Listed<T>>, pick: (all: T) => V): Answer<Listed<V>> =>
+  answer.kind === 'ok' ? { kind: 'ok', value: { ...answer.value, value: pick(answer.value.value) } } : answer
 
 /** A read of one resource, made now. */
 export async function readNow<T>(context: StepContext, answer: Promise<Answer<T>>): Promise<Read<T>> {
