@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../../src/lib/core/fault.ts'
+import { restoreExtensions } from '../../../src/lib/steps/restore-extensions.ts'
+import { both, guard, monitor, rule, scene, seen, settings, vm, within, work } from '../../support/extension-things.ts'
+import { before, committedItem, gone, ids, minute, now, pendingItem } from '../../support/step-things.ts'
+import { begin, look, type Scene, stageOf } from '../../support/steps.ts'
+
+describe('what is told at the end', () => {
+  test('nothing is missing', async () => {
+    const end = await look(restoreExtensions, scene(vm(both)))
+    expect(end.facts).toEqual({})
+    expect(end).not.toHaveProperty('lacks')
+  })
+
+  test('what was given up, by name and reason', async () => {
+    const wanted = work({ associations: [rule] })
+    const memo = { lost0: 'VMExtensionProvisioningError', lostAssociation0: 'forbidden' }
+    const end = await look(restoreExtensions, scene(vm([seen('guard')]), { memo }, wanted))
+    const text = 'Monitor (VMExtensionProvisioningError), rule (forbidden)'
+    expect(end).toMatchObject({
+      seen: { kind: 'done' },
+      lacks: { code: 'extensionsMissing', message: `could not be restored: ${text}`, retryable: false },
+      facts: { extensionsMissing: text },
+    })
+  })
+
+  test('what this look gives up is remembered', async () => {
+    const given = scene(vm([seen('guard')]), within('remove 0 3', minute, { memo: { problem: 'it failed so' } }))
+    expect(await look(restoreExtensions, given)).toMatchObject({
+      memo: { lost0: 'it failed so' },
+      facts: { extensionsMissing: 'Monitor (it failed so)' },
+    })
+  })
+
+  test('what a person is to do is no failure', async () => {
+    const manual = [{ name: 'Script', reason: 'runs again' }]
+    const end = await look(restoreExtensions, scene(vm(both), {}, work({ manual })))
+    expect(end).toMatchObject({
+      seen: { kind: 'done' },
+      detail: 'for a person: Script',
+      facts: { extensionsManual: 'Script' },
+    })
+    expect(end).not.toHaveProperty('lacks')
+  })
+
+  test('memo and facts stay small, however much fails', async () => {
+    const restore = Array.from({ length: 12 }, (_, i) => ({ ...monitor, name: `${'n'.repeat(70)}${i}`, type: `t${i}` }))
+    const memo = Object.fromEntries(restore.map((_, i) => [`lost${i}`, 'x'.repeat(50)]))
+    const end = await look(
+      restoreExtensions,
+      scene(vm(), { memo }, work({ restore, manual: restore.map(({ name }) => ({ name, reason: '' })) })),
+    )
+    expect(JSON.stringify(end.facts).length).toBeLessThan(700)
+    const long = seen('monitor', { state: 'Failed', problem: 'p'.repeat(5_000) })
+    expect(JSON.stringify((await look(restoreExtensions, scene(vm([long])))).memo).length).toBeLessThan(200)
+  })
+})
+
+describe('the machine', () => {
+  const asked = async (parts: Partial<Scene>) => {
+    const { context } = stageOf(scene(vm(), parts))
+    const read: string[] = []
+    const { extensions } = context.gateways
+    const ofVm: typeof extensions.ofVm = (id) => {
+      read.push(id)
+      return extensions.ofVm(id)
+    }
+    await restoreExtensions.look({ ...context, gateways: { ...context.gateways, extensions: { ...extensions, ofVm } } })
+    return read
+  }
+
+  test.each<[string, Partial<Scene>, string]>([
+    [
+      'is the one the item says was made',
+      { items: [pendingItem({ targetVmId: `${ids.newVm}-made` })] },
+      `${ids.newVm}-made`,
+    ],
+    ['is the planned one while the item does not tell', {}, ids.newVm],
+    ['is the planned one when the vault cannot be read', { items: gone }, ids.newVm],
+    [
+      'is where it runs when it is protected again',
+      { items: [committedItem({ sourceVmId: ids.newVm, targetVmId: ids.oldVm })] },
+      ids.newVm,
+    ],
+    [
+      'is read once a look, and an older listing of the vault will do',
+      { begunAt: now, enteredAt: before - 1, startedAt: { replicatedItems: before } },
+      ids.newVm,
+    ],
+  ])('%s', async (_, parts, id) => {
+    expect(await asked(parts)).toEqual([id])
+  })
+})
+
+describe('a begin', () => {
+  const refusal = (fault: Partial<Fault>) => () => ({
+    kind: 'refused' as const,
+    fault: { code: 'rejected' as const, message: 'no', retryable: false, ...fault },
+  })
+  const secret = { secretUrl: 'https://v/secrets/s/1', vaultId: '/v' }
+  const full = work({ restore: [monitor, { ...guard, protectedSettingsFromKeyVault: secret }], associations: [rule] })
+  const at = (part: string, parts: Partial<Scene> = {}) =>
+    scene(vm(), { part, memo: { location: 'ukwest' }, attempt: 1, ...parts }, full)
+  const memoOf = async (given: Scene) => {
+    const begun = await restoreExtensions.begin?.(stageOf(given).context, { notAfter: 1 })
+    return begun?.kind === 'accepted' ? begun.memo : begun
+  }
+
+  test.each<[string, Scene, string]>([
+    [
+      'puts the first one',
+      at('put 0 1'),
+      `putExtension ${ids.newVm} {"name":"Monitor","publisher":"Microsoft.Azure.Monitor","type":"AzureMonitorWindowsAgent","version":"1.10","enableAutomaticUpgrade":true,"location":"ukwest"}`,
+    ],
+    [
+      'puts the next one, with its settings and its secret',
+      at('put 1 2'),
+      `putExtension ${ids.newVm} {"name":"Guard","publisher":"Microsoft.Azure.Security","type":"IaaSAntimalware","version":"1.3","settings":${JSON.stringify(settings)},"protectedSettingsFromKeyVault":${JSON.stringify(secret)},"location":"ukwest"}`,
+    ],
+    [
+      'removes what failed, by the name it has',
+      at('remove 0 1', { memo: { failedName: 'Other' } }),
+      `removeExtension ${ids.newVm} Other`,
+    ],
+    ['removes it by the name we gave it', at('remove 0 1'), `removeExtension ${ids.newVm} Monitor`],
+    ['associates', at('associate 0 1'), `associate ${ids.newVm} ${JSON.stringify(rule)}`],
+  ])('%s, and nothing else', async (_, given, sent) => {
+    expect(await begin(restoreExtensions, given)).toEqual({ came: 'accepted', sent: [sent] })
+  })
+
+  test('an accepted one is remembered', async () => {
+    expect(await memoOf(at('put 0 2'))).toEqual({ accepted: 'put 0 2' })
+  })
+
+  test.each<[string, Partial<Scene>, object]>([
+    ['for good', { answer: refusal({ azureCode: 'BadRequest' }) }, { lost0: 'BadRequest' }],
+    ['for good and without a code', { answer: refusal({}) }, { lost0: 'no' }],
+    ['often enough', { attempt: 10, answer: refusal({ code: 'throttled', retryable: true }) }, { lost0: 'no' }],
+  ])('one that is refused %s is given up, and the others go on', async (_, parts, memo) => {
+    expect(await memoOf(at('put 0 1', parts))).toEqual(memo)
+  })
+
+  test('an association that is refused is given up by itself', async () => {
+    expect(await memoOf(at('associate 0 1', { answer: refusal({}) }))).toEqual({ lostAssociation0: 'no' })
+  })
+
+  test.each<[string, Partial<Fault>]>([
+    ['for now', { code: 'throttled', retryable: true }],
+    ['because Compute is busy with the machine', { code: 'conflict' }],
+  ])('one that is refused %s is tried again', async (_, fault) => {
+    expect(await memoOf(at('put 0 1', { answer: refusal(fault), attempt: 9 }))).toMatchObject({
+      kind: 'refused',
+      fault: { retryable: true },
+    })
+  })
+
+  test('one that is over our own budget is never given up for it', async () => {
+    expect(
+      await memoOf(at('put 0 1', { answer: refusal({ code: 'overBudget', retryable: true }), attempt: 10 })),
+    ).toMatchObject({ kind: 'refused' })
+  })
+
+  test('one whose answer was lost stays unknown', async () => {
+    const answer = () => ({ kind: 'unknown' as const, fault: gone })
+    expect((await begin(restoreExtensions, at('put 0 1', { answer }))).came).toBe('unknown:unavailable')
+  })
+
+  test.each([[undefined], ['else 0 1']])('without a part (%s) nothing is sent', async (part) => {
+    const given = scene(vm(), part === undefined ? {} : { part }, full)
+    expect(await begin(restoreExtensions, given)).toEqual({ came: 'refused:unreadable', sent: [] })
+  })
+
+  test.each(['put 7 1', 'associate 7 1'])('nothing is sent for %s, which is not in the spec', async (part) => {
+    expect((await begin(restoreExtensions, at(part))).sent).toEqual([])
+  })
+
+  test('where the machine is not known to be, it is in the region of its side', async () => {
+    expect((await begin(restoreExtensions, at('put 0 1', { memo: {} }))).sent[0]).toMatch('"location":"UKWest"')
+  })
+})
