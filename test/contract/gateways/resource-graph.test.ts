@@ -83,6 +83,24 @@ describe('extensions of a resource group', () => {
     expect(await all(() => reply).answer).toMatchObject({ kind: 'refused', fault: { code: 'unreadable' } })
   })
 
+  test('of ten thousand machines with five each are sixty requests', async () => {
+    const names = Array.from({ length: 10_000 }, (_, i) => `pc-${i}`)
+    const machines = names.map((name) => ({ id: vmAt(name), uniqueId: name }))
+    const kinds = ['A', 'B', 'C', 'D', 'E']
+    const rows = names.flatMap((name) => kinds.map((kind) => extensionOf(name, kind)))
+    const { gateways, sent } = scripted((request) => {
+      const all = isAboutVms(request) ? machines : rows
+      const start = Number(bodyOf(request).options.$skipToken ?? 0)
+      const end = start + bodyOf(request).options.$top
+      return page(all.slice(start, end), all.length, end < all.length ? String(end) : undefined)
+    })
+    const answer = await gateways.extensions.all(subscription, 'rg-pers')
+    expect(answer.kind === 'ok' && answer.value.filter(({ extensions }) => extensions.length === 5)).toHaveLength(
+      10_000,
+    )
+    expect(sent).toHaveLength(60)
+  })
+
   test('do not end where tokens go round', async () => {
     let sentPages = 0
     const { answer } = all(() => {

@@ -1,0 +1,129 @@
+/** Inventories of the simulated Azure before, during and after a failover that somebody starts in the portal. */
+import { describe, expect, test } from 'vitest'
+import type { FaultRule } from '../../../sim/arm/faults.ts'
+import { planTextFor } from '../../../sim/fleets/plan-text.ts'
+import { hours, type Millis, minutes } from '../../../src/lib/core/time.ts'
+import { collectInventory } from '../../../src/lib/inventory/collect.ts'
+import { keepLastSeen } from '../../../src/lib/inventory/last-seen.ts'
+import type { Inventory, PairSeen } from '../../../src/lib/model/inventory.ts'
+import { simulated } from '../../contract/gateways/simulated.ts'
+import { planOf } from '../../support/plans.ts'
+
+const graph = /ResourceGraph/i
+const four = ['AzureMonitorWindowsAgent', 'AzureNetworkWatcherExtension', 'DependencyAgentWindows', 'GuestAttestation']
+
+function fleet(rules: readonly FaultRule[] = []) {
+  const world = simulated({ personalVms: 3, users: 3, extensions: 'four' }, rules)
+  const { clock, ids, gateways, settled, later, fence } = world
+  const plan = planOf(planTextFor(ids))
+  let last: Inventory | undefined
+  const take = async (): Promise<PairSeen> => {
+    const seen = await settled(collectInventory({ gateways, plan, now: clock.now(), before: last }))
+    last = last ? keepLastSeen(last, seen, plan) : seen
+    const pair = last.pairs['personal-uk']
+    if (!pair) throw new Error('no such pair')
+    return pair
+  }
+  const vmName = nameOf(ids.personal.vms[0] ?? '')
+  return {
+    ...world,
+    vmName,
+    take,
+    /** An inventory every 15 minutes, as the timer takes them. */
+    async takeFor(length: Millis) {
+      let pair = await take()
+      for (let passed = 0; passed < length; passed += minutes(15)) {
+        await later(minutes(15))
+        pair = await take()
+      }
+      return pair
+    },
+    async failOver() {
+      const items = await settled(gateways.siteRecovery.items(ids.personal.vault))
+      const item = items.kind === 'ok' ? items.value.find((one) => one.vmName === vmName) : undefined
+      const options = { sourceSiteOperations: 'Required' } as const
+      const answer = await settled(gateways.siteRecovery.failover(item?.id ?? '', options, fence()))
+      expect(answer.kind).toBe('ok')
+    },
+  }
+}
+const nameOf = (id: string) => id.split('/').at(-1) ?? ''
+const baselineOf = ({ extensions }: PairSeen, vmName: string) => {
+  const baseline = extensions?.baselines[vmName]
+  const set = extensions?.sets[baseline?.set ?? -1]
+  return { baseline, names: set?.extensions.map(({ name }) => name), rules: set?.associations.length }
+}
+
+describe('the inventory of a replicated pair', () => {
+  test('has a baseline of every machine, in one set for all', async () => {
+    const { take, ids } = fleet()
+    const pair = await take()
+    expect(pair.gaps).toEqual([])
+    expect(pair.extensions?.sets).toHaveLength(1)
+    expect(Object.keys(pair.extensions?.baselines ?? {}).sort()).toEqual(ids.personal.vms.map(nameOf).sort())
+  })
+
+  test.each([
+    ['20 minutes', minutes(20)],
+    ['24 hours', hours(24)],
+  ])('still has what a machine had when somebody hears of its failover %s later', async (_, late) => {
+    const { take, takeFor, failOver, vmName } = fleet()
+    const before = baselineOf(await take(), vmName)
+    await failOver()
+    const pair = await takeFor(late)
+    expect(pair.gaps).toEqual([])
+    const { baseline, names, rules } = baselineOf(pair, vmName)
+    expect([names, rules]).toEqual([four, 1])
+    expect(baseline).toMatchObject({ vmId: before.baseline?.vmId, uniqueId: before.baseline?.uniqueId })
+  })
+
+  test('follows to the new machine once everything is back there', async () => {
+    const { take, takeFor, failOver, vmName, gateways, settled, later, fence, ids } = fleet()
+    const { extensions } = gateways
+    await take()
+    await failOver()
+    await takeFor(minutes(30))
+    const home = await settled(extensions.ofVm(ids.personal.vms[0] ?? ''))
+    const vmId = `${ids.personal.targetResourceGroup}/providers/Microsoft.Compute/virtualMachines/${vmName}`
+    const wanted = home.kind === 'ok' ? home.value.extensions : []
+    for (const { state: _state, ...extension } of wanted) {
+      await settled(extensions.put(vmId, { ...extension, location: ids.secondaryLocation }, fence()))
+      await later(minutes(5))
+    }
+    await takeFor(minutes(30))
+    expect(baselineOf(await take(), vmName).baseline?.vmId).not.toBe(vmId)
+    const rule = { name: 'dcr', ruleId: ids.personal.dataCollectionRule }
+    const own = await settled(extensions.associations(ids.personal.vms[0] ?? ''))
+    const name = own.kind === 'ok' ? own.value[0]?.name : undefined
+    await settled(extensions.associate(vmId, { ...rule, name: name ?? '' }, fence()))
+    await later(minutes(5))
+    const { baseline, names } = baselineOf(await takeFor(minutes(15)), vmName)
+    expect(names).toEqual(four)
+    expect(nameOf(baseline?.vmId ?? '')).toBe(vmName)
+    expect(baseline?.vmId.toLowerCase()).toBe(vmId.toLowerCase())
+  })
+
+  test('keeps its baselines where the lists cannot be read, and says so', async () => {
+    const { take, later } = fleet([{ kind: 'errorBefore', action: graph, times: 100, after: 10 }])
+    const first = await take()
+    await later(minutes(15))
+    const second = await take()
+    expect(second.extensions).toEqual(first.extensions)
+    expect(second.gaps).toMatchObject([{ what: 'extensions' }])
+  })
+
+  test('asks Resource Graph for pages, never for machines, and only once where it knows them', async () => {
+    const askedBy = async (personalVms: number) => {
+      const world = simulated({ personalVms, users: 3, extensions: 'four' })
+      const plan = planOf(planTextFor(world.ids))
+      const collect = (before: Inventory | undefined) =>
+        world.settled(collectInventory({ gateways: world.gateways, plan, now: world.clock.now(), before }))
+      const before = await collect(undefined)
+      const first = world.calls('POST').length
+      await collect(before)
+      return [first, world.calls('POST').length - first]
+    }
+    expect(await askedBy(3)).toEqual([10, 6])
+    expect(await askedBy(300)).toEqual([12, 7])
+  })
+})
