@@ -10,7 +10,8 @@ import type { RunbookOptions, TasksFor } from '../src/lib/runbooks/template.ts'
 /** Shown by its name in the plan: the length is the plan's. */
 const grace = minutes(10) + 1
 
-const failover = { kind: 'failover', oldSide: 'primary', newSide: 'secondary', restoreOnNewSide: [] } as const
+const away = { oldSide: 'primary', newSide: 'secondary', restoreOnNewSide: [] } as const
+const failover = { kind: 'failover', ...away } as const
 const failback = {
   kind: 'failback',
   oldSide: 'secondary',
@@ -27,6 +28,9 @@ const cases: readonly (readonly [
   ['failover, with the primary down', failover, true],
   ['failback', failback, false],
 ]
+
+/** Where a machine runs, here the secondary. */
+const inPlace = ['changeRecoveryPoint', 'commit', 'restoreExtensions', 'reprotect'] as const
 
 const who: Readonly<Record<TasksFor, string>> = {
   pair: 'the pair',
@@ -49,12 +53,12 @@ export const runbooksText = (): string =>
     '<!-- Written by tools/runbook-reference.ts from src/lib/runbooks. Do not edit. -->',
     'A stage opens when everything under *opens after* holds. Its tasks run side by side, the steps of one task one after the other. *Best effort*: what\ncannot be done or proven in time is passed over and named. *Undo* is what takes the step back while turning back is still possible.\nThe steps are explained in [steps](steps.md).',
     ...Object.entries(runbooks).flatMap(([strategy, runbook]) =>
-      cases.flatMap(([title, options, oldSideIsDown]) => {
-        const stages = runbook({ ...options, oldSideIsDown, grace, batchSize: 100, batchInterval: minutes(10) })
+      casesOf(strategy).flatMap(([title, options, oldSideIsDown]) => {
+        const stages = runbook({ ...usual, ...options, oldSideIsDown })
         const text = stages
           ? stages.map((stage, i) => stageText(stage, who[stage.tasksFor], i)).join('\n\n')
           : 'There is none: planning refuses with `noRunbook`.'
-        return [`## ${strategy}: ${title}`, text]
+        return [`## ${strategy}: ${title}`, ...(notes[title] ?? []), text]
       }),
     ),
     '## keepAlive, of any strategy',
@@ -64,6 +68,14 @@ export const runbooksText = (): string =>
       .join('\n\n'),
     '',
   ].join('\n\n')
+
+const usual = { grace, batchSize: 100, batchInterval: minutes(10), extensionsFirst: false, commits: true } as const
+
+const casesOf = (strategy: string): typeof cases =>
+  strategy === 'pooledStandby' ? cases : [...cases, ...inPlace.map((kind) => [kind, { ...away, kind }, false] as const)]
+
+const onSide = 'On the side where the machines run, which is the secondary here.'
+const notes: Readonly<Record<string, readonly string[]>> = Object.fromEntries(inPlace.map((kind) => [kind, [onSide]]))
 
 const wakers = {
   wake: 'each host whose turn it is',
@@ -84,11 +96,15 @@ function stageText(stage: Omit<StageSpec, 'tasks'>, whom: string, index: number)
   return [`${index + 1}. **${name}**, for ${whom}: ${opens}; ${notes.join('; ')}.`, ...lines].join('\n')
 }
 
-function stepText({ step, side, undo, undoSide, required, onFailure }: StepCall, isNoReturn: boolean): string {
+function stepText(
+  { step, side, undo, undoSide, required, onFailure, unlessFailed }: StepCall,
+  isNoReturn: boolean,
+): string {
   const notes = [
     ...(undo ? [`undo: \`${undo}@${undoSide ?? side}\``] : []),
     ...(required ? [] : ['best effort']),
     ...(required && onFailure === 'goOn' ? ['if it fails, the task goes on to its safe end'] : []),
+    ...(unlessFailed ? [`left out where ${unlessFailed.map((name) => `\`${name}\``).join(' or ')} failed`] : []),
     ...(isNoReturn ? ['**once begun and not failed, the task is past its point of no return**'] : []),
   ]
   return [`\`${step}@${side}\``, ...notes].join('; ')

@@ -10,6 +10,8 @@ const options: RunbookOptions = {
   oldSideIsDown: false,
   grace: minutes(15),
   restoreOnNewSide: [],
+  extensionsFirst: false,
+  commits: true,
   batchSize: 100,
   batchInterval: minutes(10),
 }
@@ -29,6 +31,7 @@ describe('the runbook of a personal pool that is replicated', () => {
       'awaitVm',
       'awaitHost',
       'undrainHost',
+      'restoreExtensions',
       'commitFailover',
     ].map((name) => stepsOf(options).findIndex(({ step }) => step === name))
     expect(places).not.toContain(-1)
@@ -88,7 +91,108 @@ describe('the runbook of a personal pool that is replicated', () => {
     )
   })
 
-  test.each(['failback', 'drill', 'reprotect', 'keepAlive', 'restoreExtensions'] as const)('has no %s', (kind) => {
+  test.each(['drill', 'keepAlive'] as const)('has no %s', (kind) => {
     expect(personalReplicated({ ...options, kind })).toBeUndefined()
+  })
+})
+
+const home: RunbookOptions = { ...options, kind: 'failback', oldSide: 'secondary', newSide: 'primary' }
+const namesOf = (given: RunbookOptions) => stepsOf(given).map(({ step }) => step)
+
+describe('the way home', () => {
+  test('is the way out with the sides swapped', () => {
+    const swapped = { primary: 'secondary', secondary: 'primary' } as const
+    const turned = stepsOf(options).map((call) => ({
+      ...call,
+      side: swapped[call.side],
+      ...(call.undoSide && { undoSide: swapped[call.undoSide] }),
+    }))
+    expect(stepsOf(home)).toEqual(turned)
+  })
+
+  test('switches on again at its end what was switched off, and nothing on the way out', () => {
+    const restoreOnNewSide = ['enableScalingPlan', 'enableStartOnConnect'] as const
+    const last = personalReplicated({ ...home, restoreOnNewSide })?.at(-1)
+    expect(last).toMatchObject({ name: 'settle', after: [{ stage: 'desktops', when: 'over' }], trouble: 'goOn' })
+    expect(last?.steps).toMatchObject(
+      restoreOnNewSide.map((step) => ({ step, side: 'primary', required: false, onFailure: 'goOn' })),
+    )
+    expect(personalReplicated({ ...options, restoreOnNewSide })?.map(({ name }) => name)).toEqual([
+      'secure',
+      'desktops',
+    ])
+  })
+})
+
+describe('extensions and commit', () => {
+  test('come before users where the plan wants it, and behind them otherwise', () => {
+    const first = namesOf({ ...options, extensionsFirst: true })
+    expect(first.slice(first.indexOf('awaitVm'))).toEqual([
+      'awaitVm',
+      'restoreExtensions',
+      'awaitHost',
+      'undrainHost',
+      'commitFailover',
+    ])
+    expect(namesOf(options).indexOf('restoreExtensions')).toBeGreaterThan(namesOf(options).indexOf('undrainHost'))
+  })
+
+  test('keep nobody from the safe end: what cannot be restored is named', () => {
+    expect(stepsOf(options).find(({ step }) => step === 'restoreExtensions')).toMatchObject({
+      required: true,
+      onFailure: 'goOn',
+    })
+  })
+
+  test('leave a desktop uncommitted that did not come up, so that its recovery point can be changed', () => {
+    expect(stepsOf(options).at(-1)).toMatchObject({ step: 'commitFailover', unlessFailed: ['awaitVm', 'awaitHost'] })
+  })
+
+  test('leave the commit to a person where the plan does', () => {
+    expect(namesOf({ ...options, commits: false })).toEqual(
+      namesOf(options).filter((step) => step !== 'commitFailover'),
+    )
+  })
+})
+
+describe('what is done where a machine runs', () => {
+  test.each([
+    ['restoreExtensions', 'extensions', ['restoreExtensions']],
+    ['reprotect', 'protect', ['reprotectVm']],
+    ['commit', 'commit', ['commitFailover']],
+  ] as const)('%s is one stage of one step on that side', (kind, name, steps) => {
+    for (const side of ['primary', 'secondary'] as const) {
+      const stages = personalReplicated({ ...options, kind, newSide: side })
+      expect(stages).toMatchObject([{ name, tasksFor: 'desktops', after: [], trouble: 'goOn' }])
+      expect(stages?.[0]?.steps.map((call) => [call.step, call.side])).toEqual(steps.map((step) => [step, side]))
+    }
+  })
+
+  test('does not commit a second time in vain: nothing has failed before a commit of its own', () => {
+    expect(personalReplicated({ ...options, kind: 'commit' })?.[0]?.steps[0]?.unlessFailed).toBeUndefined()
+  })
+
+  test('begins in batches what loads the regions', () => {
+    const sizeOf = (kind: RunbookOptions['kind']) => personalReplicated({ ...options, kind })?.[0]?.batchSize
+    expect(
+      ['reprotect', 'restoreExtensions', 'changeRecoveryPoint', 'commit'].map((kind) => sizeOf(kind as 'commit')),
+    ).toEqual([100, 100, 100, undefined])
+  })
+
+  test('makes a machine again from another recovery point as a failover does, without leaving the side', () => {
+    const repoint = personalReplicated({ ...options, kind: 'changeRecoveryPoint' })?.[0]
+    expect(repoint?.steps.map(({ step }) => step)).toEqual([
+      'drainHost',
+      'signOutUsers',
+      'changeRecoveryPoint',
+      'awaitVm',
+      'awaitHost',
+      'undrainHost',
+      'restoreExtensions',
+      'commitFailover',
+    ])
+    expect(new Set(repoint?.steps.map(({ side }) => side))).toEqual(new Set(['secondary']))
+    expect(repoint?.steps[repoint.taskPointOfNoReturn ?? -1]?.step).toBe('changeRecoveryPoint')
+    expect(repoint?.steps[0]).toMatchObject({ undo: 'undrainHost' })
   })
 })

@@ -10,6 +10,8 @@ const failover: RunbookOptions = {
   oldSideIsDown: false,
   grace: minutes(15),
   restoreOnNewSide: [],
+  extensionsFirst: false,
+  commits: true,
   batchSize: 100,
   batchInterval: minutes(10),
 }
