@@ -7,6 +7,7 @@ import { collectInventory } from '../../../src/lib/inventory/collect.ts'
 import { keepLastSeen } from '../../../src/lib/inventory/last-seen.ts'
 import type { Inventory, PairSeen } from '../../../src/lib/model/inventory.ts'
 import { simulated } from '../../contract/gateways/simulated.ts'
+import { start } from '../../contract/kernel-world.ts'
 import { planOf } from '../../support/plans.ts'
 
 const graph = /ResourceGraph/i
@@ -104,8 +105,9 @@ describe('the inventory of a replicated pair', () => {
   })
 
   test('keeps its baselines where the lists cannot be read, and says so', async () => {
-    const { take, later } = fleet([{ kind: 'errorBefore', action: graph, times: 100, after: 10 }])
+    const { take, later } = fleet([{ kind: 'errorBefore', action: graph, from: start + minutes(10) }])
     const first = await take()
+    expect(first.gaps).toEqual([])
     await later(minutes(15))
     const second = await take()
     expect(second.extensions).toEqual(first.extensions)
