@@ -11,8 +11,10 @@ import { isoOf, type Millis, seconds } from './lib/core/time.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
 import type { Engine } from './lib/execution/engine.ts'
 import { latestInventoryName } from './lib/execution/preview.ts'
+import { followUpEngine } from './lib/execution/start-follow-up.ts'
 import { startKeepAlive } from './lib/execution/start-keep-alive.ts'
 import { sweep, sweepLease } from './lib/execution/sweep.ts'
+import { runFollowUps } from './lib/followups/run-follow-ups.ts'
 import { type PlanFile, readPlanFile } from './lib/inbound/plan-file.ts'
 import type { Reply } from './lib/inbound/problem.ts'
 import { receive } from './lib/inbound/site-recovery/receive.ts'
@@ -47,6 +49,8 @@ export type App = {
   readonly viewKeepAlive: () => ReturnType<typeof viewKeepAlive>
   /** A message of a recovery plan, of Azure Monitor or of Event Grid. */
   readonly receiveSiteRecovery: (body: unknown) => Promise<Reply>
+  /** Looks at what was told, and begins the work that waits for its pair. Throws `PlanUnusable`. */
+  readonly followUp: () => Promise<void>
   readonly health: () => Promise<ReturnType<typeof healthOf>>
 }
 
@@ -73,6 +77,7 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
     viewKeepAlive: async () => viewKeepAlive({ ...keepAliveOf(engine), inventory: await latestInventory(engine) }),
     receiveSiteRecovery: (body) =>
       receive({ world: engine.world, plan: planFile.plan, inventory: () => latestInventory(engine) }, body),
+    followUp: () => followUp(engine),
     health: () => health(engine, planFile),
   }
 }
@@ -175,6 +180,15 @@ const keepAliveOf = (engine: Engine): KeepAlive => ({
   inventory: () => latestInventory(engine),
   start: (order) => startKeepAlive(engine, order),
 })
+
+const followUp = (engine: Engine): Promise<void> =>
+  runFollowUps({
+    world: engine.world,
+    plan: engine.plan,
+    engine: followUpEngine(engine),
+    inventory: () => latestInventory(engine),
+    takeInventory: () => takeInventory(engine),
+  })
 
 async function latestInventory({ world }: Engine): Promise<Inventory | undefined> {
   const text = await world.inventory.get(latestInventoryName)

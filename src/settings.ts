@@ -125,6 +125,7 @@ const schema = z.object({
   SWEEP_SCHEDULE: schedule,
   INVENTORY_SCHEDULE: schedule,
   KEEP_ALIVE_SCHEDULE: schedule,
+  FOLLOW_UP_SCHEDULE: schedule,
   LOG_LEVEL: z.enum(logLevels, { error: `needs one of ${logLevels.join(', ')}` }).default('info'),
 })
 

@@ -17,6 +17,7 @@ const defaults = {
   SWEEP_SCHEDULE: '*/30 * * * * *',
   INVENTORY_SCHEDULE: '0 */15 * * * *',
   KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
+  FOLLOW_UP_SCHEDULE: '15 * * * * *',
 }
 
 /** As the Functions tools do: what the environment has already wins over the file. */

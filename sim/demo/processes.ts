@@ -94,4 +94,5 @@ export const appSettings = (server: Server, connectionString: string, planFile: 
   SWEEP_SCHEDULE: '*/30 * * * * *',
   INVENTORY_SCHEDULE: '0 */15 * * * *',
   KEEP_ALIVE_SCHEDULE: '0 5,20,35,50 * * * *',
+  FOLLOW_UP_SCHEDULE: '15 * * * * *',
 })

@@ -1,6 +1,7 @@
 import './bury-poison.ts'
 import './collect-inventory.ts'
 import './control.ts'
+import './follow-ups.ts'
 import './get.ts'
 import './health.ts'
 import './keep-alive.ts'

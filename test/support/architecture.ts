@@ -26,9 +26,11 @@ export const importTable: Readonly<Record<string, Rule>> = {
   ports: { folders: pure, packages: [] },
   steps: { folders: [...pure, 'ports'], packages: [] },
   execution: { folders: [...pure, 'ports', 'steps'], packages: ['node:crypto'] },
+  // An operation's key is a hash of the work it is begun for.
+  followups: { folders: [...pure, 'ports'], packages: ['node:crypto'] },
   inventory: { folders: [...pure, 'ports'], packages: [] },
   inbound: { folders: [...pure, 'ports'], packages: ['zod', 'node:crypto'] },
-  status: { folders: [...pure, 'keepalive', 'ports'], packages: ['zod', 'node:crypto'] },
+  status: { folders: [...pure, 'keepalive', 'followups', 'ports'], packages: ['zod', 'node:crypto'] },
   azure: {
     folders: ['core', 'model', 'machine', 'ports'],
     packages: ['@azure/*', 'uuid', 'node:crypto', 'node:async_hooks'],

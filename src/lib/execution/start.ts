@@ -92,8 +92,12 @@ function operationIdOf(
   request: OperationRequest,
   now: Instant,
 ): string {
-  const unique = idempotencyKey
-    ? `${hash.slice(0, 8)}-${idempotencyKey}`
-    : `${now.toString(36)}-${world.newId().slice(0, 8)}`
-  return `${request.kind}-${request.pairId}-${unique}`
+  if (idempotencyKey) return idUnderKey(request, hash, idempotencyKey)
+  return `${request.kind}-${request.pairId}-${now.toString(36)}-${world.newId().slice(0, 8)}`
 }
+
+export const idUnderKey = (
+  { kind, pairId }: Pick<OperationRequest, 'kind' | 'pairId'>,
+  hash: string,
+  key: string,
+): string => `${kind}-${pairId}-${hash.slice(0, 8)}-${key}`

@@ -47,6 +47,8 @@ export type SiteRecoveryEvent = {
   readonly what: string
   /** What is looked for until it is seen, or for hours; absent: one look will do. */
   readonly awaits?: 'failover' | 'recoveryPoint'
+  /** Where the machines go, where it says. */
+  readonly towards?: Side
   /** Hosts that are settled: noted down, or in need of nothing. */
   readonly settled: readonly string[]
   readonly ended?: { readonly at: Instant; readonly how: string }

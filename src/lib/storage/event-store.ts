@@ -27,6 +27,7 @@ const schema = z.looseObject({
   recoveryPlan: z.string().optional(),
   what: z.string(),
   awaits: z.enum(['failover', 'recoveryPoint']).optional(),
+  towards: z.enum(['primary', 'secondary']).optional(),
   settled: z.array(z.string()),
   ended: z.object({ at: z.number(), how: z.string() }).optional(),
 })

@@ -131,6 +131,7 @@ function environment(connectionString: string, plan: string): Record<string, str
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
     INVENTORY_SCHEDULE: '0 0 0 1 1 *',
     KEEP_ALIVE_SCHEDULE: '0 0 0 1 1 *',
+    FOLLOW_UP_SCHEDULE: '0 0 0 1 1 *',
     LOG_LEVEL: 'error',
   }
 }

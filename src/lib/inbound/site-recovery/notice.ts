@@ -7,7 +7,7 @@ export type Told =
       readonly kind: 'event'
       readonly event: Pick<
         SiteRecoveryEvent,
-        'source' | 'vaultId' | 'itemIds' | 'vms' | 'recoveryPlan' | 'what' | 'awaits'
+        'source' | 'vaultId' | 'itemIds' | 'vms' | 'recoveryPlan' | 'what' | 'awaits' | 'towards'
       >
       /** Equal for deliveries of the same event, and for nothing else. */
       readonly sameAs: readonly string[]

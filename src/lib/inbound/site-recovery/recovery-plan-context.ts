@@ -35,6 +35,10 @@ function toldBy(given: z.output<typeof context>, now: Instant): Told {
   const what = `recovery plan ${RecoveryPlanName}, ${FailoverType} failover, group ${group || 'unknown'}`
   if (/^test/i.test(FailoverType))
     return { kind: 'ignored', what, why: 'It is a test failover: no user works on what it makes.' }
+  const [, side] =
+    (['primary', 'secondary'] as const)
+      .map((to) => [RegExp(`to${to}$`, 'i'), to] as const)
+      .find(([pattern]) => pattern.test(FailoverDirection ?? '')) ?? []
   // Without names in the steps before a group; sorted, for the order of a map means nothing.
   const machines = Object.values(VmMap ?? {})
     .flatMap(({ RoleName, RecoveryPointId }) => (RoleName ? [[RoleName, RecoveryPointId ?? ''] as const] : []))
@@ -48,6 +52,7 @@ function toldBy(given: z.output<typeof context>, now: Instant): Told {
       recoveryPlan: RecoveryPlanName,
       what,
       awaits: 'failover',
+      ...(side && { towards: side }),
     },
     sameAs: [
       RecoveryPlanName.toLowerCase(),

@@ -1,0 +1,80 @@
+/** Looks at what was told from outside, as long as it may still come true, and notes down the machines that failed over. */
+import { idKey } from '../core/arm-id.ts'
+import type { Instant } from '../core/time.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { DrPlan, PlannedPair } from '../plan/schema.ts'
+import type { SiteRecoveryEvent } from '../ports/follow-ups.ts'
+import type { World } from '../ports/world.ts'
+import { decideEvent, type PairNow } from './decide-event.ts'
+import { ownWorkOf } from './own-operations.ts'
+
+export type EventWorld = Pick<
+  World,
+  'clock' | 'log' | 'events' | 'followUps' | 'operations' | 'reports' | 'active' | 'fleet'
+>
+
+const writesAtOnce = 16
+
+/** One event's trouble is not another's. Ends early when `isLate`; the next run goes on. */
+export async function lookAtEvents(
+  world: EventWorld,
+  plan: DrPlan,
+  inventory: Inventory | undefined,
+  isLate: () => boolean,
+): Promise<void> {
+  const open = await world.events.open((error) => world.log.error('event unreadable', { message: error.message }))
+  if (open.length === 0) return
+  const newest = Math.max(...open.map(({ value }) => value.receivedAt))
+  const vaults = new Set(open.map(({ value }) => value.vaultId))
+  const replicated = plan.pairs.filter(
+    ({ vault }) => vault !== undefined && (vaults.has(undefined) || vaults.has(idKey(vault))),
+  )
+  const pairs = await Promise.all(replicated.map((pair) => pairNow(world, pair, inventory, newest)))
+  for (let i = 0; i < open.length && !isLate(); i += writesAtOnce)
+    await Promise.all(open.slice(i, i + writesAtOnce).map(({ value, etag }) => settle(world, value, etag, pairs)))
+}
+
+async function pairNow(
+  world: EventWorld,
+  pair: PlannedPair,
+  inventory: Inventory | undefined,
+  newest: Instant,
+): Promise<PairNow> {
+  const vault = pair.vault ?? ''
+  const [items, jobs, ownWork] = await Promise.all([
+    world.fleet.replicatedItems(vault, newest + 1),
+    world.fleet.jobs(vault, newest + 1),
+    ownWorkOf(world, pair.id),
+  ])
+  const seen = inventory && Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
+  const known = seen?.primary.sessionHosts ?? seen?.secondary.sessionHosts
+  const hosts = (known ?? []).map(({ name }) => name)
+  // All or nothing: an item alone does not show that a job is at work on it.
+  if (!known || items.kind !== 'ok' || jobs.kind !== 'ok') return { pair, hosts, listedAt: 0, ownWork }
+  return {
+    pair,
+    hosts,
+    items: [...items.value.value.values()],
+    jobs: jobs.value.value,
+    listedAt: Math.min(items.value.startedAt, jobs.value.startedAt),
+    ownWork,
+  }
+}
+
+/** Noted first: an event that is settled and saved is not looked at again. */
+async function settle(
+  { clock, log, events, followUps }: EventWorld,
+  event: SiteRecoveryEvent,
+  etag: string,
+  pairs: readonly PairNow[],
+): Promise<void> {
+  const { notes, event: after } = decideEvent(event, pairs, clock.now())
+  for (const followUp of notes) {
+    if (!(await followUps.note(followUp))) continue
+    const { pairId, id, host, side } = followUp
+    log.info('extensions are to be restored', { pair: pairId, followUp: id, host, side, event: event.id })
+  }
+  const isNew = after.ended !== undefined || after.settled.length > event.settled.length
+  if (isNew) await events.save(after, etag)
+  if (after.ended) log.info('event is over', { event: event.id, what: event.what, how: after.ended.how })
+}
