@@ -25,8 +25,9 @@ export const restoreExtensions: Step = {
     // Of one part. Azure gives a script 90 min, and the look gives up before this.
     timeout: minutes(120),
     maxAttempts: attemptLimit + 2,
-    pollEvery: seconds(20),
-    firstLookAfter: seconds(40),
+    // An installation takes minutes, and each look is a read.
+    pollEvery: seconds(30),
+    firstLookAfter: seconds(60),
     settle: defaultSettle,
     retryAfter: seconds(60),
   },

@@ -122,6 +122,11 @@ test.each<[string, Scene, string]>([
     'faulted:noCapacity!',
   ],
   [
+    'an item that protects the machine at the other side is no way there',
+    { items: [item({ id: `${ids.vault}/turned`, sourceVmId: ids.newVm })], jobs: [] },
+    'couldNotLook:notFound!',
+  ],
+  [
     'for want of quota it does not pass',
     { ...ready, jobs: [job('new', 'failed', { errorCode: '28031' })], ...begun },
     'faulted:noQuota',
@@ -187,6 +192,7 @@ test('a look is as old as the older of its two listings', async () => {
 test.each<[string, Scene, string]>([
   ['with the primary up, its VM is shut down first', {}, 'Required'],
   ['with the primary down, it is not asked', { spec: { primaryIsDown: true } }, 'NotRequired'],
+  ['on the way home it is always', { spec: { primaryIsDown: true, target: 'primary' } }, 'Required'],
 ])('%s', async (_, scene, word) => {
   expect(await begin(failoverVm, { subject, ...ready, ...scene })).toEqual({
     came: 'accepted',
@@ -249,4 +255,24 @@ test('a missing point is said by name and tried again', async () => {
     kind: 'refused',
     fault: { retryable: true, message: expect.stringMatching(/no processed recovery point/) },
   })
+})
+
+test('room comes and goes in minutes: so long it waits', async () => {
+  const seenAfter = async (errorCode: string) =>
+    (await look(failoverVm, { subject, ...ready, jobs: [job('new', 'failed', { errorCode })], ...begun })).seen
+  expect(await seenAfter('AllocationFailed')).toMatchObject({ fault: { retryAfter: 300_000 } })
+  expect(await seenAfter('SkuNotAvailable')).not.toHaveProperty('fault.retryAfter')
+  expect(await seenAfter('70038')).not.toHaveProperty('fault.retryAfter')
+})
+
+test.each<[NonNullable<Scene['spec']>['recoveryPoint'] & {}, string]>([
+  ['latestProcessed', 'p3'],
+  ['latestAppConsistent', 'app'],
+  ['latestCrashConsistent', 'p3'],
+  [{ id: `${ids.item}/recoveryPoints/p1` }, 'p1'],
+])('the point asked for is named (%s)', async (recoveryPoint, name) => {
+  const app = { ...point('app', now - 800_000), kind: 'ApplicationConsistent' }
+  const points = [point('p1', now - 900_000), app, point('p3', now - 300_000)]
+  const { sent } = await begin(failoverVm, { subject, ...ready, points, spec: { recoveryPoint } })
+  expect(sent[0]).toMatch(`"recoveryPointId":"${ids.item}/recoveryPoints/${name}"`)
 })
