@@ -91,7 +91,8 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.Insights/dataCollectionRuleAssociations/read':
     'inventory; which rules the Azure Monitor agent of a VM goes by',
   'Microsoft.Insights/dataCollectionRuleAssociations/write': 'tell the agent of a failed-over VM the same rules again',
-  'Microsoft.Insights/dataCollectionRules/read': 'tie a VM to a rule, for which Azure Monitor asks for this',
+  'Microsoft.Insights/dataCollectionRules/read':
+    'the rule that a VM is tied to. Whether Azure Monitor insists on it is not documented',
   'Microsoft.KeyVault/vaults/deploy/action':
     'let Compute fetch protected settings from the vault; the app never sees them. Not needed without `protectedSettingsFromKeyVault`',
   'Microsoft.ResourceGraph/resources/read': 'inventory: extensions of all VMs of a resource group, by a few lists',

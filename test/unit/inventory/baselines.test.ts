@@ -209,6 +209,15 @@ describe('a failover', () => {
     expect(typesOf(later)).toEqual(['AzureMonitorWindowsAgent', 'GuestAttestation'])
   })
 
+  test('from another point in time is a new machine under the same id, and is waited for again', () => {
+    const back = [attestation, monitor]
+    const seen = inventoriesOf([quiet, away1(minutes(30)), away1(minutes(45), ...back), away1(minutes(60), ...back)])
+    const again = [75, 90, 105].map((at) => ({ at: minutes(at), machines: [there('d', [])], item: failedOver }))
+    const later = inventoriesOf(again, seen)
+    expect(later.baselines['pc-1']?.uniqueId).toBe('b')
+    expect(typesOf(later)).toEqual(['AzureMonitorWindowsAgent', 'GuestAttestation'])
+  })
+
   test('before the first inventory leaves what the machine has that it came from', () => {
     expect(typesOf(inventoriesOf([away1(minutes(30))]))).toEqual(whole)
     expect(inventoriesOf([{ ...away1(minutes(30)), machines: [there('b', [])] }]).baselines).toEqual({})
