@@ -29,7 +29,7 @@ export function judgeFailovers(events: readonly LedgerEvent[]): {
     const attempts = isCommit ? commits : failovers
     const item = idKey(event.item)
     const earlier = attempts.get(item)
-    if (earlier && !failed.has(earlier.job)) {
+    if (earlier && !failed.has(earlier.job) && event.by === undefined) {
       const rule = isCommit ? 'committedTwice' : 'failedOverTwice'
       const detail = `job ${event.job} was accepted although job ${earlier.job} has not failed`
       violations.push({ rule, at: event.at, subject: event.vm, detail })

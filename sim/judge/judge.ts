@@ -1,4 +1,5 @@
 import type { LedgerEvent } from '../arm/ledger-types.ts'
+import { judgeAfterFailover } from './after-failover.ts'
 import { judgeAssignments } from './assignments.ts'
 import { judgeFailovers } from './failovers.ts'
 import { judgePace } from './pace.ts'
@@ -16,12 +17,14 @@ export function judge(events: readonly LedgerEvent[], start: JudgedEstate, optio
   const failoverPace = judgePace(events, 'failoverAccepted', 'tooManyFailovers', options)
   const startPace = judgePace(events, 'startAccepted', 'tooManyStarts', options)
   const failovers = judgeFailovers(events)
+  const after = judgeAfterFailover(events)
   const violations = [
     ...assignments.violations,
     ...use,
     ...failoverPace.violations,
     ...startPace.violations,
     ...failovers.violations,
+    ...after.violations,
     ...judgeTokens(events),
   ]
   return {
@@ -32,6 +35,9 @@ export function judge(events: readonly LedgerEvent[], start: JudgedEstate, optio
       failovers: failoverPace.count,
       starts: startPace.count,
       commits: failovers.commits,
+      reprotects: after.reprotects,
+      extensions: after.extensions,
+      associations: after.associations,
       mostFailoversInInterval: failoverPace.most,
       mostStartsInInterval: startPace.most,
     },

@@ -33,6 +33,12 @@ export type Rule =
   | 'tooManyStarts'
   | 'failedOverTwice'
   | 'committedTwice'
+  | 'extensionTwice'
+  | 'associationTwice'
+  | 'wroteToOther'
+  | 'reprotectedTwice'
+  | 'testFailoverOfSessionHost'
+  | 'registrationRerun'
   | 'tokenToForeignHost'
 
 export type Violation = { readonly rule: Rule; readonly at: Instant; readonly subject: string; readonly detail: string }
@@ -44,6 +50,9 @@ export type Measures = {
   readonly gaps: ReadonlyMap<string, Millis>
   readonly failovers: number
   readonly commits: number
+  readonly reprotects: number
+  readonly extensions: number
+  readonly associations: number
   readonly starts: number
   /** Most accepted begins in any `batchInterval`, by limiter. */
   readonly mostFailoversInInterval: Readonly<Record<string, number>>
