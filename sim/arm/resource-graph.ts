@@ -16,7 +16,7 @@ const pageSize = 1_000
  * and what is on them come late by themselves (`sim/estate/guest.ts`).
  */
 const staleness: readonly [Millis, Millis] = [15_000, 120_000]
-const pictureEvery: Millis = 1_000
+const pictureEvery: Millis = 10_000
 
 type Options = { readonly $top?: number; readonly $skipToken?: string; readonly resultFormat?: string }
 type Body = { readonly query?: string; readonly subscriptions?: readonly string[]; readonly options?: Options }

@@ -11,6 +11,21 @@ export type PlanOverrides = {
   readonly capacityDeadline?: string
   readonly minimumCapacity?: number | string
   readonly keepAlive?: KeepAliveOverrides
+  /** Of the personal pairs. */
+  readonly replicated?: ReplicatedOverrides
+  /** The plan's own entries of the extension catalogue. */
+  readonly extensions?: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** As a plan writes them; what is left out has its default there, but for `reprotect`: it waits for a person. */
+export type ReplicatedOverrides = {
+  readonly commit?:
+    | 'auto'
+    | 'manual'
+    | { readonly manual: { readonly deadline?: string; readonly remindEvery?: string } }
+  readonly recoveryPoint?: string
+  readonly extensions?: { readonly before?: 'users' }
+  readonly reprotect?: 'auto' | 'manual'
 }
 
 /** As a plan writes them; what is left out has its default there. */
@@ -28,17 +43,25 @@ export type KeepAliveOverrides = {
 
 /** The DR plan that fits a fleet, or several: pairs `pooled-uk` and `personal-uk`, with their mark, as far as there are any. */
 export function planTextFor(ids: FleetIds | readonly FleetIds[], overrides: PlanOverrides = {}): string {
-  const { batchSize, batchInterval, deadSideDeadline, ...ofPairs } = overrides
+  const { batchSize, batchInterval, deadSideDeadline, replicated = {}, extensions, ...ofPairs } = overrides
   const pairs = [ids]
     .flat()
     .flatMap((fleet) => [
       ...(fleet.pooled.primary.vms.length > 0 ? [pooledPair(fleet)] : []),
-      ...(fleet.personal.vms.length > 0 ? [personalPair(fleet)] : []),
+      ...(fleet.personal.vms.length > 0
+        ? [
+            {
+              ...personalPair(fleet, replicated.reprotect ?? 'manual'),
+              ...present({ ...replicated, reprotect: undefined }),
+            },
+          ]
+        : []),
     ])
   return stringify({
     version: 1,
     name: 'contoso-desktops',
     limits: present({ batchSize, batchInterval, deadSideDeadline }),
+    ...present({ extensions }),
     pairs: pairs.map((pair) => ({ ...pair, ...present(ofPairs) })),
   })
 }
@@ -65,7 +88,10 @@ const sideOf = ({ subscription, exclusionTag }: FleetIds, side: SideIds) => ({
 })
 
 /** One pool: only region and resource group of the machines differ. */
-const personalPair = ({ mark, subscription, personal, primaryLocation, secondaryLocation }: FleetIds) => {
+const personalPair = (
+  { mark, subscription, personal, primaryLocation, secondaryLocation }: FleetIds,
+  start: 'auto' | 'manual',
+) => {
   const resourceGroup = parseArmId(personal.hostPool)?.resourceGroup ?? ''
   const pool = { subscription, resourceGroup, hostPool: nameOf(personal.hostPool) }
   return {
@@ -75,6 +101,7 @@ const personalPair = ({ mark, subscription, personal, primaryLocation, secondary
     primary: { ...pool, region: primaryLocation, vmResourceGroup: groupOf(personal.resourceGroup) },
     secondary: { ...pool, region: secondaryLocation, vmResourceGroup: groupOf(personal.targetResourceGroup) },
     vault: personal.vault,
+    reprotect: { cacheStorage: personal.cacheStorage, start },
   }
 }
 

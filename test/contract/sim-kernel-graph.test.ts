@@ -50,6 +50,19 @@ test('the queries of an inventory are answered: filter, projection, order', asyn
   expect((await ask("Resources | where subscriptionId == 'other'")).data).toEqual([])
 })
 
+test('a filter may name several values, or the beginning of one', async () => {
+  const { ask, estate } = graphWorld(3)
+  addPool(estate, 'elsewhere', 'ukwest')
+  const names = async (filter: string) =>
+    ((await ask(`Resources | where ${filter} | project id, name | order by name asc`)).data as { name: string }[]).map(
+      ({ name }) => name,
+    )
+  expect(await names("name in~ ('HP-0000', 'elsewhere')")).toEqual(['elsewhere', 'hp-0000'])
+  expect(await names("name in ('HP-0000', 'elsewhere')")).toEqual(['elsewhere'])
+  expect(await names("name startswith 'HP-' and name in~ ('hp-0002')")).toEqual(['hp-0002'])
+  await expect(ask("Resources | where name contains 'x'")).rejects.toThrow('outside the part of KQL')
+})
+
 test('1,000 rows come at a time, the rest by skip token; without id in the projection the rest stays unread', async () => {
   const { ask } = graphWorld(2_300)
   const names = new Set<string>()
