@@ -96,15 +96,11 @@ function stageText(stage: Omit<StageSpec, 'tasks'>, whom: string, index: number)
   return [`${index + 1}. **${name}**, for ${whom}: ${opens}; ${notes.join('; ')}.`, ...lines].join('\n')
 }
 
-function stepText(
-  { step, side, undo, undoSide, required, onFailure, unlessFailed }: StepCall,
-  isNoReturn: boolean,
-): string {
+function stepText({ step, side, undo, undoSide, required, onFailure }: StepCall, isNoReturn: boolean): string {
   const notes = [
     ...(undo ? [`undo: \`${undo}@${undoSide ?? side}\``] : []),
     ...(required ? [] : ['best effort']),
     ...(required && onFailure === 'goOn' ? ['if it fails, the task goes on to its safe end'] : []),
-    ...(unlessFailed ? [`left out where ${unlessFailed.map((name) => `\`${name}\``).join(' or ')} failed`] : []),
     ...(isNoReturn ? ['**once begun and not failed, the task is past its point of no return**'] : []),
   ]
   return [`\`${step}@${side}\``, ...notes].join('; ')

@@ -5,7 +5,6 @@ import {
   assignmentOf,
   committedItem,
   customRole,
-  extensionOf,
   groupIdOf,
   groups,
   hostOf,
@@ -17,22 +16,13 @@ import {
   planText,
   pooledSeen,
   roleDefinitionOf,
-  type Story,
   stranger,
   subscription,
   withAssignment,
   withoutPart,
   withSide,
 } from './plans.ts'
-
-type Place = 'refusals' | 'findings' | 'warnings'
-type NoticeStory = {
-  readonly story: Story
-  readonly in: Place
-  readonly subjects: readonly string[]
-  /** Where it is with the primary down; undefined: the row is about one state of the primary alone. */
-  readonly down?: Place | 'nowhere'
-}
+import { type NoticeStory, replicatedStories } from './replicated-stories.ts'
 
 const [desktop, office] = groups
 const heldBy = (kind: 'failback' | 'drill') => ({ heldBy: { operationId: 'op-1', kind } })
@@ -43,14 +33,6 @@ const noItems = { ...personalSeen, replicatedItems: [] }
 const allMoved = {
   ...personalSeen,
   replicatedItems: ['pc-1', 'pc-2', 'pc-3'].map((name) => committedItem(name)),
-}
-const withoutCache = planOf(planText.replace(/ {4}reprotect:\n.*\n/, ''))
-const withScript = {
-  ...personalSeen,
-  extensions: {
-    sets: [{ extensions: [extensionOf('Microsoft.Compute/CustomScriptExtension')], associations: [] }],
-    baselines: personalSeen.extensions?.baselines ?? {},
-  },
 }
 const scalingPlan = { id: 'sp', name: 'sp', exclusionTag: 'other', pools: [] }
 const taggedPlan = planOf(planText.replace('hostPool: hp-w,', 'hostPool: hp-w, exclusionTag: mine,'))
@@ -283,30 +265,7 @@ export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
     subjects: [],
     down: 'warnings',
   },
-  noCacheStorage: {
-    story: { pair: 'personal', plan: withoutCache, seen: allMoved, request: { kind: 'reprotect' } },
-    in: 'refusals',
-    subjects: [],
-    down: 'refusals',
-  },
-  extensionsManual: {
-    story: { pair: 'personal', seen: withScript },
-    in: 'warnings',
-    subjects: ['CustomScriptExtension: It would run its script once more. (3 desktops)'],
-    down: 'warnings',
-  },
-  extensionsUnknown: {
-    story: { pair: 'personal', seen: { ...personalSeen, extensions: { sets: [], baselines: {} } } },
-    in: 'warnings',
-    subjects: ['pc-1', 'pc-2', 'pc-3'],
-    down: 'warnings',
-  },
-  recoveryPointOlder: {
-    story: { pair: 'personal', request: { recoveryPoint: 'latestAppConsistent' } },
-    in: 'warnings',
-    subjects: ['latestAppConsistent'],
-    down: 'warnings',
-  },
+  ...replicatedStories,
   outAccepted: {
     story: {
       seen: withSide(pooledSeen, 'secondary', {

@@ -68,8 +68,6 @@ export type StepCall = {
   readonly required: boolean
   /** What a lasting failure of this step does to the task: `turnBack` compensates, `goOn` continues to the safe end. */
   readonly onFailure: 'turnBack' | 'goOn'
-  /** Left out where one of these was given up before it in the same task. */
-  readonly unlessFailed?: readonly StepName[]
 }
 
 /** What a task is about. */

@@ -78,9 +78,9 @@ const comeUp = (options: RunbookOptions): readonly StepCall[] => {
 const restoreExtensions = ({ newSide }: RunbookOptions): StepCall =>
   call('restoreExtensions', newSide, { onFailure: 'goOn' })
 
-/** Until the commit the recovery point can be changed: one that brought up no working desktop is not committed. */
+/** The step proves life first: until the commit the recovery point can be changed. */
 const commit = ({ newSide, commits }: RunbookOptions): readonly StepCall[] =>
-  commits ? [call('commitFailover', newSide, { onFailure: 'goOn', unlessFailed: ['awaitVm', 'awaitHost'] })] : []
+  commits ? [call('commitFailover', newSide, { onFailure: 'goOn' })] : []
 
 /** It is one pool: what was switched off for the way out is wanted again at home. */
 const settle = ({ kind, newSide, restoreOnNewSide }: RunbookOptions): readonly StageTemplate[] => {

@@ -144,10 +144,6 @@ describe('extensions and commit', () => {
     })
   })
 
-  test('leave a desktop uncommitted that did not come up, so that its recovery point can be changed', () => {
-    expect(stepsOf(options).at(-1)).toMatchObject({ step: 'commitFailover', unlessFailed: ['awaitVm', 'awaitHost'] })
-  })
-
   test('leave the commit to a person where the plan does', () => {
     expect(namesOf({ ...options, commits: false })).toEqual(
       namesOf(options).filter((step) => step !== 'commitFailover'),
@@ -166,10 +162,6 @@ describe('what is done where a machine runs', () => {
       expect(stages).toMatchObject([{ name, tasksFor: 'desktops', after: [], trouble: 'goOn' }])
       expect(stages?.[0]?.steps.map((call) => [call.step, call.side])).toEqual(steps.map((step) => [step, side]))
     }
-  })
-
-  test('does not commit a second time in vain: nothing has failed before a commit of its own', () => {
-    expect(personalReplicated({ ...options, kind: 'commit' })?.[0]?.steps[0]?.unlessFailed).toBeUndefined()
   })
 
   test('begins in batches what loads the regions', () => {
