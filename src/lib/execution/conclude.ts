@@ -7,6 +7,7 @@ import type { PairState } from '../model/pair-state.ts'
 import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operations.ts'
 import { type Engine, sendTick } from './engine.ts'
 import { adoptWakes, foldWakes, hostsLeftOn } from './fold-wakes.ts'
+import { noteFollowUps } from './note-follow-ups.ts'
 import { reportOf } from './report.ts'
 import { tasksForReport } from './tasks-for-report.ts'
 
@@ -26,6 +27,7 @@ export async function conclude(engine: Engine, record: OperationRecord): Promise
   const isReleased = await release(engine, record, spec, tasks)
   if (!isReleased) throw new Error(`The pair ${record.pairId} changed while ${record.id} was letting go of it`)
   await adopt(engine, record, spec, tasks)
+  await noteFollowUps(world, spec, record, tasks)
   await world.notifications.send({ v: 1, event: 'operationOver', operationId: record.id, outcome: report.outcome }, 0)
   await world.active.remove(record.id, stamp)
 }

@@ -4,11 +4,12 @@ import type { Instant, Millis } from '../core/time.ts'
 import { type OperationOutcome, type OperationState, stageOf, type Tally } from '../machine/operation-state.ts'
 import type { OperationSpec, StageName, Subject } from '../machine/spec.ts'
 import type { OperationRecord, TaskRecord, TimelineEntry } from '../ports/operations.ts'
+import { type DesktopReport, desktopReportOf } from './desktop-report.ts'
 import { type WakeResult, wakeResults } from './wake-result.ts'
 
 export type Spread = { readonly count: number; readonly p50: Millis; readonly p99: Millis; readonly max: Millis }
 
-export type Report = {
+export type Report = DesktopReport & {
   readonly operationId: string
   readonly kind: string
   readonly pairId: string
@@ -84,6 +85,7 @@ export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: re
     troubles: tasks.flatMap((task) => troubleOf(task, subjects.get(nameOf(task)))),
     ...(locked && { lockedProfiles: locked }),
     ...(spec.kind === 'keepAlive' && { wakes: wakeResults(spec, record, tasks) }),
+    ...desktopReportOf(spec, tasks),
     out: spec.out,
     warnings: looserLimits(spec),
   }

@@ -28,14 +28,15 @@ export function told(context: StepContext, work: ExtensionWork, memo: StepMemo):
   const lost = given.flatMap(({ name, why }) => (why === undefined ? [] : [`${name} (${why})`]))
   const missing = listed(lost)
   const manual = listed(work.manual.map(({ name }) => name))
+  const isUntried = given.some(({ why }) => why === agentSilent)
   const facts = {
     ...(missing !== '' && { extensionsMissing: missing }),
     ...(manual !== '' && { extensionsManual: manual }),
+    ...(isUntried && { extensionsUntried: true }),
   }
   if (missing === '') return { ...done(context.now, manual === '' ? undefined : `for a person: ${manual}`), facts }
   const fault: Fault = { code: 'extensionsMissing', message: `could not be restored: ${missing}`, retryable: false }
   // An operation of its own is tried again; a failover has more to do.
-  const isUntried = given.some(({ why }) => why === agentSilent)
   if (isUntried && context.spec.kind === 'restoreExtensions') return { ...faulted(context.now, fault), facts }
   return { ...done(context.now, fault.message), lacks: fault, facts }
 }
