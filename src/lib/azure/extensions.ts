@@ -1,7 +1,7 @@
 /** Extensions of VMs, Microsoft.Compute api-version 2026-04-01, and what the Azure Monitor agent is to collect there. */
 import { idKey, parseArmId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
-import type { ExtensionsOfVm } from '../model/azure.ts'
+import type { ExtensionsOfVm, VmExtension } from '../model/azure.ts'
 import type { Extensions, ExtensionToPut, Fence } from '../ports/gateways.ts'
 import { done, readAllAs, readAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
@@ -68,7 +68,10 @@ async function all(azure: Azure, subscription: string, group: string): Promise<A
   const ofExtensions = { ...of, type: `${vmType}/extensions`, columns: 'name, properties' }
   const vms = await graphRows(azure, ofVms, 'A VM', (row) => rowOf(row, uniqueIdOf))
   if (vms.kind !== 'ok') return vms
-  const extensions = await graphRows(azure, ofExtensions, 'An extension', (row) => rowOf(row, extensionOf))
+  const once = createOnce<VmExtension>()
+  const extensions = await graphRows(azure, ofExtensions, 'An extension', (row) =>
+    rowOf(row, (it) => once(extensionOf(it))),
+  )
   if (extensions.kind !== 'ok') return extensions
   const owned = byVm(extensions.value)
   const value = vms.value.map(({ vmId, value: { uniqueId } }) => ({
@@ -77,6 +80,18 @@ async function all(azure: Azure, subscription: string, group: string): Promise<A
     extensions: (owned.get(idKey(vmId)) ?? []).map((row) => row.value),
   }))
   return { kind: 'ok', value }
+}
+
+/** Thousands of machines have the same extensions with the same settings: one of each is enough in memory. */
+function createOnce<T>(): (value: T | undefined) => T | undefined {
+  const known = new Map<string, T>()
+  return (value) => {
+    if (value === undefined) return undefined
+    const key = JSON.stringify(value)
+    const first = known.get(key) ?? value
+    known.set(key, first)
+    return first
+  }
 }
 
 const uniqueIdOf = (row: unknown) => ({ uniqueId: text(record(row)?.uniqueId)?.toLowerCase() })

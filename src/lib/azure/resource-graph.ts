@@ -30,20 +30,20 @@ export async function graphRows<T>(
   what: string,
   map: (row: unknown) => T | undefined,
 ): Promise<Answer<readonly T[]>> {
-  const rows = new Map<string, unknown>()
+  const rows = new Map<string, T | undefined>()
   let skipToken: string | undefined
   let fewest = Number.POSITIVE_INFINITY
   for (let page = 1; page <= mostPages; page++) {
     const read = await readPage(azure, query, skipToken)
     if (read.kind !== 'ok') return read
-    // A row that moved from one page to the next while they were read comes twice.
-    for (const row of read.value.rows) rows.set(text(record(row)?.id) ?? `${page}/${rows.size}`, row)
+    // A row that moved from one page to the next while they were read comes twice. None is kept as it came: that is a lot.
+    for (const row of read.value.rows) rows.set(text(record(row)?.id) ?? `${page}/${rows.size}`, map(row))
     fewest = Math.min(fewest, read.value.total)
     skipToken = read.value.skipToken
     if (skipToken === undefined) break
   }
   if (skipToken !== undefined || rows.size < fewest) return lacking(rows.size, fewest)
-  return readAllAs({ kind: 'ok', value: [...rows.values()] }, what, map)
+  return readAllAs({ kind: 'ok', value: [...rows.values()] }, what, (row) => row as T | undefined)
 }
 
 /** A list longer than that is a loop. */

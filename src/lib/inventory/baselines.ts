@@ -111,10 +111,10 @@ const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
 function createSets(before: ExtensionsSeen | undefined) {
   const sets: ExtensionSet[] = []
   const indexes = new Map<string, number>()
-  const add = (seen: ExtensionSet): number => {
-    const set = plain(seen)
-    const key = orderedJson(set)
-    const index = indexes.get(key) ?? sets.push(set) - 1
+  const textOf = createTexts()
+  const add = ({ extensions, associations }: ExtensionSet): number => {
+    const key = [extensions, associations].map((all) => all.map(textOf).sort().join('\n')).join('\n\n')
+    const index = indexes.get(key) ?? sets.push(plain({ extensions, associations })) - 1
     indexes.set(key, index)
     return index
   }
@@ -136,6 +136,16 @@ function createSets(before: ExtensionsSeen | undefined) {
     return { sets: [...order.keys()].map(at), baselines: Object.fromEntries(renumbered) }
   }
   return { add, at, moved, kept }
+}
+
+/** Thousands of machines share what they have: each is written out once. */
+function createTexts(): (entry: VmExtension | DataCollectionAssociation) => string {
+  const texts = new Map<object, string>()
+  return (entry) => {
+    const text = texts.get(entry) ?? orderedJson({ ...entry, problem: undefined })
+    texts.set(entry, text)
+    return text
+  }
 }
 
 const nothing: ExtensionSet = { extensions: [], associations: [] }

@@ -99,6 +99,8 @@ describe('extensions of a resource group', () => {
       10_000,
     )
     expect(sent).toHaveLength(60)
+    // Each of the five is in memory once.
+    expect(new Set(answer.kind === 'ok' ? answer.value.flatMap(({ extensions }) => extensions) : []).size).toBe(5)
   })
 
   test('do not end where tokens go round', async () => {
