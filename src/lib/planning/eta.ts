@@ -1,6 +1,6 @@
 /** When things will be, if every step takes its usual time. A model, to plan by; the ledger of the operation tells the truth. */
-import { type Millis, minutes, seconds } from '../core/time.ts'
-import type { KeepAliveLimits, OperationSpec, StageSpec } from '../machine/spec.ts'
+import { hours, type Millis, minutes, seconds } from '../core/time.ts'
+import type { KeepAliveLimits, OperationSpec, StageSpec, StepName } from '../machine/spec.ts'
 import type { Eta } from './preview.ts'
 
 /** Recorded durations where there are some; Azure publishes none for these. */
@@ -21,12 +21,43 @@ const usual = {
   deallocate: minutes(2),
   /** A machine with its domain join and agent (not recorded: a guess). */
   redeploy: minutes(15),
+  /** One to four minutes are typical (not recorded: a guess). */
+  extension: minutes(2),
+  /** Hours (Site Recovery, reprotect): the changes of both machines are compared. Not recorded: a guess. */
+  reprotect: hours(3),
 }
 
 export function etaOf(spec: OperationSpec): Eta {
   if (spec.keepAlive) return wakeEta(spec.keepAlive, spec.stages)
   const desktops = spec.stages.find(({ name }) => name === 'desktops')
-  return desktops ? desktopsEta(spec, desktops) : accessEta(spec)
+  if (desktops) return desktopsEta(spec, desktops)
+  const own = spec.stages.find(({ name }) => ownStages.has(name))
+  return own ? ownEta(spec, own) : accessEta(spec)
+}
+
+/** Of operations about machines that were failed over before. */
+const ownStages: ReadonlySet<StageSpec['name']> = new Set(['repoint', 'extensions', 'commit', 'protect'])
+
+function ownEta(spec: OperationSpec, stage: StageSpec): Eta {
+  const batches = batchesOf(stage, stage.tasks.length)
+  const each: Readonly<Partial<Record<StepName, Millis>>> = {
+    signOutUsers: usual.signOut,
+    changeRecoveryPoint: usual.failover,
+    awaitHost: usual.hostReady,
+    restoreExtensions: extensionsTake(spec, stage),
+    commitFailover: usual.commit,
+    reprotectVm: usual.reprotect,
+  }
+  const takes = stage.steps.reduce((sum, { step }) => sum + (each[step] ?? 0), 0)
+  return { batches, milestones: [{ name: 'over', at: lastRelease(stage, batches) + takes }] }
+}
+
+/** One after the other: the machine with the most takes longest. */
+function extensionsTake({ extensionWork = [] }: OperationSpec, { steps, tasks }: StageSpec): Millis {
+  if (!steps.some(({ step }) => step === 'restoreExtensions')) return 0
+  const used = new Set(tasks.flatMap((one) => (one.kind === 'desktop' ? [one.extensions] : [])))
+  const most = extensionWork.reduce((max, { restore }, i) => (used.has(i) ? Math.max(max, restore.length) : max), 0)
+  return most * usual.extension
 }
 
 function wakeEta({ stayOn }: KeepAliveLimits, stages: readonly StageSpec[]): Eta {
@@ -38,18 +69,23 @@ function wakeEta({ stayOn }: KeepAliveLimits, stages: readonly StageSpec[]): Eta
   return { batches: 1, milestones: [{ name: 'over', at: awake + usual.deallocate }] }
 }
 
-function desktopsEta({ limits, primaryIsDown }: OperationSpec, stage: StageSpec): Eta {
+function desktopsEta(spec: OperationSpec, stage: StageSpec): Eta {
+  const { limits, primaryIsDown } = spec
   const batches = batchesOf(stage, stage.tasks.length)
   const failover = primaryIsDown ? usual.failover : usual.failoverWithShutdown
   // Message and grace are timed to end when the batch may begin: only the first batch waits for them.
-  const first = usual.secure + limits.grace + usual.signOut + failover + usual.hostReady
+  const extensions = extensionsTake(spec, stage)
+  const at = (wanted: StepName) => stage.steps.findIndex(({ step }) => step === wanted)
+  const waits = extensions > 0 && at('restoreExtensions') < at('undrainHost') ? extensions : 0
+  const commits = at('commitFailover') < 0 ? 0 : usual.commit
+  const first = usual.secure + limits.grace + usual.signOut + failover + usual.hostReady + waits
   const last = first + lastRelease(stage, batches)
   return {
     batches,
     milestones: [
       { name: 'firstDesktopBack', at: first },
       { name: 'lastDesktopBack', at: last },
-      { name: 'over', at: last + usual.commit },
+      { name: 'over', at: last + extensions - waits + commits },
     ],
   }
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../../src/lib/core/time.ts'
-import { movedSeen, planOf, planText, previewOf, type Story } from '../../support/plans.ts'
+import {
+  committedItem,
+  movedSeen,
+  pendingItem,
+  personalSeen,
+  planOf,
+  planText,
+  previewOf,
+  type Story,
+} from '../../support/plans.ts'
 
 const etaOf = (story: Story) => {
   const { eta } = previewOf(story)
@@ -51,8 +60,43 @@ describe('the estimate', () => {
       batches: 1,
       firstDesktopBack: back,
       lastDesktopBack: back,
-      over: back + minutes(1),
+      // Two extensions, and the commit.
+      over: back + minutes(4) + minutes(1),
     })
+  })
+
+  it('lets users wait for the extensions where the plan does', () => {
+    const waits = planOf(`${planText}    extensions: { before: users }\n`)
+    const [usual, first] = [etaOf({ pair: 'personal' }), etaOf({ pair: 'personal', plan: waits })]
+    expect((first.firstDesktopBack ?? 0) - (usual.firstDesktopBack ?? 0)).toBe(minutes(4))
+    expect(first.over).toBe(usual.over)
+  })
+
+  it('knows of no commit where it is left to a person', () => {
+    const manual = planOf(`${planText}    commit: { manual: { deadline: 24 h, remindEvery: 4 h } }\n`)
+    expect((etaOf({ pair: 'personal' }).over ?? 0) - (etaOf({ pair: 'personal', plan: manual }).over ?? 0)).toBe(
+      minutes(1),
+    )
+  })
+
+  it.each<[string, boolean, number]>([
+    ['reprotect', true, 180],
+    ['restoreExtensions', true, 4],
+    ['commit', false, 1],
+    // Signing out, another machine, its host, two extensions, and the commit.
+    ['changeRecoveryPoint', false, 2 + 2.4 + 4 + 4 + 1],
+  ])('adds up the usual times of %s', (kind, isCommitted, takes) => {
+    const names = ['pc-1', 'pc-2', 'pc-3']
+    const replicatedItems = names.map((name) => (isCommitted ? committedItem(name) : pendingItem(name)))
+    const seen = { ...personalSeen, replicatedItems }
+    const point = kind === 'changeRecoveryPoint' ? { recoveryPoint: 'latestProcessed' } : {}
+    expect(etaOf({ pair: 'personal', seen, request: { kind, ...point } })).toEqual({ batches: 1, over: minutes(takes) })
+  })
+
+  it('spaces what is done to desktops by the batches before it', () => {
+    const seen = { ...personalSeen, replicatedItems: ['pc-1', 'pc-2', 'pc-3'].map((name) => committedItem(name)) }
+    const story = { pair: 'personal', seen, request: { kind: 'reprotect' } } as const
+    expect((etaOf({ ...story, plan: small }).over ?? 0) - (etaOf(story).over ?? 0)).toBe(minutes(20))
   })
 
   it('is in the order things happen', () => {

@@ -32,6 +32,13 @@ describe('what is told at the end', () => {
     })
   })
 
+  test('that nothing could be tried, so that it is tried again', async () => {
+    const silent = scene(vm([], { isAgentReady: false }), { memo: { silentSince: 1 } })
+    expect((await look(restoreExtensions, silent)).facts).toMatchObject({ extensionsUntried: true })
+    const failed = scene(vm([seen('guard')]), { memo: { lost0: 'failed' } })
+    expect((await look(restoreExtensions, failed)).facts).not.toHaveProperty('extensionsUntried')
+  })
+
   test('what a person is to do is no failure', async () => {
     const manual = [{ name: 'Script', reason: 'runs again' }]
     const end = await look(restoreExtensions, scene(vm(both), {}, work({ manual })))
