@@ -13,6 +13,7 @@ import type { Kept, OperationRecord, TaskGlance, TaskRecord } from '../ports/ope
 import { conclude } from './conclude.ts'
 import { type Engine, sendTick } from './engine.ts'
 import type { OperationTick } from './messages.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { IndexedSpec } from './spec-cache.ts'
 import { begin } from './take-pair.ts'
 import { countsOf, isReleased, isToRetry, isToTakeBack } from './tally.ts'
@@ -26,7 +27,7 @@ const sendConcurrency = 32
 const roundRest: Millis = seconds(10)
 
 export const tickOperation = (engine: Engine, message: OperationTick): Promise<void> =>
-  noteIfUnreadable(engine, message, () => tick(engine, message))
+  noteIfUnreadable(engine, message, () => oneByOne(engine, message.operationId, () => tick(engine, message)))
 
 async function tick(engine: Engine, message: OperationTick): Promise<void> {
   const { world } = engine

@@ -4,17 +4,16 @@ import { createRandom } from '../../../sim/random.ts'
 import type { StorageFaults } from '../../../sim/storage/link.ts'
 import { createMemoryStorage } from '../../../sim/storage/memory-storage.ts'
 import { type Budget, createBudget, type Request, type Taken } from '../../../src/lib/azure/budget.ts'
-import { type Bucket, documented } from '../../../src/lib/azure/budget-row.ts'
+import { type Bucket, type Charge, documented } from '../../../src/lib/azure/budget-row.ts'
 import type { Instant, Millis } from '../../../src/lib/core/time.ts'
-import type { Purpose } from '../../../src/lib/ports/gateways.ts'
 import type { Table } from '../../../src/lib/ports/storage.ts'
 
 export const scope = '3b6f9d52-7c1e-4a85-9f20-5d8e6a4c1b70'
-export const requestOf = (bucket: Bucket, purpose: Purpose = 'forward'): Request => ({ scope, bucket, purpose })
+export const requestOf = (bucket: Bucket, purpose: Charge = 'forward'): Request => ({ scope, bucket, purpose })
 
 export type Process = {
   readonly budget: Budget
-  readonly take: (bucket: Bucket, purpose?: Purpose, queue?: 'line' | 'soon') => Promise<Taken>
+  readonly take: (bucket: Bucket, purpose?: Charge, queue?: 'line' | 'soon') => Promise<Taken>
 }
 
 /** `latency` of storage; `isShared: false` plants the opposite: every process has a budget to itself. */
@@ -22,7 +21,7 @@ export function openWorld({ seed = 1, isShared = true, faults = {} as StorageFau
   const random = createRandom(seed)
   const clock = createVirtualClock(1_800_000_000_137)
   const storage = createMemoryStorage(clock, random)
-  const sent: { readonly at: Instant; readonly bucket: Bucket; readonly purpose: Purpose }[] = []
+  const sent: { readonly at: Instant; readonly bucket: Bucket; readonly purpose: Charge }[] = []
   const calls: string[] = []
   let processes = 0
 
