@@ -29,6 +29,10 @@ const questions: Readonly<Record<StageName, Readonly<Partial<Record<Breadth, Que
   wake: {},
   putBack: {},
   repair: {},
+  repoint: {},
+  commit: {},
+  extensions: {},
+  protect: {},
 }
 
 /** Best effort that can fail without the operation being any less whole; the report names it all the same. */
@@ -218,12 +222,19 @@ function expectedFor(row: Row, act: Act, undisturbed: Picture): Picture {
       return act.before
     // The record follows the agent, which never came up on the new machine.
     case 'awaitHost':
-      return undisturbed.map((line) => (line.startsWith('host ') ? line.replace('ukwest', 'uksouth') : line))
+      return uncommitted(undisturbed).map((line) =>
+        line.startsWith('host ') ? line.replace('ukwest', 'uksouth') : line,
+      )
+    // Whoever has no working desktop may still want another recovery point.
+    case 'awaitVm':
     case 'undrainHost':
       return undisturbed.map((line) => (line.startsWith('host ') ? line.replace('accepts', 'drained') : line))
     case 'commitFailover':
-      return undisturbed.map((line) => line.replace(/^(item .*) Committed$/, '$1 CommitPending'))
+      return uncommitted(undisturbed)
     default:
       return undisturbed
   }
 }
+
+const uncommitted = (picture: Picture): Picture =>
+  picture.map((line) => line.replace(/^(item .*) Committed$/, '$1 CommitPending'))

@@ -39,7 +39,7 @@ export async function transcript(
 /** Ids of operations hold the time and something random: in the order of their mention they become `operation A`. */
 function masked(text: string, _story: Story): string {
   const names = new Map<string, string>()
-  return text.replace(/\b(?:failover|failback|drill|keepAlive)-[a-z0-9-]+?-[a-z0-9]{8}-[0-9a-f]{8}\b/g, (id) => {
+  return text.replace(/\b(?:failover|failback|changeRecoveryPoint|commit|restoreExtensions|reprotect|drill|keepAlive)-[a-z0-9-]+?-[a-z0-9]{8}-[0-9a-f]{8}\b/g, (id) => {
     const name = names.get(id) ?? `operation ${String.fromCharCode(65 + names.size)}`
     names.set(id, name)
     return name
