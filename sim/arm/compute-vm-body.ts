@@ -30,10 +30,16 @@ export function vmWithInstanceView(sim: Sim, vm: SimVm, isWhole = false): Record
 function resourcesOf(sim: Sim, vm: SimVm, isWhole: boolean) {
   const extensions = extensionsSeen(sim, vm)
   if (extensions.length === 0) return {}
-  const entry = (extension: (typeof extensions)[number]) =>
-    isWhole ? extensionBody(vm, extension) : { id: extensionId(vm, extension.name) }
-  return { resources: extensions.map(entry) }
+  if (isWhole) return { resources: extensions.map((extension) => extensionBody(vm, extension)) }
+  const known = named.get(vm)
+  if (known?.of === extensions) return known.part
+  const part = { resources: extensions.map(({ name }) => ({ id: extensionId(vm, name) })) }
+  named.set(vm, { of: extensions, part })
+  return part
 }
+
+/** Lists are long and asked for often. */
+const named = new WeakMap<SimVm, { readonly of: readonly object[]; readonly part: object }>()
 
 /** An entry of the list with `statusOnly=true`. */
 export function vmStatusBody(_sim: Sim, vm: SimVm): Record<string, unknown> {

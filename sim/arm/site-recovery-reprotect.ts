@@ -1,6 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
-import { stopAgent } from '../estate/agent.ts'
+import { connectAgent, stopAgent } from '../estate/agent.ts'
 import { removeMachine } from '../estate/guest.ts'
 import { releaseCores } from '../estate/quota.ts'
 import { isAlive } from '../estate/regions.ts'
@@ -97,17 +97,20 @@ function noteReprotect(sim: Sim, { by }: Asker, item: SimReplicatedItem, { id: j
 function turnRound(sim: Sim, item: SimReplicatedItem, reversed: SimReplicatedItem): void {
   sim.estate.replicatedItems.delete(idKey(item.id))
   sim.estate.replicatedItems.set(idKey(reversed.id), reversed)
+  const { hostOfVm, switches } = worldOf(sim)
   const left = sim.estate.vms.get(item.vm)
-  if (!left) return
-  if (!worldOf(sim).switches.reprotectDeletesOldVm) {
-    shutDownVm(sim, item.vm)
-    return
+  if (left && !switches.reprotectDeletesOldVm) shutDownVm(sim, item.vm)
+  else if (left) {
+    takeTurn(sim, left)
+    stopAgent(sim, left, 'shutdown')
+    releaseCores(sim, left)
+    removeMachine(sim, left.id)
+    hostOfVm.delete(item.vm)
   }
-  takeTurn(sim, left)
-  stopAgent(sim, left, 'shutdown')
-  releaseCores(sim, left)
-  removeMachine(sim, left.id)
-  worldOf(sim).hostOfVm.delete(item.vm)
+  // Had the old machine come back and taken the desktop's record, the other one has it again.
+  const inUse = sim.estate.vms.get(reversed.vm)
+  const host = sim.estate.sessionHosts.get(hostOfVm.get(reversed.vm) ?? '')
+  if (inUse?.power.now() === 'running' && host && host.beatingSince === undefined) connectAgent(sim, inUse)
 }
 
 /** The item of the other direction. */

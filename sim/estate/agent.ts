@@ -13,8 +13,13 @@ const heartbeatInterval: Millis = seconds(30)
 
 /** The VM has just come up: its agent, if it carries one, reports in after its boot, unless its token lapsed. */
 export function bootAgent(sim: Sim, vm: SimVm): void {
-  const world = worldOf(sim)
   bootGuest(sim, vm)
+  connectAgent(sim, vm)
+}
+
+/** The agent of a machine that runs tries to report in, for the first time or because another one had taken its place. */
+export function connectAgent(sim: Sim, vm: SimVm): void {
+  const world = worldOf(sim)
   const hostKey = world.hostOfVm.get(idKey(vm.id))
   if (hostKey === undefined || world.broken.has(vm)) return
   const isCurrent = currentTurn(sim, vm)

@@ -174,6 +174,26 @@ test('while the region it is to go to is away the job fails and the desktop stay
   expect(current().state.now()).toBe('Protected')
 })
 
+test('an old machine that came back with its region loses the desktop again when it is deleted', async () => {
+  const { reprotect, later, sim, item, touch, failover, commit } = createReplicatedGraph()
+  killRegion(sim, 'uksouth')
+  await failover()
+  await later(minutes(5))
+  await commit()
+  await later(minutes(1))
+  await touch()
+  const host = [...sim.estate.sessionHosts.values()].find(({ name }) => name === item.vmName)
+  expect(host?.vm).toBe(item.targetVm)
+  reviveRegion(sim, 'uksouth')
+  await later(minutes(5))
+  await touch()
+  expect(host?.vm).toBe(item.vm)
+  await reprotect()
+  await later(minutes(5))
+  await touch()
+  expect([host?.vm, host?.beatingSince !== undefined]).toEqual([item.targetVm, true])
+})
+
 test('Resource Graph shows the new machine late, and the one that is gone a while longer', async () => {
   const { failover, later, send, ids, item, sim, touch } = createReplicatedGraph()
   const rows = async () => {
