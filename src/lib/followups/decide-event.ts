@@ -71,7 +71,7 @@ type Machine = {
 function machinesOf({ itemIds, vms }: SiteRecoveryEvent, pair: PairNow): readonly Machine[] {
   const named = new Set(vms.map((vm) => shortName(lastOf(vm))))
   const items = new Set(itemIds.map(lastOf))
-  const byVm = itemsByVm(pair.items ?? [])
+  const byVm = itemsByVm(pair.items ?? [], pair.pair)
   return pair.hosts.flatMap((host) => {
     const [item] = byVm.get(shortName(host)) ?? []
     // Protecting again moves an item to the other fabric, under the name it had.

@@ -1,16 +1,20 @@
 /** Where a desktop's machine runs, as Site Recovery's items tell it. */
-import { idKey } from '../core/arm-id.ts'
+import { parseArmId } from '../core/arm-id.ts'
 import type { Side } from '../machine/spec.ts'
 import type { ReplicatedItem } from '../model/azure.ts'
 import type { PlannedPair } from '../plan/schema.ts'
-import { shortName } from '../planning/situation.ts'
+import { isReady, regionKey } from '../planning/replicas.ts'
+import { shortName, vmGroupOf } from '../planning/situation.ts'
 
 /** `moved`: failed over, committed or not. `settling`: between the two, or in a state that is new to us. */
 export type ItemState = 'protected' | 'moved' | 'settling'
 
-export function stateOf({ protectionState, activeLocation }: ReplicatedItem): ItemState {
-  if (isCommitPending({ protectionState }) || /^(Un)?plannedFailoverCommitted$/i.test(protectionState)) return 'moved'
-  return /^protected$/i.test(protectionState) && !/^recovery$/i.test(activeLocation) ? 'protected' : 'settling'
+export function stateOf(item: ReplicatedItem): ItemState {
+  const { protectionState, activeLocation } = item
+  if (isCommitPending(item) || /FailoverCommitted/i.test(protectionState)) return 'moved'
+  // What an item made by protecting again calls its place was never recorded: what it allows tells more.
+  const isThere = isReady(item) || !/^recovery$/i.test(activeLocation)
+  return /^protected$/i.test(protectionState) && isThere ? 'protected' : 'settling'
 }
 
 export const isCommitPending = ({ protectionState }: Pick<ReplicatedItem, 'protectionState'>): boolean =>
@@ -18,27 +22,36 @@ export const isCommitPending = ({ protectionState }: Pick<ReplicatedItem, 'prote
 
 /** Where its machine runs: an item that has moved runs at its target, any other at its source. */
 export function sideOf(item: ReplicatedItem, pair: PlannedPair): Side {
-  const target = targetSideOf(item, pair)
-  if (stateOf(item) === 'moved') return target
-  return target === 'primary' ? 'secondary' : 'primary'
+  const source = sourceSideOf(item, pair)
+  if (stateOf(item) !== 'moved') return source
+  return source === 'primary' ? 'secondary' : 'primary'
 }
 
-/** Site Recovery tells display names of regions in places. Without one: the primary's machines are the sources. */
-function targetSideOf({ targetLocation, sourceVmId }: ReplicatedItem, pair: PlannedPair): Side {
-  const region = targetLocation?.replace(/ /g, '').toLowerCase()
-  if (region === pair.primary.region) return 'primary'
-  if (region === pair.secondary.region) return 'secondary'
-  return isIn(sourceVmId, pair.secondary) && !isIn(sourceVmId, pair.primary) ? 'primary' : 'secondary'
+/** By the resource group of the source; where both sides have one, by where it is replicated to. */
+function sourceSideOf({ sourceVmId, targetLocation }: ReplicatedItem, pair: PlannedPair): Side {
+  const [primary, secondary] = groupsOf(pair)
+  if (primary !== secondary) return groupOf(sourceVmId) === secondary ? 'secondary' : 'primary'
+  return targetLocation && regionKey(targetLocation) === pair.primary.region ? 'secondary' : 'primary'
 }
 
-const isIn = (vmId: string, { subscription, resourceGroup, vmResourceGroup }: PlannedPair['primary']): boolean =>
-  idKey(vmId).startsWith(
-    idKey(`/subscriptions/${subscription}/resourceGroups/${vmResourceGroup ?? resourceGroup}`).concat('/'),
-  )
-
-/** By the VM's name in lower case. Where protecting again leaves two for a while, the one that says most comes first. */
-export function itemsByVm(items: readonly ReplicatedItem[]): ReadonlyMap<string, readonly ReplicatedItem[]> {
+/**
+ * Those of the pair, by the VM's name in lower case: a vault may hold others of the same name. Where protecting again
+ * leaves two for a while, the one that says most comes first.
+ */
+export function itemsByVm(
+  items: readonly ReplicatedItem[],
+  pair: PlannedPair,
+): ReadonlyMap<string, readonly ReplicatedItem[]> {
+  const groups = groupsOf(pair)
   const order: readonly ItemState[] = ['moved', 'protected', 'settling']
-  const sorted = [...items].sort((a, b) => order.indexOf(stateOf(a)) - order.indexOf(stateOf(b)))
-  return Map.groupBy(sorted, ({ vmName }) => shortName(vmName))
+  const own = items.filter(({ sourceVmId }) => groups.includes(groupOf(sourceVmId)))
+  own.sort((a, b) => order.indexOf(stateOf(a)) - order.indexOf(stateOf(b)))
+  return Map.groupBy(own, ({ vmName }) => shortName(vmName))
+}
+
+const groupsOf = ({ primary, secondary }: PlannedPair) => [vmGroupOf(primary), vmGroupOf(secondary)] as const
+
+const groupOf = (vmId: string): string => {
+  const { subscription = '', resourceGroup = '' } = parseArmId(vmId) ?? {}
+  return `${subscription}/${resourceGroup}`.toLowerCase()
 }

@@ -71,6 +71,9 @@ function concerns(record: OperationRecord, at: Instant): boolean {
 /** One that failed, was stopped or never came to its turn leaves the machine to whoever else looks after it. */
 function workOf({ state }: OperationRecord, task: TaskGlance | undefined): OwnWork {
   if (!task) return 'none'
-  if (task.status === 'over') return /^(succeeded|degraded)$/.test(task.outcome) ? 'over' : 'none'
+  // One that ended half-way is noted down when its operation is concluded, as is what it could not even try.
+  if (task.status === 'over') return task.isHalfWay || hasArrived(task) ? 'over' : 'none'
   return state.status === 'over' ? 'none' : 'open'
 }
+
+const hasArrived = ({ outcome }: TaskGlance): boolean => outcome === 'succeeded' || outcome === 'degraded'

@@ -102,13 +102,14 @@ function worksOf(due: readonly Stored<FollowUp>[]): readonly Work[] {
 /** An older listing could not have seen what the newest work is about. */
 async function listItems(
   { fleet, clock }: FollowUps['world'],
-  { vault }: PlannedPair,
+  pair: PlannedPair,
   newest: Instant,
 ): Promise<ItemsOf | undefined> {
+  const { vault } = pair
   if (vault === undefined) return undefined
   const listed = await fleet.replicatedItems(vault, Math.max(clock.now() - itemsAge, newest + 1))
   if (listed.kind !== 'ok' || listed.value.startedAt <= newest) return undefined
-  const byVm = itemsByVm([...listed.value.value.values()])
+  const byVm = itemsByVm([...listed.value.value.values()], pair)
   return (vm) => byVm.get(vm) ?? []
 }
 
