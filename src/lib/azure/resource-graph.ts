@@ -1,7 +1,7 @@
 /**
  * Lists of whole resource groups by Azure Resource Graph, api-version 2024-04-01: seconds to minutes old, so never proof
  * of anything that was begun. It has a quota of its own, 15 queries in 5 s for each principal ("Guidance for throttled
- * requests in Azure Resource Graph"); half of it is left to others.
+ * requests in Azure Resource Graph"), of which some are left to others.
  */
 import type { Answer } from '../core/fault.ts'
 import { type Millis, seconds } from '../core/time.ts'
@@ -33,8 +33,9 @@ export async function graphRows<T>(
   const rows = new Map<string, T | undefined>()
   let skipToken: string | undefined
   let fewest = Number.POSITIVE_INFINITY
+  const patient = { ...azure, pause: patienceOf(azure) }
   for (let page = 1; page <= mostPages; page++) {
-    const read = await readPage(azure, query, skipToken)
+    const read = await readPage(patient, query, skipToken)
     if (read.kind !== 'ok') return read
     // A row that moved from one page to the next while they were read comes twice. None is kept as it came: that is a lot.
     for (const row of read.value.rows) rows.set(text(record(row)?.id) ?? `${page}/${rows.size}`, map(row))
@@ -56,29 +57,43 @@ const lacking = (has: number, total: number): Answer<never> =>
 
 type Page = { readonly rows: readonly unknown[]; readonly total: number; readonly skipToken?: string }
 
-/** Somebody else may use the quota up; it comes back within seconds. */
-const mostTries = 5
-const longestPause: Millis = seconds(10)
+type Patient = Pick<Azure, 'calls' | 'query'> & { readonly pause: (length: Millis) => Promise<boolean> }
 
-async function readPage(azure: Azure, query: GraphQuery, skipToken: string | undefined): Promise<Answer<Page>> {
+/** Altogether, for one list: an inventory is taken within the two minutes of its invocation, with gaps if need be. */
+const longestPatience: Millis = seconds(60)
+
+/** False: not waited for, it has been too long. */
+function patienceOf({ pause }: Azure): Patient['pause'] {
+  let left = longestPatience
+  return async (length) => {
+    left -= length
+    if (left < 0) return false
+    await pause(length)
+    return true
+  }
+}
+
+async function readPage(azure: Patient, query: GraphQuery, skipToken: string | undefined): Promise<Answer<Page>> {
   const body = {
     subscriptions: [query.subscription],
     query: textOf(query),
     options: { resultFormat: 'objectArray', $top: pageSize, ...(skipToken !== undefined && { $skipToken: skipToken }) },
   }
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     const answer = await azure.calls.one(() => azure.query(query.subscription, path, body))
     if (answer.kind === 'ok') {
       const { value, rest } = answer.value
-      if (rest !== undefined) await azure.pause(Math.min(rest, longestPause))
-      return pageOf(value)
+      const isPatient = rest === undefined || (await azure.pause(rest))
+      return isPatient ? pageOf(value) : tooSlow
     }
-    if (answer.fault.code !== 'throttled' || tries >= mostTries) return answer
-    await azure.pause(Math.min(answer.fault.retryAfter ?? seconds(5), longestPause))
+    const wait = Math.max(answer.fault.retryAfter ?? seconds(5), seconds(1))
+    if (answer.fault.code !== 'throttled' || !(await azure.pause(wait))) return answer
   }
 }
 
-export const path = '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01'
+const tooSlow = refused({ code: 'throttled', message: 'The quota of Resource Graph was too small', retryable: true })
+
+const path = '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01'
 
 /** In a fixed order, or rows would be skipped between two pages ("Paging results"). */
 const textOf = ({ table, type, resourceGroup, columns }: GraphQuery): string =>

@@ -21,7 +21,7 @@ export function retryAfterOf(header: (name: string) => string | undefined): Mill
 }
 
 /** With this much of Resource Graph's quota left, the rest of its window belongs to others. */
-const quotaLeftToOthers = 7
+const quotaLeftToOthers = 3
 
 /** How long Resource Graph is to be left alone, by what it tells of its quota (`x-ms-user-quota-…`). */
 export function quotaPauseOf(header: (name: string) => string | undefined): Millis | undefined {

@@ -114,7 +114,7 @@ function createSets(before: ExtensionsSeen | undefined) {
   const textOf = createTexts()
   const add = ({ extensions, associations }: ExtensionSet): number => {
     const key = [extensions, associations].map((all) => all.map(textOf).sort().join('\n')).join('\n\n')
-    const index = indexes.get(key) ?? sets.push(plain({ extensions, associations })) - 1
+    const index = indexes.get(key) ?? sets.push(sorted({ extensions, associations })) - 1
     indexes.set(key, index)
     return index
   }
@@ -142,7 +142,7 @@ function createSets(before: ExtensionsSeen | undefined) {
 function createTexts(): (entry: VmExtension | DataCollectionAssociation) => string {
   const texts = new Map<object, string>()
   return (entry) => {
-    const text = texts.get(entry) ?? orderedJson({ ...entry, problem: undefined })
+    const text = texts.get(entry) ?? orderedJson(entry)
     texts.set(entry, text)
     return text
   }
@@ -150,9 +150,8 @@ function createTexts(): (entry: VmExtension | DataCollectionAssociation) => stri
 
 const nothing: ExtensionSet = { extensions: [], associations: [] }
 
-/** In a fixed order, without what differs from one machine to the next and restores nothing. */
-const plain = ({ extensions, associations }: ExtensionSet): ExtensionSet => ({
-  extensions: [...extensions].sort(byName).map(({ problem: _, ...extension }) => extension),
+const sorted = ({ extensions, associations }: ExtensionSet): ExtensionSet => ({
+  extensions: [...extensions].sort(byName),
   associations: [...associations].sort(byName),
 })
 

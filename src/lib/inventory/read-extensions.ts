@@ -2,12 +2,11 @@ import { idKey } from '../core/arm-id.ts'
 import type { Answer, Fault } from '../core/fault.ts'
 import type { Instant } from '../core/time.ts'
 import { catalogueOf } from '../extensions/catalogue.ts'
-import type { ExtensionsOfVm, ReplicatedItem } from '../model/azure.ts'
+import type { ReplicatedItem } from '../model/azure.ts'
 import type { ExtensionsSeen, Gap } from '../model/inventory.ts'
 import type { DrPlan, PlannedPair, PlannedSide } from '../plan/schema.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { type MachineSeen, nextBaselines } from './baselines.ts'
-import { believed } from './believe.ts'
 import { reasonOf } from './gap-reason.ts'
 import type { Reader } from './reader.ts'
 
@@ -32,7 +31,7 @@ export async function readExtensions(
 ): Promise<Extensions> {
   const { pair, plan, takenAt } = reading
   const sides = [pair.primary, pair.secondary]
-  const answers = await Promise.all(sides.map((side) => readMachines(reading, side, before !== undefined)))
+  const answers = await Promise.all(sides.map((side) => readMachines(reading, side)))
   const replicated = await items
   if (replicated.kind !== 'ok') return kept(before, replicated.fault)
   const failed = answers.find((answer) => answer.kind !== 'ok')
@@ -54,14 +53,12 @@ const gapOf = (fault: Fault): Gap => ({ what: 'extensions', reason: reasonOf(fau
 async function readMachines(
   { gateways, reader }: PairReading,
   side: PlannedSide,
-  isKnown: boolean,
 ): Promise<Answer<readonly MachineSeen[]>> {
   const { subscription, vmResourceGroup: group = side.resourceGroup } = side
   const { all, allAssociations } = gateways.extensions
-  // Later losses show: they are in the baselines, and what goes from those must be seen to be gone twice.
-  const twice = { keyOf: contentKey, last: isKnown ? [] : undefined }
+  // Read once: these lists say how many rows there are, and one that has fewer is refused.
   const [extensions, associations] = await Promise.all([
-    reader(`extensions ${subscription} ${group}`, () => believed(() => all(subscription, group), twice)),
+    reader(`extensions ${subscription} ${group}`, () => all(subscription, group)),
     reader(`associations of VMs ${subscription} ${group}`, () => allAssociations(subscription, group)),
   ])
   if (extensions.kind !== 'ok') return extensions
@@ -73,6 +70,3 @@ async function readMachines(
   )
   return { kind: 'ok', value: machines }
 }
-
-const contentKey = ({ vmId, extensions }: ExtensionsOfVm): string =>
-  [idKey(vmId), ...extensions.map(({ name }) => name).sort()].join(' ')

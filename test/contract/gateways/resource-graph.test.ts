@@ -145,19 +145,28 @@ describe('the quota of Resource Graph', () => {
     expect(await world.answer).toMatchObject({ kind: 'ok' })
   })
 
-  test('is not waited for longer than five times', async () => {
-    const world = all(() => ({
-      status: 429,
-      headers: { 'retry-after': '1' },
-      body: { error: { code: 'RateLimiting' } },
-    }))
-    for (let i = 0; i < 5; i += 1) await passing(world, 1_000)
+  test('is not waited for longer than a minute altogether', async () => {
+    const throttled = { status: 429, headers: { 'retry-after': '20' }, body: { error: { code: 'RateLimiting' } } }
+    const world = all(() => throttled)
+    for (let i = 0; i < 3; i += 1) await passing(world, 20_000)
     expect(await world.answer).toMatchObject({ kind: 'refused', fault: { code: 'throttled' } })
-    expect(world.sent).toHaveLength(6)
+    expect(world.sent).toHaveLength(5)
   })
 
-  test('is left half to others', async () => {
-    const headers = { 'x-ms-user-quota-remaining': '6', 'x-ms-user-quota-resets-after': '00:00:02' }
+  test('that is always low makes a list of many pages a gap', async () => {
+    const headers = { 'x-ms-user-quota-remaining': '0', 'x-ms-user-quota-resets-after': '00:00:25' }
+    let sentPages = 0
+    const world = all(() => {
+      sentPages += 1
+      return { ...(page([extensionOf('pc-1', `E${sentPages}`)], 9, `t${sentPages}`) as { status: number }), headers }
+    })
+    for (let i = 0; i < 3; i += 1) await passing(world, 25_000)
+    expect(await world.answer).toMatchObject({ kind: 'refused', fault: { code: 'throttled' } })
+    expect(sentPages).toBe(3)
+  })
+
+  test('is left to others in part', async () => {
+    const headers = { 'x-ms-user-quota-remaining': '3', 'x-ms-user-quota-resets-after': '00:00:02' }
     const world = all(({ body }) => {
       const { options } = body as Body
       const row = extensionOf('pc-1', options.$skipToken ?? 'A')

@@ -38,8 +38,8 @@ test('whatever the header holds, the wait is between nothing and an hour', () =>
 })
 
 test.each([
-  ['is left alone until its window is over when half of it is used up', '7', '00:00:03', 3_000],
-  ['may be asked again when there is more', '8', '00:00:03', undefined],
+  ['is left alone until its window is over when little of it is left', '3', '00:00:03', 3_000],
+  ['may be asked again when there is more', '4', '00:00:03', undefined],
   ['may be asked again when it does not say for how long not to', '0', undefined, undefined],
   ['may be asked again when it does not say what is left', undefined, '00:00:03', undefined],
   ['may be asked again when what it says is no number', '-1', '00:00:03', undefined],
