@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Budget } from '../../../src/lib/azure/budget.ts'
 import { endpoint, type Reply, type Sent, scripted, settle, subscription } from './support.ts'
 
 const vmAt = (name: string) =>
@@ -194,4 +195,18 @@ test('associations of a resource group are one list, by their VM', async () => {
   expect(sent.map((request) => bodyOf(request).query)).toEqual([
     "insightsresources | where type =~ 'Microsoft.Insights/dataCollectionRuleAssociations' and resourceGroup =~ 'rg-pers' | project id, name, properties | order by id asc",
   ])
+})
+
+test('a query is charged as a read of the tenant', async () => {
+  const charged: string[] = []
+  const budget: Budget = {
+    take: async ({ scope, bucket }) => {
+      charged.push(`${scope || 'tenant'} ${bucket}`)
+      return { kind: 'taken' }
+    },
+    heed: () => undefined,
+  }
+  const { gateways } = scripted(() => page([]), { budget })
+  await gateways.extensions.allAssociations(subscription, 'rg-pers')
+  expect(charged).toEqual(['tenant reads'])
 })
