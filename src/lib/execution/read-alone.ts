@@ -3,7 +3,7 @@
  * the request budget has some left over.
  */
 import type { Answer } from '../core/fault.ts'
-import { type Clock, type Instant, type Millis, seconds } from '../core/time.ts'
+import { type Clock, type Instant, type Millis, minutes } from '../core/time.ts'
 import type { ListingName, Listings } from '../ports/listings.ts'
 import type { Listed } from '../ports/steps.ts'
 import { picked } from '../steps/shared/read.ts'
@@ -18,7 +18,7 @@ export type Wanted<N extends ListingName, T, V> = {
 }
 
 /** What does not answer is not asked for one by one: the shared listing knows how long to leave it alone. */
-const pause: Millis = seconds(30)
+const pause: Millis = minutes(1)
 
 /** `ask`: for a look, which may wait for the listing as well. `atOnce`: for a begin, which may not. */
 export function createReadAlone(clock: Clock, how: 'ask' | 'atOnce') {

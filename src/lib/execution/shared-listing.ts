@@ -164,7 +164,7 @@ const comesLate = (retryAfter: Millis | undefined): Answer<never> => ({
   kind: 'refused',
   fault: {
     code: 'unavailable',
-    message: 'The first listing takes long',
+    message: 'A listing is being made, which takes long',
     retryable: true,
     ...(retryAfter !== undefined && { retryAfter }),
   },

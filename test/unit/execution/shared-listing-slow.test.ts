@@ -92,7 +92,7 @@ describe('a listing that takes half a minute', () => {
     expect(await world.told(one.ask())).toEqual({
       fault: {
         code: 'unavailable',
-        message: 'The first listing takes long',
+        message: 'A listing is being made, which takes long',
         retryable: true,
         retryAfter: seconds(6.5),
       },
