@@ -37,6 +37,8 @@ export async function readExtensions(
   const failed = answers.find((answer) => answer.kind !== 'ok')
   const machines = answers.flatMap((answer) => (answer.kind === 'ok' ? answer.value : []))
   if (answers.every((answer) => answer.kind !== 'ok')) return kept(before, failed?.fault)
+  // Resource Graph leaves out what the caller has no right to read, and says nothing of it.
+  if (machines.every(({ extensions }) => extensions.length === 0)) return kept(before, failed?.fault ?? hidden(before))
   const catalogue = catalogueOf(plan.extensions)
   const seen = nextBaselines({ before, machines, items: replicated.value, catalogue, takenAt })
   return { seen, ...(failed && { gap: gapOf(failed.fault) }) }
@@ -46,6 +48,12 @@ const kept = (before: ExtensionsSeen | undefined, fault: Fault | undefined): Ext
   ...(before && { seen: before }),
   ...(fault && { gap: gapOf(fault) }),
 })
+
+/** Where something was seen before, a pair may have come to machines that are to have none. */
+const hidden = (before: ExtensionsSeen | undefined): Fault | undefined =>
+  before
+    ? undefined
+    : { code: 'forbidden', message: 'no machine shows any extension: is the right there?', retryable: true }
 
 const gapOf = (fault: Fault): Gap => ({ what: 'extensions', reason: reasonOf(fault) })
 

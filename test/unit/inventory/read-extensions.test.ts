@@ -1,6 +1,7 @@
 /** Inventories of the simulated Azure before, during and after a failover that somebody starts in the portal. */
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../../sim/arm/faults.ts'
+import { setExtensions } from '../../../sim/estate/guest.ts'
 import { planTextFor } from '../../../sim/fleets/plan-text.ts'
 import { hours, type Millis, minutes } from '../../../src/lib/core/time.ts'
 import { collectInventory } from '../../../src/lib/inventory/collect.ts'
@@ -112,6 +113,27 @@ describe('the inventory of a replicated pair', () => {
     const second = await take()
     expect(second.extensions).toEqual(first.extensions)
     expect(second.gaps.map(({ what }) => what)).toContain('extensions')
+  })
+
+  test('does not take extensions for gone, or for none, where it may not be allowed to see them', async () => {
+    const { take, later, sim, ids } = fleet()
+    const first = await take()
+    for (const id of ids.personal.vms) {
+      const vm = sim.estate.vms.get(id.toLowerCase())
+      if (vm) setExtensions(sim, vm, [])
+    }
+    for (const _ of [1, 2, 3]) {
+      await later(minutes(15))
+      expect(await take()).toMatchObject({ extensions: first.extensions, gaps: [] })
+    }
+    const bare = simulated({ personalVms: 3, users: 3, extensions: 'none' })
+    const plan = planOf(planTextFor(bare.ids))
+    const { gateways, clock, settled } = bare
+    const { pairs } = await settled(collectInventory({ gateways, plan, now: clock.now(), before: undefined }))
+    expect(pairs['personal-uk']).toMatchObject({
+      gaps: [{ what: 'extensions', reason: expect.stringContaining('forbidden') }],
+    })
+    expect(pairs['personal-uk']).not.toHaveProperty('extensions')
   })
 
   test('asks Resource Graph for pages, never for machines', async () => {
