@@ -107,7 +107,9 @@ function lookAt(event: SiteRecoveryEvent, machine: Machine, now: Instant): Seen 
   if (event.awaits === 'recoveryPoint') return lookForPoint(event, machine, since, now)
   const state = stateOf(item)
   if (state === 'moved' || hasGoneOn(event, machine)) return judgeMoved(event, machine, now)
-  if (event.awaits === undefined) return nothing
+  // A commit that is being made still tells of a failover; one that is being protected again runs as it did.
+  if (event.awaits === undefined)
+    return state === 'settling' && !/^unprotected/i.test(item.protectionState) ? waits : nothing
   const hasFailed = since.some(({ scenario, state: end }) => /failover/i.test(scenario) && end !== 'succeeded')
   // A job that was only just accepted may not be listed yet, and the failed one be that of an earlier try.
   const isListed = pair.listedAt > event.receivedAt + lag

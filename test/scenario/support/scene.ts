@@ -7,7 +7,7 @@ import { type FleetOptions, usualActivity } from '../../../sim/fleets/fleet-opti
 import { createFleet } from '../../../sim/fleets/fleets.ts'
 import { type PlanOverrides, planTextFor } from '../../../sim/fleets/plan-text.ts'
 import { type Asked, createOperator, type Operator } from '../../../sim/virtual/operator.ts'
-import { createStory, type Story } from '../../../sim/virtual/story.ts'
+import { createStory, type Story, type StoryOptions } from '../../../sim/virtual/story.ts'
 import { hours, type Millis, minutes } from '../../../src/lib/core/time.ts'
 import type { World } from '../../../src/lib/ports/world.ts'
 import { type Picture, pictureOf } from './picture.ts'
@@ -19,6 +19,7 @@ export type SceneOptions = {
   readonly faults?: FaultOptions
   readonly timings?: Partial<Timings>
   readonly plant?: (world: World) => World
+  readonly timers?: NonNullable<StoryOptions['timers']>
   /** Changes the estate before the story begins. */
   readonly arrange?: (sim: Sim, ids: FleetIds) => void
 }
@@ -40,7 +41,7 @@ const defaultSeed = 5
 
 /** The tiny fleet, with people who sign in again wherever they can. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-  const { seed = defaultSeed, plan, faults, timings, plant, arrange } = options
+  const { seed = defaultSeed, plan, faults, timings, plant, timers, arrange } = options
   const fleet = { userActivity: usualActivity, ...options.fleet }
   const ids = fleetIds('tiny', fleet)
   const fill = createFleet('tiny', fleet)
@@ -54,6 +55,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...(faults && { faults }),
     ...(timings && { timings }),
     ...(plant && { plant }),
+    ...(timers && { timers }),
   })
   const { sim } = story.region
   const operator = createOperator(story, ids)
