@@ -6,6 +6,7 @@ import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identi
 import { createBudget } from './lib/azure/budget.ts'
 import { createAzureClients } from './lib/azure/clients.ts'
 import { createGateways } from './lib/azure/gateways.ts'
+import { joined } from './lib/core/joined.ts'
 import type { Log } from './lib/core/log.ts'
 import { isoOf, type Millis, seconds } from './lib/core/time.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
@@ -29,6 +30,7 @@ import type { Blobs } from './lib/ports/storage.ts'
 import { healthOf } from './lib/status/health.ts'
 import { viewKeepAlive } from './lib/status/keep-alive-view.ts'
 import { createLog } from './lib/status/log.ts'
+import { viewProtection } from './lib/status/protection-view.ts'
 import { createStorage, type Storage } from './lib/storage/storage.ts'
 import { createStores, type Stores } from './lib/storage/stores.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -51,6 +53,8 @@ export type App = {
   readonly receiveSiteRecovery: (body: unknown) => Promise<Reply>
   /** Looks at what was told, and begins the work that waits for its pair. Throws `PlanUnusable`. */
   readonly followUp: () => Promise<void>
+  /** Undefined: no such pair. Throws `PlanUnusable`. */
+  readonly viewProtection: (pairId: string) => ReturnType<typeof viewProtection>
   readonly health: () => Promise<ReturnType<typeof healthOf>>
 }
 
@@ -72,11 +76,14 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
     audit: storage.blobs('audit'),
     ready: readiness(storage),
     ...sweeping(engine, log),
-    collectInventory: () => takeInventory(engine),
+    // The timer and whoever asks for one: of ten thousand machines two at a time would be too much for a small instance.
+    collectInventory: joined(() => takeInventory(engine)),
     keepAlive: () => runKeepAlive(keepAliveOf(engine)),
     viewKeepAlive: async () => viewKeepAlive({ ...keepAliveOf(engine), inventory: await latestInventory(engine) }),
     receiveSiteRecovery: (body) =>
       receive({ world: engine.world, plan: planFile.plan, inventory: () => latestInventory(engine) }, body),
+    viewProtection: async (pairId) =>
+      viewProtection({ world: engine.world, plan: engine.plan, inventory: await latestInventory(engine) }, pairId),
     followUp: () => followUp(engine),
     health: () => health(engine, planFile),
   }

@@ -1,8 +1,8 @@
 import { app as functions } from '@azure/functions'
-import { z } from 'zod'
 import { app } from '../app.ts'
 import { edge } from '../lib/inbound/edge.ts'
 import { gridBody } from '../lib/inbound/read-body.ts'
+import { webhookSchema } from '../lib/inbound/requests.ts'
 
 functions.http('site-recovery-webhook', {
   methods: ['POST'],
@@ -11,7 +11,7 @@ functions.http('site-recovery-webhook', {
   handler: edge({
     app,
     right: 'changing',
-    body: z.unknown(),
+    body: webhookSchema,
     limits: gridBody,
     handle: ({ app, body }) => app.receiveSiteRecovery(body),
   }),

@@ -60,6 +60,7 @@ describe('codes', () => {
     ['src/lib/keepalive/plan-repairs.ts', 'RepairNext'],
     ['src/lib/model/host-clock.ts', 'RepairOutcome'],
     ['src/lib/keepalive/alarms.ts', 'AlarmCode'],
+    ['src/lib/status/protection-view.ts', 'ProtectionState'],
   ] as const
 
   test.each(unions)('of %s, %s, are all in the reference', (path, name) => {

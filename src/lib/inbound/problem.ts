@@ -76,3 +76,5 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   unreadableRow: 'A stored row cannot be read',
   internal: 'Something went wrong',
 }
+
+export const unknownPair = problem(404, 'unknownPair', 'The plan has no pair of this id.')

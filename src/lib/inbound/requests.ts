@@ -18,6 +18,9 @@ export const startSchema = z.strictObject({
     .exactOptional(),
 })
 
+/** Which of several senders it is from is found out later (`site-recovery/read-notice.ts`). */
+export const webhookSchema = z.unknown()
+
 const plain = z
   .strictObject({ command: z.enum(['pause', 'resume', 'abort', 'retryFailed']) })
   .transform(({ command }) => ({ kind: command }))

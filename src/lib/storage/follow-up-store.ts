@@ -19,9 +19,11 @@ export function createFollowUpStore(table: Table): FollowUpStore {
     note: shelf.add,
     open: shelf.open,
     async ofPair(pairId) {
-      const [open, over] = await Promise.all([shelf.open(), shelf.over(`pair/${pairId}`)])
-      const all = [...over, ...open.flatMap(({ value }) => (value.pairId === pairId ? [value] : []))]
-      return all.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+      // In this order: what ends meanwhile is seen twice rather than not at all.
+      const open = (await shelf.open()).flatMap(({ value }) => (value.pairId === pairId ? [value] : []))
+      const over = await shelf.over(`pair/${pairId}`)
+      const all = new Map([...open, ...over].map((one) => [one.id, one]))
+      return [...all.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
     },
     save: shelf.save,
   }
