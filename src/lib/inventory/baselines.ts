@@ -43,7 +43,9 @@ export function nextBaselines({ before, machines, items, catalogue, takenAt }: B
   const baselines = new Map<string, ExtensionBaseline>()
   const byName = Map.groupBy(items, ({ vmName }) => vmName.toLowerCase())
   for (const [name, old] of Object.entries(before?.baselines ?? {})) {
-    if (!byName.has(name) && takenAt - old.takenAt <= keptFor) baselines.set(name, sets.moved(old))
+    const unreplicatedSince = old.unreplicatedSince ?? takenAt
+    if (!byName.has(name) && takenAt - unreplicatedSince <= keptFor)
+      baselines.set(name, { ...sets.moved(old), unreplicatedSince })
   }
   for (const [name, own] of byName) {
     const old = before && Object.hasOwn(before.baselines, name) ? before.baselines[name] : undefined
@@ -61,13 +63,13 @@ export function nextBaselines({ before, machines, items, catalogue, takenAt }: B
 
   function follow(old: ExtensionBaseline, own: readonly ReplicatedItem[]): ExtensionBaseline {
     const machine = seen.get(idKey(inUse(own) ?? ''))
-    if (!machine) return old
-    const { pending: last, ...pinned } = old
+    const { pending: last, unreplicatedSince: _, ...pinned } = old
+    if (!machine) return { ...pinned, ...(last && { pending: last }) }
     const wanted = sets.at(old.set)
     const isSame = machine.uniqueId === old.uniqueId
     if (isSame && !lacks(wanted, machine)) return freshOf(machine)
     // The row of the machine that was there before, under the id that the new one has.
-    if (isSame && own.some((item) => isFailedOver(item) && (item.failedOverAt ?? 0) > old.takenAt)) return old
+    if (isSame && own.some((item) => isFailedOver(item) && (item.failedOverAt ?? 0) > old.takenAt)) return pinned
     if (!isSame && !isRestored(workOf(wanted, catalogue), machine)) return pinned
     const fresh = freshOf(machine)
     const isAgain =

@@ -43,6 +43,8 @@ export type ExtensionBaseline = {
   readonly takenAt: Instant
   /** Index into `ExtensionsSeen.sets`. */
   readonly set: number
+  /** Since when no item of the vault is about the machine. */
+  readonly unreplicatedSince?: Instant
   /** What may take its place once a later inventory sees the same. */
   readonly pending?: { readonly uniqueId: string; readonly set: number; readonly since: Instant }
 }

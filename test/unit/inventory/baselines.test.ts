@@ -105,8 +105,14 @@ describe('the baseline of a machine', () => {
     expect(typesOf(inventoriesOf([quiet, { at: hours(700), machines: [machine('a', [])] }]))).toEqual(whole)
   })
 
-  test('is forgotten a month after the machine was last replicated', () => {
-    expect(inventoriesOf([quiet, { at: hours(721), machines: [] }])).toEqual({ sets: [], baselines: {} })
+  test('is forgotten when nobody has replicated the machine for a month, however old it is', () => {
+    const pinned = [minutes(15), hours(1_000)].map((at) => away1(at))
+    const gone = (at: number) => ({ at, machines: [] })
+    const seen = inventoriesOf([quiet, ...pinned, gone(hours(1_001)), gone(hours(1_720))])
+    expect(typesOf(seen)).toEqual(whole)
+    expect(inventoriesOf([gone(hours(1_722))], seen)).toEqual({ sets: [], baselines: {} })
+    const again = inventoriesOf([away1(hours(1_720)), gone(hours(1_722))], seen)
+    expect(typesOf(again)).toEqual(whole)
   })
 
   test('stays when the items do not agree which machine is in use, or say a new word', () => {
