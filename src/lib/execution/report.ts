@@ -108,7 +108,10 @@ function recoveryTimes(tasks: readonly TaskRecord[]): Spread | undefined {
     if (stage !== 'desktops' && stage !== 'capacity') return []
     if (state.status !== 'over' || (state.outcome !== 'succeeded' && state.outcome !== 'degraded')) return []
     const [first, last] = [timeline.at(0), timeline.at(-1)]
-    return first && last ? [last.at - first.at] : []
+    if (!first || !last) return []
+    // Users of a desktop are let in before all of it is done.
+    const readyAt = stage === 'desktops' ? state.facts?.readyAt : undefined
+    return [(typeof readyAt === 'number' ? readyAt : last.at) - first.at]
   })
   return lengths.length === 0 ? undefined : spreadOf(lengths)
 }

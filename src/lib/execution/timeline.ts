@@ -1,6 +1,6 @@
 import { type TimelineEntry, timelineLength } from '../ports/operations.ts'
 
-/** The timeline with what is new; a line that only repeats the one before it is left out. */
+/** The timeline with what is new; a line that only repeats the one before it is left out. The first one stays: it says when. */
 export function noted(before: readonly TimelineEntry[], entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const all = [...before]
   for (const entry of entries) {
@@ -8,5 +8,5 @@ export function noted(before: readonly TimelineEntry[], entries: readonly Timeli
     if (last && last.text === entry.text && last.step === entry.step) continue
     all.push(entry)
   }
-  return all.slice(-timelineLength)
+  return all.length > timelineLength ? [...all.slice(0, 1), ...all.slice(1 - timelineLength)] : all
 }

@@ -13,7 +13,7 @@ import type { DataCollectionAssociation, VmWithExtensions } from '../model/azure
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import { attemptLimit, nextOf, type Part, partOf, partText, type Trying } from './shared/extension-parts.ts'
-import { agentSilent, lostKey, told, workOf } from './shared/extension-report.ts'
+import { agentSilent, lostKey, short, shortFor, told, workOf } from './shared/extension-report.ts'
 import { machineOf } from './shared/items.ts'
 import { couldNotLook, done, notBegun, underway } from './shared/look.ts'
 import { readNow } from './shared/read.ts'
@@ -57,7 +57,7 @@ async function lookAt(context: StepContext, work: ExtensionWork, vmId: string, v
     const next = nextOf(wanted, index, vm.extensions, tryingOf(context))
     if (next.kind === 'there') continue
     if (next.kind === 'lost') {
-      lost[key] = short(next.why)
+      lost[key] = shortFor({ ...memo, ...lost }, next.why)
       continue
     }
     const part = partText(next.part)
@@ -69,7 +69,7 @@ async function lookAt(context: StepContext, work: ExtensionWork, vmId: string, v
       continue
     }
     const text = `${next.text}, ${index + 1} of ${work.restore.length}`
-    const failed = next.failed ? { failedName: next.failed.name, problem: short(next.failed.problem) } : {}
+    const failed = next.failed ? { failedName: next.failed.name, problem: short(next.failed.problem, 200) } : {}
     return { ...notBegun(now, text), part, memo: { ...lost, ...failed, silentSince: 0 } }
   }
   return lookAtAssociations(context, work, vmId, lost)
@@ -152,12 +152,9 @@ async function send(
 }
 
 /** For good, or often enough: the others are not to wait for this one. */
-function afterRefusal({ attempt }: StepContext, { kind, index }: Part, fault: Fault): Begun {
+function afterRefusal({ attempt, memo }: StepContext, { kind, index }: Part, fault: Fault): Begun {
   // Compute is busy with another write to the same VM.
   const mayPass = fault.retryable || fault.code === 'conflict'
   if (fault.code === 'overBudget' || (mayPass && attempt < attemptLimit)) return refused({ ...fault, retryable: true })
-  return { kind: 'accepted', memo: { [lostKey(kind, index)]: short(fault.azureCode ?? fault.message) } }
+  return { kind: 'accepted', memo: { [lostKey(kind, index)]: shortFor(memo, fault.azureCode ?? fault.message) } }
 }
-
-/** A memo is small. */
-const short = (text: string): string => text.slice(0, 50)

@@ -15,7 +15,7 @@ export const undrainHost: Step = {
     settle: defaultSettle,
     retryAfter: seconds(15),
   },
-  look: async (context) => tooEarly(context) ?? lookAtNewSessions(context, true),
+  look: async (context) => tooEarly(context) ?? withReadiness(context, await lookAtNewSessions(context, true)),
   begin: (context, fence) => setNewSessions(context, true, fence),
 }
 
@@ -25,4 +25,10 @@ function tooEarly({ spec, side, subject, letInFrom, now }: StepContext): Look | 
   const detail = 'access revoked here may still be in force'
   const fault: Fault = { code: 'unproven', message: detail, retryable: true, retryAfter: letInFrom - now }
   return { seen: { kind: 'couldNotLook', fault }, readAt: now, detail }
+}
+
+/** Its user has a place to work from here on, whatever is done to the machine afterwards. */
+function withReadiness({ spec, side, subject, now }: StepContext, look: Look): Look {
+  const isReady = look.seen.kind === 'done' && subject.kind === 'desktop' && side === spec.target
+  return isReady ? { ...look, facts: { readyAt: now } } : look
 }

@@ -203,6 +203,13 @@ describe('the figures of a report', () => {
     expect(report([taskOf({ stage: 'grant', key: 'a', timeline: at(1, 2) })])).not.toHaveProperty('recoveryTime')
   })
 
+  it('count a desktop until its user is let in, whatever is done afterwards', () => {
+    const state = ended({ facts: { readyAt: 40 } })
+    const of = (stage: TaskRecord['stage']) => report([taskOf({ timeline: at(10, 20, 70), stage, state })]).recoveryTime
+    expect(of('desktops')).toMatchObject({ count: 1, max: 30 })
+    expect(of('capacity')).toMatchObject({ count: 1, max: 60 })
+  })
+
   it('warn of limits looser than advised', () => {
     const loose = { ...spec, limits: { ...spec.limits, batchSize: 101, batchInterval: seconds(599) } }
     expect(report([], {}, loose).warnings).toEqual([

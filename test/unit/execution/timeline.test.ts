@@ -33,11 +33,11 @@ describe('a timeline', () => {
     expect(noted([], entries)).toEqual(entries)
   })
 
-  it('drops the oldest lines of a long one', () => {
+  it('drops the oldest lines of a long one but the first', () => {
     const before = Array.from({ length: timelineLength }, (_, i) => entry(i, `line ${i}`))
     const after = noted(before, [entry(99, 'the last')])
     expect(after).toHaveLength(timelineLength)
-    expect([after[0]?.text, after.at(-1)?.text]).toEqual(['line 1', 'the last'])
+    expect([after[0]?.text, after[1]?.text, after.at(-1)?.text]).toEqual(['line 0', 'line 2', 'the last'])
     expect(before).toHaveLength(timelineLength)
   })
 })

@@ -52,14 +52,27 @@ describe('what is told at the end', () => {
 
   test('memo and facts stay small, however much fails', async () => {
     const restore = Array.from({ length: 12 }, (_, i) => ({ ...monitor, name: `${'n'.repeat(70)}${i}`, type: `t${i}` }))
-    const memo = Object.fromEntries(restore.map((_, i) => [`lost${i}`, 'x'.repeat(50)]))
-    const end = await look(
-      restoreExtensions,
-      scene(vm(), { memo }, work({ restore, manual: restore.map(({ name }) => ({ name, reason: '' })) })),
-    )
-    expect(JSON.stringify(end.facts).length).toBeLessThan(700)
-    const long = seen('monitor', { state: 'Failed', problem: 'p'.repeat(5_000) })
-    expect(JSON.stringify((await look(restoreExtensions, scene(vm([long])))).memo).length).toBeLessThan(200)
+    const all = work({ restore, manual: restore.map(({ name }) => ({ name, reason: '' })) })
+    const problem = 'one word and another '.repeat(300)
+    let memo: Readonly<Record<string, string | number | boolean>> = { problem }
+    for (const i of restore.keys()) {
+      const given = { ...within(`remove ${i} 3`), memo }
+      memo = { ...memo, ...(await look(restoreExtensions, scene(vm(), given, all))).memo }
+    }
+    const { problem: _, ...reasons } = memo
+    expect(Object.keys(reasons).filter((key) => key.startsWith('lost'))).toHaveLength(12)
+    expect(JSON.stringify(reasons).length).toBeLessThan(1_000)
+    const end = await look(restoreExtensions, scene(vm(), { memo }, all))
+    expect(JSON.stringify(end.facts).length).toBeLessThan(900)
+  })
+
+  test.each<[string, string]>([
+    ['p'.repeat(5_000), `${'p'.repeat(200)}…`],
+    [`${'word '.repeat(39)}processing the extension`, `${'word '.repeat(39).trim()}…`],
+    ['short', 'short'],
+  ])('what Azure says of a failure is kept to two hundred letters, in whole words (%#)', async (problem, kept) => {
+    const failed = scene(vm([seen('monitor', { state: 'Failed', problem })]))
+    expect((await look(restoreExtensions, failed)).memo).toMatchObject({ problem: kept })
   })
 })
 

@@ -43,3 +43,12 @@ test('it works on a desktop as on a host', async () => {
     `allowNewSession ${ids.oldPool} avd-1 true`,
   ])
 })
+
+test.each<[string, Scene, object | undefined]>([
+  ['a desktop on the side that is entered is ready from then on', { subject: desktop }, { readyAt: now }],
+  ['on the side that is left it is not', { subject: desktop, side: 'primary' }, undefined],
+  ['a host of many users is none', { subject: hostSubject }, undefined],
+  ['nor is one that lets nobody in yet', { subject: desktop, hosts: [host({ allowNewSession: false })] }, undefined],
+])('%s', async (_, scene, facts) => {
+  expect((await look(undrainHost, { hosts: [host({ allowNewSession: true })], ...scene })).facts).toEqual(facts)
+})

@@ -26,8 +26,8 @@ export function told(context: StepContext, work: ExtensionWork, memo: StepMemo):
     ...work.associations.map(({ name }, index) => ({ name, why: memo[lostKey('associate', index)] })),
   ]
   const lost = given.flatMap(({ name, why }) => (why === undefined ? [] : [`${name} (${why})`]))
-  const missing = listed(lost)
-  const manual = listed(work.manual.map(({ name }) => name))
+  const missing = short(lost.join(', '), room.missing)
+  const manual = short(work.manual.map(({ name }) => name).join(', '), room.manual)
   const isUntried = given.some(({ why }) => why === agentSilent)
   const facts = {
     ...(missing !== '' && { extensionsMissing: missing }),
@@ -41,8 +41,20 @@ export function told(context: StepContext, work: ExtensionWork, memo: StepMemo):
   return { ...done(context.now, fault.message), lacks: fault, facts }
 }
 
-/** Facts are small. */
-const listed = (names: readonly string[]): string => {
-  const text = names.join(', ')
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text
+/** Facts are small, as memos are (`StepMemo`). */
+const room = { missing: 500, manual: 250, memo: 400 }
+
+/** The reason one was given up, as long as there is room for it beside those of others. */
+export function shortFor(memo: StepMemo, why: string): string {
+  const taken = Object.entries(memo).reduce((sum, [key, text]) => sum + (isLost(key) ? String(text).length : 0), 0)
+  return short(why, Math.min(200, Math.max(30, (room.memo - taken) / 2)))
+}
+
+const isLost = (key: string): boolean => key.startsWith('lost')
+
+/** Ends with a whole word. */
+export function short(text: string, length: number): string {
+  if (text.length <= length) return text
+  const cut = text.slice(0, length)
+  return `${cut.replace(/[\s,;(]*\s\S*$/, '') || cut}…`
 }
