@@ -38,6 +38,8 @@ export type OwnWork = 'open' | 'over' | 'none'
 export type EventDecision = {
   readonly notes: readonly FollowUp[]
   readonly event: SiteRecoveryEvent
+  /** Pairs of which machines that it names are on their way at this moment. */
+  readonly underway: readonly string[]
 }
 
 export function decideEvent(event: SiteRecoveryEvent, pairs: readonly PairNow[], now: Instant): EventDecision {
@@ -58,7 +60,8 @@ export function decideEvent(event: SiteRecoveryEvent, pairs: readonly PairNow[],
     isLooked: concerned.every(({ listedAt }) => listedAt > event.receivedAt),
     isAllSettled: machines.length > 0 && machines.every(({ key }) => all.includes(key)) && isComplete(event, machines),
   })
-  return { notes, event: { ...event, settled: all, ...(how && { ended: { at: now, how } }) } }
+  const underway = looked.flatMap(({ machine, seen }) => (isUnderway(seen) ? [machine.pair.pair.id] : []))
+  return { notes, event: { ...event, settled: all, ...(how && { ended: { at: now, how } }) }, underway }
 }
 
 type Machine = {
@@ -92,17 +95,21 @@ const lastOf = (id: string): string => id.split('/').at(-1)?.toLowerCase() ?? ''
 type Seen =
   | { readonly kind: 'note'; readonly followUp: FollowUp }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'waits'; readonly isOurs?: true }
+  | { readonly kind: 'waits'; readonly isOurs?: true; readonly isUnderway?: true }
 
 const waits: Seen = { kind: 'waits' }
+const underway: Seen = { kind: 'waits', isUnderway: true }
 const nothing: Seen = { kind: 'nothing' }
+
+const isUnderway = (seen: Seen): boolean => seen.kind === 'waits' && seen.isUnderway === true
 
 function lookAt(event: SiteRecoveryEvent, machine: Machine, now: Instant): Seen {
   const { pair, item } = machine
   const jobs = jobsOf(machine)
   // Protecting again takes hours and leaves the machine alone.
   const isBusy = jobs.some(({ state, scenario }) => state === 'running' && !/switch|reprotect|enable/i.test(scenario))
-  if (pair.listedAt <= event.receivedAt || isBusy) return waits
+  if (pair.listedAt <= event.receivedAt) return waits
+  if (isBusy) return underway
   const since = jobs.filter(({ startedAt = 0 }) => startedAt > event.receivedAt - early)
   if (event.awaits === 'recoveryPoint') return lookForPoint(event, machine, since, now)
   const state = stateOf(item)

@@ -15,23 +15,28 @@ export type EventWorld = Pick<
 
 const writesAtOnce = 16
 
-/** One event's trouble is not another's. Ends early when `isLate`; the next run goes on. */
+/** The pairs of which machines are on their way at this moment. Ends early when `isLate`; the next run goes on. */
 export async function lookAtEvents(
   world: EventWorld,
   plan: DrPlan,
   inventory: Inventory | undefined,
   isLate: () => boolean,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const open = await world.events.open((error) => world.log.error('event unreadable', { message: error.message }))
-  if (open.length === 0) return
+  const underway = new Set<string>()
+  if (open.length === 0) return underway
   const newest = Math.max(...open.map(({ value }) => value.receivedAt))
   const vaults = new Set(open.map(({ value }) => value.vaultId))
   const replicated = plan.pairs.filter(
     ({ vault }) => vault !== undefined && (vaults.has(undefined) || vaults.has(idKey(vault))),
   )
   const pairs = await Promise.all(replicated.map((pair) => pairNow(world, pair, inventory, newest)))
-  for (let i = 0; i < open.length && !isLate(); i += writesAtOnce)
-    await Promise.all(open.slice(i, i + writesAtOnce).map(({ value, etag }) => settle(world, value, etag, pairs)))
+  for (let i = 0; i < open.length && !isLate(); i += writesAtOnce) {
+    const some = open.slice(i, i + writesAtOnce)
+    const found = await Promise.all(some.map(({ value, etag }) => settle(world, value, etag, pairs)))
+    for (const pairId of found.flat()) underway.add(pairId)
+  }
+  return underway
 }
 
 async function pairNow(
@@ -67,8 +72,8 @@ async function settle(
   event: SiteRecoveryEvent,
   etag: string,
   pairs: readonly PairNow[],
-): Promise<void> {
-  const { notes, event: after } = decideEvent(event, pairs, clock.now())
+): Promise<readonly string[]> {
+  const { notes, event: after, underway } = decideEvent(event, pairs, clock.now())
   for (const followUp of notes) {
     if (!(await followUps.note(followUp))) continue
     const { pairId, id, host, side } = followUp
@@ -77,4 +82,5 @@ async function settle(
   const isNew = after.ended !== undefined || after.settled.length > event.settled.length
   if (isNew) await events.save(after, etag)
   if (after.ended) log.info('event is over', { event: event.id, what: event.what, how: after.ended.how })
+  return underway
 }

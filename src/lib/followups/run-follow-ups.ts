@@ -25,6 +25,8 @@ export type FollowUps = {
 export const followUpLease: Millis = minutes(2)
 /** Whoever waits for a vault that protects again asks no more often (facts of the vault change slowly). */
 const itemsAge: Millis = minutes(5)
+/** So long, and no longer, the first machine waits for others that are on their way. */
+const gatherFor: Millis = minutes(5)
 /** What is left then is for the next run. */
 const runFor: Millis = seconds(50)
 
@@ -43,14 +45,14 @@ async function run(given: FollowUps): Promise<void> {
   const startedAt = world.clock.monotonic()
   const isLate = () => world.clock.monotonic() - startedAt > runFor
   const inventory = await given.inventory()
-  await lookAtEvents(world, plan, inventory, isLate)
+  const underway = await lookAtEvents(world, plan, inventory, isLate)
   const open = await openFollowUps(world)
   const byPair = Map.groupBy(open, ({ value }) => value.pairId)
   const fresh = freshInventory(given, inventory)
   for (const [pairId, followUps] of byPair) {
     if (isLate()) return
     try {
-      await runPair(given, pairId, followUps, fresh)
+      await runPair(given, pairId, followUps, { fresh, isUnderway: underway.has(pairId) })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       world.log.error('waiting work of a pair could not be looked after', { pair: pairId, message })
@@ -65,7 +67,7 @@ async function runPair(
   { world, plan, engine }: FollowUps,
   pairId: string,
   followUps: readonly Stored<FollowUp>[],
-  fresh: (since: number) => Promise<Inventory>,
+  { fresh, isUnderway }: { readonly fresh: Fresh; readonly isUnderway: boolean },
 ): Promise<void> {
   const pair = plan.pairs.find(({ id }) => id === pairId)
   const now = world.clock.now()
@@ -80,10 +82,14 @@ async function runPair(
   const running = rest.filter(({ value }) => value.operationId !== undefined)
   const due = worksOf(rest.filter(({ value }) => value.operationId === undefined && value.notBefore <= now))
   const [next] = due.filter(({ kind }) => running.every(({ value }) => rankOf(value) > rank[kind]))
-  if (!next) return
+  if (!next || (isUnderway && mayGather(next, now))) return
   const newest = Math.max(...next.followUps.map(({ value }) => value.createdAt))
   await startWork(world, engine, next, await fresh(newest))
 }
+
+/** An operation that begins with the first machine of a failover would keep the others waiting until it is over. */
+const mayGather = ({ kind, followUps }: Work, now: Instant): boolean =>
+  kind === 'restoreExtensions' && followUps.every(({ value }) => value.createdAt + gatherFor > now)
 
 const rankOf = ({ kind }: FollowUp): number => (kind === 'commitReminder' ? Number.POSITIVE_INFINITY : rank[kind])
 
@@ -113,11 +119,13 @@ async function listItems(
   return (vm) => byVm.get(vm) ?? []
 }
 
+type Fresh = (since: Instant) => Promise<Inventory>
+
 /** At most one inventory is taken in a run, and none where the newest has seen everything. */
-function freshInventory({ takeInventory }: FollowUps, first: Inventory | undefined) {
+function freshInventory({ takeInventory }: FollowUps, first: Inventory | undefined): Fresh {
   let inventory = first
   let isTaken = false
-  return async (since: number): Promise<Inventory> => {
+  return async (since) => {
     if (inventory && (inventory.takenAt >= since || isTaken)) return inventory
     isTaken = true
     inventory = await takeInventory()

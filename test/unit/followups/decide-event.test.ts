@@ -164,6 +164,12 @@ describe('a commit or a reprotection', () => {
     expect(decide(once, { items: [committed('pc-1')] }).hosts).toEqual(['pc-1.contoso.local'])
   })
 
+  test('waits where a commit is being made, and not where a machine is being protected', () => {
+    const as = (protectionState: string) => decide(once, { items: [moved('pc-1', start, { protectionState })] })
+    expect(as('UnplannedFailoverCommitStatesBegin')).toMatchObject({ hosts: [], ended: undefined })
+    expect(as('UnprotectedStatesBegin')).toMatchObject({ hosts: [], ended: expect.any(String) })
+  })
+
   test('and again where nobody could look, or a job is at work', () => {
     expect(decide(once, { isAway: true }).ended).toBeUndefined()
     expect(

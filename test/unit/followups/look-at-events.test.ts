@@ -26,6 +26,29 @@ describe('a failover that somebody else began', () => {
     expect([scene.inventories(), scene.started.length]).toEqual([1, 1])
   })
 
+  test('waits for the machines that are on their way, but five minutes at most', async () => {
+    const scene = openScene()
+    const one = (name: string) => event({ id: name, itemIds: [itemId(name)] })
+    for (const name of ['pc-1', 'pc-2', 'pc-3']) await scene.world.events.add(one(name))
+    scene.vault.items = [moved('pc-1'), item('pc-2'), item('pc-3')]
+    scene.vault.jobs = [job('pc-2'), job('pc-3')]
+    await scene.run()
+    scene.vault.items = [moved('pc-1'), moved('pc-2'), item('pc-3')]
+    scene.vault.jobs = [job('pc-3')]
+    for (let i = 0; i < 4; i++) await scene.run()
+    expect(scene.started).toEqual([])
+    await scene.run()
+    expect(scene.started.map(({ request }) => request.hosts)).toEqual([['pc-1', 'pc-2']])
+  })
+
+  test('does not wait for machines that nobody has begun to move', async () => {
+    const scene = openScene()
+    scene.vault.items = [moved('pc-1'), item('pc-2')]
+    await scene.world.events.add(event({ itemIds: [], vms: ['pc-1', 'pc-2'] }))
+    await scene.run()
+    expect(scene.started).toHaveLength(1)
+  })
+
   test('that an operation of ours began is left to it', async () => {
     const scene = openScene()
     scene.vault.items = [moved('pc-1', start + seconds(30))]
