@@ -3,10 +3,9 @@ import { type Instant, minutes, seconds } from '../core/time.ts'
 import type { Begun, Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
-import { countSessions, readSessions } from './shared/hosts.ts'
+import { countSessions, readHost, readSessions } from './shared/hosts.ts'
 import { done, notBegun, underway } from './shared/look.ts'
-import { listingInterval, wantedForBegin, wantedSince } from './shared/read.ts'
-import { hostNameOf, poolOf } from './shared/subject.ts'
+import { listingInterval, wantedForBegin } from './shared/read.ts'
 import { begunOfAll, refusedBy, sendEach } from './shared/write.ts'
 
 export const signOutUsers: Step = {
@@ -49,9 +48,8 @@ async function look(context: StepContext): Promise<Look> {
  */
 async function isConfirmed(context: StepContext, readAt: Instant): Promise<boolean> {
   if (typeof context.memo.emptyAt === 'number' && context.memo.emptyAt < readAt) return true
-  const hosts = await context.fleet.sessionHosts(poolOf(context), wantedSince(context))
-  if (hosts.kind !== 'ok' || hosts.value.startedAt < wantedSince(context)) return false
-  return hosts.value.value.get(hostNameOf(context).toLowerCase())?.sessions === 0
+  const host = await readHost(context)
+  return host.kind === 'read' && host.value.sessions === 0
 }
 
 const seenEmpty = (readAt: Instant): Look => ({
