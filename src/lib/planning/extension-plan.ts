@@ -26,8 +26,7 @@ export function planExtensions({ plan, seen }: Situation): ExtensionPlan {
     return index
   }
   const indexOf = (vmName: string) => {
-    const name = vmName.toLowerCase()
-    const number = Object.hasOwn(baselines, name) ? baselines[name]?.set : undefined
+    const number = baselines[vmName.toLowerCase()]?.set
     const set = number === undefined ? undefined : sets[number]
     if (number === undefined || !set) return undefined
     const index = ofSet.get(number) ?? add(workOf(set, catalogue))

@@ -103,6 +103,19 @@ describe('the order', () => {
     expect(restoredBy([unknown, agent], planned)).toEqual([agent.name, unknown.name])
   })
 
+  it('lets nothing wait for itself', () => {
+    const own = { ...attestation, name: 'a', provisionAfter: ['a'] }
+    expect(restoredBy([own, agent])).toEqual(['a', agent.name])
+    expect(
+      restoredBy([
+        { ...agent, name: 'a', provisionAfter: ['a'] },
+        { ...attestation, name: 'b' },
+      ]),
+    ).toEqual(['b', 'a'])
+    const network = extensionOf('Microsoft.Azure.NetworkWatcher/A', { name: 'a', provisionAfter: ['a'] })
+    expect(restoredBy([network, { ...agent, name: 'b' }])).toEqual(['a', 'b'])
+  })
+
   it('comes to an end where all wait for each other', () => {
     const ring = [
       { ...agent, name: 'b', provisionAfter: ['a'] },

@@ -8,6 +8,8 @@ import {
   now,
   pendingItem,
   personalSeen,
+  planOf,
+  planText,
   previewOf,
   vmIdOf,
   vmOf,
@@ -79,6 +81,37 @@ describe('which desktops go home', () => {
     expect(task).toMatchObject({ key: 'pc-1', itemId: '/again/pc-1' })
   })
 
+  it('does not choose between an item that has left and one of the same machine that has not', () => {
+    expect(decisionOf([committedItem('pc-1'), itemOf('pc-1', { id: '/another' }), homewardItem('pc-2')])).toBe(
+      'out: ambiguousVm',
+    )
+  })
+
+  it('finds an item by its machine, whatever name it goes by', () => {
+    expect(decisionOf([homewardItem('pc-1', { vmName: 'desk-of-ada' })])).toBe('in: moves')
+  })
+
+  it('goes to the machine that was left, when Site Recovery does not say where', () => {
+    const { targetResourceGroupId: _, ...item } = homewardItem('pc-1')
+    expect(tasksOf([item])).toMatchObject([{ targetVmId: vmIdOf('rg-p', 'pc-1') }])
+    const gone = withSide(away, 'primary', { vms: [] })
+    expect(decisionOf([item, homewardItem('pc-2')], {}, gone)).toBe('out: noTarget')
+  })
+
+  it('goes by the region where both sides have one resource group', () => {
+    const plan = planOf(planText.replace(', vmResourceGroup: rg-pw', ''))
+    const items = names.map((name) => homewardItem(name, { sourceVmId: vmIdOf('rg-p', name) }))
+    const codesFor = (kind: string) =>
+      previewOf({
+        pair: 'personal',
+        plan,
+        seen: { ...personalSeen, replicatedItems: items },
+        request: { kind },
+      }).hosts.map(({ code }) => code)
+    expect(codesFor('failback')).toEqual(['moves', 'moves', 'moves'])
+    expect(codesFor('failover')).toEqual(['alreadyThere', 'alreadyThere', 'alreadyThere'])
+  })
+
   it('tells two items of one name apart by the resource groups of the pair', () => {
     const stranger = homewardItem('pc-1', { id: '/other', sourceVmId: vmIdOf('rg-elsewhere', 'pc-1') })
     expect(tasksOf([stranger, homewardItem('pc-1')])).toMatchObject([{ itemId: homewardItem('pc-1').id }])
@@ -142,6 +175,9 @@ describe('what is switched on again at home', () => {
       'enableScalingPlan',
       'enableStartOnConnect',
     ])
+    const off = [{ id: 'sp', name: 'sp', pools: [{ ...pool, enabled: false }] }]
+    const left = settleOf(homeward.replicatedItems, withSide(away, 'primary', { scalingPlans: off }))
+    expect(left?.steps.map(({ step }) => step)).toEqual(['enableStartOnConnect'])
   })
 
   it('stays off while somebody is left on the other side', () => {

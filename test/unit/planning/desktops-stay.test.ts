@@ -102,6 +102,26 @@ describe('who takes part where nobody moves', () => {
     ])
   })
 
+  it('says on which side each of them is, and has nothing to say of the health of a replication that is over', () => {
+    const items = [committedItem('pc-1', { replicationHealth: 'Critical' })]
+    const { hosts, warnings } = planned('reprotect', items)
+    expect(hosts.map(({ side }) => side)).toEqual(['secondary', 'secondary', 'secondary'])
+    expect(warnings).toEqual([])
+  })
+
+  it('is planned from what was seen before, where nothing newer could be read', () => {
+    const primary = { ...personalSeen.primary, gaps: [{ what: 'sessionHosts', reason: 'no answer' }] }
+    const gaps = [{ what: 'replicatedItems', reason: 'no answer' }]
+    const seen = { ...personalSeen, primary, gaps, replicatedItems: [committedItem('pc-1')] }
+    const { refusals, warnings } = previewOf({ pair: 'personal', seen, request: { kind: 'reprotect' } })
+    expect(refusals).toEqual([])
+    expect(warnings).toMatchObject([{ code: 'inventoryGap', subjects: ['primary: sessionHosts', 'replicatedItems'] }])
+    const { replicatedItems: _, ...unread } = seen
+    expect(previewOf({ pair: 'personal', seen: unread, request: { kind: 'reprotect' } }).refusals[0]?.code).toBe(
+      'inventoryGap',
+    )
+  })
+
   it('asks for no cores', () => {
     const items = ['pc-1', 'pc-2', 'pc-3'].map(pendingItem)
     const seen = {
@@ -143,6 +163,30 @@ describe('what the spec says of replication', () => {
     const all = ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name))
     expect(specOf('failover', all)?.recoveryPoint).toBe('latest')
     expect(specOf('failover', all, auto, { recoveryPoint: 'latestProcessed' })?.recoveryPoint).toBe('latestProcessed')
+  })
+
+  it('warns of an older recovery point only where one is used', () => {
+    const plan = planOf(planText.replace(/(cacheStorage: .*)\n/, '$1\n    recoveryPoint: latestAppConsistent\n'))
+    const seen = { ...personalSeen, replicatedItems: [pendingItem('pc-1'), committedItem('pc-2'), itemOf('pc-3')] }
+    const warned = ['failover', 'commit', 'reprotect', 'restoreExtensions'].filter((kind) =>
+      previewOf({ pair: 'personal', plan, seen, request: { kind } }).warnings.some(
+        ({ code }) => code === 'recoveryPointOlder',
+      ),
+    )
+    expect(warned).toEqual(['failover'])
+  })
+
+  it('lets users wait for extensions where the plan wants it', () => {
+    const plan = planOf(planText.replace(/(cacheStorage: .*)\n/, '$1\n    extensions: { before: users }\n'))
+    const all = ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name))
+    const isFirst = (given: typeof plan) => {
+      const steps =
+        specOf('failover', all, given)
+          ?.stages.at(-1)
+          ?.steps.map(({ step }) => step) ?? []
+      return steps.indexOf('restoreExtensions') < steps.indexOf('awaitHost')
+    }
+    expect([isFirst(plan), isFirst(planOf())]).toEqual([true, false])
   })
 
   it('leaves the commit out where a person commits', () => {
