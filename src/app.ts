@@ -203,10 +203,11 @@ async function latestInventory({ world }: Engine): Promise<Inventory | undefined
 }
 
 async function health({ world }: Engine, plan: PlanFile) {
-  const [lease, text, statuses] = await Promise.all([
+  const [lease, text, statuses, waiting] = await Promise.all([
     world.pacers.get('leases', 'sweep'),
     world.inventory.get(latestInventoryName),
     readStatuses(world.pacers),
+    world.followUps.open((error) => world.log.error('waiting work unreadable', { message: error.message })),
   ])
   const inventory = text === undefined ? undefined : (JSON.parse(text) as Inventory)
   const until = lease?.value.until
@@ -217,6 +218,7 @@ async function health({ world }: Engine, plan: PlanFile) {
     ...(inventory && { inventoryTakenAt: inventory.takenAt }),
     inventoryGaps: inventory ? gapsIn(inventory) : 0,
     keepAlive: { pairs: pairsOf(plan), statuses },
+    waiting: waiting.map(({ value }) => value),
   })
 }
 

@@ -1,7 +1,8 @@
 /** Whether the app could carry an operation out right now, and if not, why. */
-import { type Instant, isoOf, type Millis, minutes } from '../core/time.ts'
+import { hours, type Instant, isoOf, type Millis, minutes } from '../core/time.ts'
 import type { KeepAliveStatus } from '../keepalive/tell-alarms.ts'
 import type { PlanProblem } from '../plan/problems.ts'
+import type { FollowUp } from '../ports/follow-ups.ts'
 
 export type HealthInput = {
   readonly now: Instant
@@ -15,6 +16,8 @@ export type HealthInput = {
   /** Parts of the inventory that could not be read when it was taken. */
   readonly inventoryGaps: number
   readonly keepAlive?: KeepAliveInput
+  /** What was noted down and is not over. */
+  readonly waiting?: readonly FollowUp[]
 }
 
 export type KeepAliveInput = {
@@ -28,6 +31,8 @@ export type KeepAliveInput = {
 const sweepStale: Millis = minutes(2)
 const inventoryStale: Millis = minutes(45)
 const keepAliveStale: Millis = minutes(45)
+/** Work waits its turn; longer than this, somebody should know why. */
+const waitsLong: Millis = hours(1)
 
 export function healthOf(input: HealthInput) {
   const { now, plan, sweptAt, inventoryTakenAt, inventoryGaps } = input
@@ -41,6 +46,7 @@ export function healthOf(input: HealthInput) {
     ...(inventoryAge !== undefined && inventoryAge > inventoryStale ? ['the inventory is old'] : []),
     ...(inventoryGaps > 0 ? [`${inventoryGaps} parts of the inventory could not be read`] : []),
     ...(input.keepAlive ? keepAliveTroubles(input.keepAlive, now) : []),
+    ...waitingTroubles(input.waiting ?? [], now),
   ]
   return {
     status: troubles.length === 0 ? ('ok' as const) : ('degraded' as const),
@@ -51,6 +57,18 @@ export function healthOf(input: HealthInput) {
     inventory: { ...(inventoryAge !== undefined && { age: inventoryAge }), gaps: inventoryGaps },
     ...(input.keepAlive && { keepAlive: onAndOff(input.keepAlive) }),
   }
+}
+
+/** A commit that is left to a person has reminders of its own. */
+function waitingTroubles(waiting: readonly FollowUp[], now: Instant): readonly string[] {
+  const long = waiting.filter(
+    ({ kind, operationId, createdAt }) =>
+      kind !== 'commitReminder' && operationId === undefined && now - createdAt > waitsLong,
+  )
+  return [...Map.groupBy(long, ({ pairId, kind }) => `${kind} of pair ${pairId}`)].map(([what, some]) => {
+    const problem = some.findLast((one) => one.problem !== undefined)?.problem
+    return `${what} has waited for more than an hour for ${some.length} desktops${problem ? `: ${problem}` : ''}`
+  })
 }
 
 const onAndOff = ({ pairs }: KeepAliveInput) => ({

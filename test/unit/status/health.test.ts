@@ -64,3 +64,33 @@ describe('health of keep-alive', () => {
     ])
   })
 })
+
+describe('health of waiting work', () => {
+  const work = {
+    pairId: 'personal',
+    id: 'reprotect-1',
+    kind: 'reprotect' as const,
+    host: 'pc-1',
+    side: 'secondary' as const,
+    reason: 'Unprotected.',
+    createdAt: now - minutes(61),
+    notBefore: now,
+    tries: 0,
+  }
+  const troublesOf = (...waiting: NonNullable<HealthInput['waiting']>) => healthOf({ ...well, waiting }).troubles
+
+  test('names what has not begun for more than an hour, and why', () => {
+    expect(troublesOf(work, { ...work, id: 'reprotect-2', problem: 'No cache storage.' })).toEqual([
+      'reprotect of pair personal has waited for more than an hour for 2 desktops: No cache storage.',
+    ])
+  })
+
+  test('is good while the work is new, is being done, or is for a person', () => {
+    const some = [
+      { ...work, createdAt: now - minutes(59) },
+      { ...work, operationId: 'reprotect-personal-1' },
+      { ...work, kind: 'commitReminder' as const },
+    ]
+    expect(troublesOf(...some)).toEqual([])
+  })
+})
