@@ -12,16 +12,21 @@ whole listings, shared by all tasks of all processes: they grow with virtual tim
 *÷ reads of one process*: the same VMs and seed with four processes, each with memory and clock of its own; 1 would be a listing for
 every moment at which one process asks, the rest is room for four of them asking at different moments. *429s* under the documented
 buckets (250 + 25/s reads, 200 + 10/s writes, per principal and subscription; Compute's own besides); *32 processes*, which share nothing
-but storage, over the first 20 minutes.`,
+but storage, over the first 20 minutes. *Four extensions*: VMs that carry four and a data collection association, all put back after the
+failover; the floor is failover, commit and one write for each.`,
   async run() {
     const runs = await thousand()
     const four = await fourProcesses()
-    const [many] = await runStories([{ seed: 1, vms: 1_000, processes: 32, limit: minutes(20) }])
+    const [many, equipped] = await runStories([
+      { seed: 1, vms: 1_000, processes: 32, limit: minutes(20) },
+      { seed: 1, vms: 1_000, extensions: 'four' },
+    ])
     const one = runs.find(({ seed }) => seed === four.seed)
     return [
       ...runs.flatMap(entriesOf),
       ...throttled(four, 'four processes'),
       ...(many ? throttled(many, '32 processes') : []),
+      ...(equipped ? extensionEntries(equipped) : []),
       judged('arm-cost, four processes: reads ÷ reads of one process', readsOf(four), one ? readsOf(one) : 0, 1.25),
     ]
   },
@@ -37,6 +42,18 @@ function entriesOf(run: StoryResult): readonly Entry[] {
     judged(`arm-cost, seed ${seed}: failovers and commits ÷ floor`, moves, 2 * vms.length),
     judged(`arm-cost, seed ${seed}: all writes ÷ whole floor`, writes, 4 * vms.length + 2 * sessions + settings),
     ...throttled(run, `seed ${seed}`),
+  ]
+}
+
+/** Each VM carries four, and the data collection association of one of them. */
+const carried = 5
+
+function extensionEntries(run: StoryResult): readonly Entry[] {
+  const restored = sumOf(run.requests, /^(PUT|DELETE) .*(extensions|dataCollectionRuleAssociations)\//i)
+  const moves = sumOf(run.requests, /^POST (unplannedFailover|failoverCommit)\//)
+  return [
+    judged('arm-cost, four extensions: writes ÷ floor', moves + restored, (2 + carried) * run.vms.length),
+    ...throttled(run, 'four extensions'),
   ]
 }
 

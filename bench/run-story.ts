@@ -14,6 +14,8 @@ export type StorySettings = Pick<StoryOptions, 'processes' | 'lifeFaults' | 'sto
   readonly seed: number
   readonly vms: number
   readonly batchSize?: number
+  /** What the VMs carry; none unless told: how long they take to come back is Azure's affair. */
+  readonly extensions?: 'four'
   /** Stops then, over or not. */
   readonly limit?: Millis
 }
@@ -35,9 +37,9 @@ export type StoryResult = {
 }
 
 export async function runStory(settings: StorySettings): Promise<StoryResult> {
-  const { seed, vms, batchSize, limit = hours(6), ...trouble } = settings
+  const { seed, vms, batchSize, extensions = 'none', limit = hours(6), ...trouble } = settings
   const cpu = process.threadCpuUsage()
-  const fleet = { personalVms: vms, users: vms }
+  const fleet = { personalVms: vms, users: vms, extensions } as const
   const ids = fleetIds('thousand', fleet)
   const planText = planTextFor(ids, batchSize === undefined ? {} : { batchSize })
   const story = createStory({ seed, fill: createFleet('thousand', fleet), planText, ...trouble })
