@@ -4,7 +4,7 @@ import { advised, type DrPlan, type PlannedPair } from './schema.ts'
 
 export type PlanWarning = { readonly path: string; readonly code: PlanWarningCode; readonly message: string }
 export type LimitWarningCode = 'looseBatchSize' | 'looseBatchInterval'
-export type PlanWarningCode = LimitWarningCode | 'noApplicationGroups' | 'noGroups'
+export type PlanWarningCode = LimitWarningCode | 'noApplicationGroups' | 'noGroups' | 'noReprotect'
 type LimitWarning = PlanWarning & { readonly code: LimitWarningCode }
 
 export const planWarnings = (plan: DrPlan): readonly PlanWarning[] => [
@@ -30,7 +30,7 @@ export function limitWarnings({ batchSize, batchInterval }: DrPlan['limits']): r
 }
 
 function pairWarnings(pair: PlannedPair, i: number): readonly PlanWarning[] {
-  if (pair.strategy !== 'pooledStandby') return []
+  if (pair.strategy === 'personalReplicated') return pair.reprotect ? [] : [noReprotect(pair, i)]
   const consequence = 'no access will move.'
   if (pair.applicationGroups.length === 0)
     return [
@@ -43,3 +43,9 @@ function pairWarnings(pair: PlannedPair, i: number): readonly PlanWarning[] {
   if (pair.groups.length > 0) return []
   return [{ path: `pairs[${i}].groups`, code: 'noGroups', message: `Pair ${pair.id} names no group: ${consequence}` }]
 }
+
+const noReprotect = ({ id }: PlannedPair, i: number): PlanWarning => ({
+  path: `pairs[${i}].reprotect`,
+  code: 'noReprotect',
+  message: `Pair ${id} names no storage to replicate through: after a failover its desktops stay unprotected, and cannot come back.`,
+})

@@ -23,6 +23,17 @@ describe('what a plan says of replicated desktops', () => {
     expect(personal(planText)?.reprotect?.start).toBe('manual')
   })
 
+  test('is warned of where it leaves desktops unprotected', () => {
+    const warningsOf = (text: string) => {
+      const read = readPlan(text)
+      return read.ok ? read.warnings : []
+    }
+    expect(warningsOf(planText)).toEqual([])
+    expect(warningsOf(planText.replace(/ {4}reprotect:\n.*\n/, ''))).toMatchObject([
+      { path: 'pairs[1].reprotect', code: 'noReprotect', message: expect.stringMatching(/^Pair personal /) },
+    ])
+  })
+
   test.each([
     ['commit: auto', 'auto'],
     ['commit: manual', { deadline: hours(20), remindEvery: hours(4) }],
