@@ -13,7 +13,7 @@ import type { DataCollectionAssociation, VmWithExtensions } from '../model/azure
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import { attemptLimit, nextOf, type Part, partOf, partText, type Trying } from './shared/extension-parts.ts'
-import { agentSilent, lostKey, short, shortFor, told, workOf } from './shared/extension-report.ts'
+import { agentSilent, lostKey, machineUnread, short, shortFor, told, workOf } from './shared/extension-report.ts'
 import { machineOf } from './shared/items.ts'
 import { couldNotLook, done, notBegun, underway } from './shared/look.ts'
 import { readNow } from './shared/read.ts'
@@ -35,18 +35,29 @@ export const restoreExtensions: Step = {
   begin,
 }
 
-/** A machine's agent reports itself within a minute or two of its start. */
-const agentTakes = minutes(30)
+/** Of the machine or its agent, which reports itself within a minute or two of the start. */
+const silenceBorne = minutes(30)
 
 async function look(context: StepContext): Promise<Look> {
   const work = workOf(context)
   if (!work) return done(context.now, 'nothing to restore is known')
   const vm = await machineOf(context, context.enteredAt)
   const read = await readNow(context, context.gateways.extensions.ofVm(vm.id))
-  if (read.kind === 'unread') return read.look
+  if (read.kind === 'unread') return withoutMachine(context, work, read.look)
   const found = await lookAt(context, work, vm.id, read.value)
   return { ...found, memo: { location: read.value.location, ...found.memo } }
 }
+
+/** What is left is for another time: it is noted down. Nobody's commit waits for hours until Azure answers. */
+function withoutMachine(context: StepContext, work: ExtensionWork, look: Look): Look {
+  const silentSince = silenceOf(context)
+  if (context.now - silentSince <= silenceBorne) return { ...look, memo: { silentSince } }
+  const left = work.restore.flatMap((_, index) => (context.memo[lostKey('put', index)] === undefined ? [index] : []))
+  const lost = Object.fromEntries(left.map((index) => [lostKey('put', index), machineUnread]))
+  return { ...told(context, work, { ...context.memo, ...lost }), memo: lost }
+}
+
+const silenceOf = ({ memo, now }: StepContext): Instant => Number(memo.silentSince || now)
 
 async function lookAt(context: StepContext, work: ExtensionWork, vmId: string, vm: VmWithExtensions): Promise<Look> {
   const { memo, now } = context
@@ -61,10 +72,10 @@ async function lookAt(context: StepContext, work: ExtensionWork, vmId: string, v
       continue
     }
     const part = partText(next.part)
-    if (next.kind === 'underway') return { ...underway(now, next.text), part, memo: lost }
+    if (next.kind === 'underway') return { ...underway(now, next.text), part, memo: { ...lost, silentSince: 0 } }
     if (!vm.isAgentReady) {
-      const silentSince = Number(memo.silentSince || now)
-      if (now - silentSince <= agentTakes) return { ...withoutAgent(now), part, memo: { ...lost, silentSince } }
+      const silentSince = silenceOf(context)
+      if (now - silentSince <= silenceBorne) return { ...withoutAgent(now), part, memo: { ...lost, silentSince } }
       lost[key] = agentSilent
       continue
     }

@@ -32,6 +32,27 @@ describe('what is told at the end', () => {
     })
   })
 
+  test('a machine that cannot be read for half an hour is for another time', async () => {
+    const first = await look(restoreExtensions, scene(gone))
+    expect(first).toMatchObject({ seen: { kind: 'couldNotLook' }, memo: { silentSince: now } })
+    const still = scene(gone, { memo: { silentSince: now - 30 * minute, lost0: 'failed' } })
+    expect((await look(restoreExtensions, still)).seen.kind).toBe('couldNotLook')
+    const late = await look(restoreExtensions, {
+      ...still,
+      memo: { silentSince: now - 30 * minute - 1, lost0: 'failed' },
+    })
+    expect(late).toMatchObject({
+      seen: { kind: 'done' },
+      lacks: { code: 'extensionsMissing' },
+      facts: { extensionsUntried: true, extensionsMissing: 'Monitor (failed), Guard (the VM could not be read)' },
+    })
+  })
+
+  test('silence ends where something is seen', async () => {
+    const creating = scene(vm([seen('monitor', { state: 'Creating' })]), { memo: { silentSince: 5 } })
+    expect((await look(restoreExtensions, creating)).memo).toMatchObject({ silentSince: 0 })
+  })
+
   test('that nothing could be tried, so that it is tried again', async () => {
     const silent = scene(vm([], { isAgentReady: false }), { memo: { silentSince: 1 } })
     expect((await look(restoreExtensions, silent)).facts).toMatchObject({ extensionsUntried: true })

@@ -19,6 +19,7 @@ export const lostKey = (kind: Part['kind'], index: number): string =>
 
 /** Why what could not even be tried is given up. */
 export const agentSilent = "the VM's agent was not ready"
+export const machineUnread = 'the VM could not be read'
 
 export function told(context: StepContext, work: ExtensionWork, memo: StepMemo): Look {
   const given = [
@@ -28,7 +29,7 @@ export function told(context: StepContext, work: ExtensionWork, memo: StepMemo):
   const lost = given.flatMap(({ name, why }) => (why === undefined ? [] : [`${name} (${why})`]))
   const missing = short(lost.join(', '), room.missing)
   const manual = short(work.manual.map(({ name }) => name).join(', '), room.manual)
-  const isUntried = given.some(({ why }) => why === agentSilent)
+  const isUntried = given.some(({ why }) => why === agentSilent || why === machineUnread)
   const facts = {
     ...(missing !== '' && { extensionsMissing: missing }),
     ...(manual !== '' && { extensionsManual: manual }),
