@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hours, minutes, seconds } from '../../../src/lib/core/time.ts'
+import { lookAtEvents } from '../../../src/lib/followups/look-at-events.ts'
+import { planOf } from '../../support/plans.ts'
 import { event, item, itemId, job, moved, openScene, start } from './scene.ts'
 
 describe('a failover that somebody else began', () => {
@@ -126,6 +128,18 @@ describe('a thousand deliveries', () => {
     await Promise.all([scene.run(), scene.run(), scene.run()])
     expect(scene.started).toHaveLength(1)
   })
+})
+
+test('an event is not over because the hosts of its pair are unknown', async () => {
+  const scene = openScene()
+  const { awaits: _, ...once } = event()
+  await scene.world.events.add(once)
+  scene.vault.items = [moved('pc-1')]
+  scene.pass(minutes(1))
+  await lookAtEvents(scene.world, planOf(), undefined, () => false)
+  expect(await scene.openEvents()).toHaveLength(1)
+  await scene.run()
+  expect([(await scene.openEvents()).length, scene.started.length]).toEqual([0, 1])
 })
 
 test('an event whose job is under way waits for it', async () => {

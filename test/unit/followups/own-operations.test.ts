@@ -26,6 +26,7 @@ describe('an operation of ours', () => {
     ['is at work on it', { ...failover({ tasks: { 'pc-1': 'open' } }), endedAt: undefined }, 'open'],
     ['ended before its turn came', failover({ tasks: { 'pc-1': 'open' } }), 'none'],
     ['failed at it', failover({ tasks: { 'pc-1': 'failed' } }), 'none'],
+    ['ended half-way, and notes down what is left', failover({ tasks: { 'pc-1': 'halfWay' } }), 'over'],
     ['was about others', failover({ tasks: { 'pc-2': 'succeeded' } }), 'none'],
     ['ended long before it', failover({ startedAt: start - hours(9), endedAt: start - hours(8) }), 'none'],
     ['began long after it', failover({ startedAt: start + minutes(5), endedAt: start + minutes(9) }), 'none'],

@@ -211,6 +211,30 @@ describe('work that waits', () => {
     expect(await scene.openWork()).toHaveLength(1)
   })
 
+  test('is not planned from an inventory that cannot have seen it', async () => {
+    const scene = openScene()
+    scene.vault.items = [moved('pc-1')]
+    await noted(scene, followUp())
+    scene.stand(start - 1)
+    await scene.run()
+    expect(scene.started).toEqual([])
+    scene.stand(undefined)
+    await scene.run()
+    expect(scene.started).toHaveLength(1)
+  })
+
+  test('is not over by a listing that cannot have seen it, nor while it is being done', async () => {
+    const scene = openScene()
+    scene.vault.items = [item('pc-1')]
+    scene.vault.listedAt = start
+    await noted(scene, followUp())
+    await scene.run()
+    expect(scene.started).toHaveLength(1)
+    scene.vault.listedAt = start + minutes(2)
+    await scene.run()
+    expect(await scene.openWork()).toMatchObject([{ operationId: expect.any(String) }])
+  })
+
   test('that planning refuses as a whole is planned again five minutes later', async () => {
     const scene = openScene()
     scene.vault.items = [moved('pc-1')]

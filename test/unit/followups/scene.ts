@@ -88,6 +88,8 @@ export type Vault = {
   items: readonly ReplicatedItem[]
   jobs: readonly ReplicationJob[]
   isAway: boolean
+  /** The listings are not newer than this. */
+  listedAt?: Instant
 }
 
 export type Scene = {
@@ -110,12 +112,14 @@ export type Scene = {
   /** Why planning refuses all. */
   readonly refusals: string[]
   readonly gaps: { what: string; reason: string }[]
+  /** No inventory is newer than this. */
+  readonly stand: (takenAt: Instant | undefined) => void
 }
 
 export type Operated = {
   readonly id?: string
   readonly kind: OperationKind
-  readonly tasks?: Readonly<Record<string, Outcome | 'open'>>
+  readonly tasks?: Readonly<Record<string, Outcome | 'open' | 'halfWay'>>
   readonly startedAt?: Instant
   readonly endedAt?: Instant
   readonly outcome?: NonNullable<OperationRecord['state']['outcome']>
@@ -145,6 +149,7 @@ export function openScene(plan: DrPlan = planOf(), plant: (world: World) => Worl
   }
   const inventory = () => ({ ...inventoryOf({ personal: { ...personalSeen, gaps } }), takenAt: lastTaken })
   let lastTaken = start - 60_000
+  let standing: Instant | undefined
   const requests = new Map<string, WorkRequest>()
   const scene: Scene = {
     world,
@@ -153,6 +158,9 @@ export function openScene(plan: DrPlan = planOf(), plant: (world: World) => Worl
     planned,
     refusals,
     gaps,
+    stand: (takenAt) => {
+      standing = takenAt
+    },
     pass,
     now: () => now,
     inventories: () => taken,
@@ -164,7 +172,7 @@ export function openScene(plan: DrPlan = planOf(), plant: (world: World) => Worl
         inventory: async () => inventory(),
         takeInventory: async () => {
           taken++
-          lastTaken = now
+          lastTaken = standing ?? now
           return inventory()
         },
         engine: {
@@ -200,7 +208,8 @@ export function openScene(plan: DrPlan = planOf(), plant: (world: World) => Worl
 
 function withVault(world: World, vault: Vault): World {
   const away = { kind: 'unknown', fault: { code: 'azureAway', message: 'no answer', retryable: true } } as const
-  const listed = <T>(value: T) => ({ kind: 'ok', value: { value, startedAt: world.clock.now() } }) as const
+  const listed = <T>(value: T) =>
+    ({ kind: 'ok', value: { value, startedAt: vault.listedAt ?? world.clock.now() } }) as const
   return {
     ...world,
     log: silentLog,
@@ -255,7 +264,14 @@ async function operate(world: World, now: Instant, given: Operated): Promise<str
       state:
         end === 'open'
           ? { status: 'open', path: 'forward', at: 0, attempt: 0, enteredAt: now, memo: {}, undo: [], passedOver: [] }
-          : { status: 'over', outcome: end, at: 0, undo: [], passedOver: [] },
+          : {
+              status: 'over',
+              outcome: end === 'halfWay' ? 'failed' : end,
+              at: 0,
+              undo: [],
+              passedOver: [],
+              ...(end === 'halfWay' && { isHalfWay: true as const }),
+            },
       timeline: [],
     })),
   )
