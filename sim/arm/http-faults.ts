@@ -166,13 +166,17 @@ const openSets = new Set([
   'sessionState',
 ])
 
+/** What customers wrote comes back as they wrote it, whatever the release of the service. */
+const customersOwn = new Set(['settings', 'tags'])
+
 /** The same answer as another release of the service might write it: unknown words, extra fields, other letter case in ids. */
 function odd(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(odd)
   if (!isRecord(value)) return value
   const changed: Record<string, unknown> = { 'x-sim-unknown-field': { since: 'tomorrow' } }
   for (const [name, inner] of Object.entries(value)) {
-    if (name === 'id' && typeof inner === 'string') changed[name] = inner.toUpperCase()
+    if (customersOwn.has(name)) changed[name] = inner
+    else if (name === 'id' && typeof inner === 'string') changed[name] = inner.toUpperCase()
     else if (openSets.has(name) && typeof inner === 'string') changed[name] = 'SomethingNew'
     else changed[name] = odd(inner)
   }

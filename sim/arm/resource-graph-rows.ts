@@ -3,6 +3,7 @@ import { extensionBody } from './compute-extension-body.ts'
 import type { Estate } from './estate-types.ts'
 import { associationBody } from './insights.ts'
 import type { Row } from './resource-graph-query.ts'
+import { replicationHealthOf } from './site-recovery-health.ts'
 import type { Sim } from './types.ts'
 
 export type Tables = Readonly<Record<string, readonly Row[]>>
@@ -21,9 +22,11 @@ export function rowsOf(sim: Sim): Tables {
     ],
     insightsresources: associationRows(sim, row),
     desktopvirtualizationresources: hostRows(estate, row),
-    recoveryservicesresources: [...estate.replicatedItems.values()].map(({ id, vmName, state, replicationHealth }) =>
-      row(id, itemType, '', { friendlyName: vmName, protectionState: state.seen(), replicationHealth }),
-    ),
+    recoveryservicesresources: [...estate.replicatedItems.values()].map((item) => {
+      const { id, vmName: friendlyName, state } = item
+      const replicationHealth = replicationHealthOf(sim, item)
+      return row(id, itemType, '', { friendlyName, protectionState: state.seen(), replicationHealth })
+    }),
   }
 }
 

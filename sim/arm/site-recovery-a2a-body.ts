@@ -2,6 +2,7 @@ import { parseArmId } from '../../src/lib/core/arm-id.ts'
 import { guidOf } from './avd-resource.ts'
 import type { SimReplicatedItem } from './estate-types.ts'
 import { diskBody, nicBody } from './site-recovery-disk-body.ts'
+import { rpoSecondsOf } from './site-recovery-health.ts'
 import type { Sim } from './types.ts'
 
 type A2aView = {
@@ -16,7 +17,7 @@ type A2aView = {
 
 /** `providerSpecificDetails` of an A2A item (recorded; commit pending is derived). */
 export function a2aBody(sim: Sim, item: SimReplicatedItem, view: A2aView): Record<string, unknown> {
-  return { ...placeBody(item), ...machineBody(sim, item, view), ...replicationBody(item, view) }
+  return { ...placeBody(item), ...machineBody(sim, item, view), ...replicationBody(sim, item, view) }
 }
 
 /** Where the item comes from and goes to. */
@@ -78,7 +79,7 @@ function machineBody(sim: Sim, item: SimReplicatedItem, { state, location, detai
   }
 }
 
-function replicationBody(item: SimReplicatedItem, { state, words, description, period }: A2aView) {
+function replicationBody(sim: Sim, item: SimReplicatedItem, { state, words, description, period }: A2aView) {
   const isProtected = state === 'Protected'
   const measured = new Date(period).toISOString()
   return {
@@ -92,7 +93,7 @@ function replicationBody(item: SimReplicatedItem, { state, words, description, p
     vmProtectionState: words,
     vmProtectionStateDescription: description,
     lifecycleId: guidOf(`${item.id}/lifecycle`),
-    rpoInSeconds: 46,
+    rpoInSeconds: rpoSecondsOf(sim, item, period),
     lastRpoCalculatedTime: measured.replace('Z', '1608Z'),
     rtoInSeconds: null,
     autoProtectionOfDataDisk: 'Disabled',

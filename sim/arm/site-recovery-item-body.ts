@@ -4,6 +4,7 @@ import type { SimReplicatedItem } from './estate-types.ts'
 import { lasting } from './lasting-body.ts'
 import { a2aBody } from './site-recovery-a2a-body.ts'
 import { containerOf, fabricOf, policyId, regionName } from './site-recovery-fabrics.ts'
+import { replicationHealthOf } from './site-recovery-health.ts'
 import { type AsrJob, jobsOfItem } from './site-recovery-job.ts'
 import { recoveryPointId } from './site-recovery-job-body.ts'
 import { asrId, capital, itemType } from './site-recovery-resource.ts'
@@ -123,7 +124,7 @@ function build(sim: Sim, item: SimReplicatedItem, view: View): Record<string, un
       switchProviderState: 'None',
       switchProviderStateDescription: null,
       allowedOperations: allowed,
-      replicationHealth: item.replicationHealth,
+      replicationHealth: replicationHealthOf(sim, item, view.period),
       failoverHealth: 'Normal',
       healthErrors: [],
       policyId: policyId(item.vault),

@@ -269,3 +269,12 @@ test('a machine that goes down in the middle leaves the extension failed', async
   await wait(minutes(5))
   expect((await read('GuestAttestation')).provisioningState).toBe('Failed')
 })
+
+test('an odd answer leaves settings and tags as somebody wrote them', async () => {
+  const { send, vm } = world({ extensions: 'four' }, [{ action: /virtualMachines\/read/, kind: 'oddBody' }])
+  const odd = jsonOf(await send(`${vm}?${version}`))
+  expect(odd).toMatchObject({ 'x-sim-unknown-field': {}, tags: { environment: 'production' } })
+  expect(odd.tags['x-sim-unknown-field']).toBeUndefined()
+  expect(odd.resources[1].properties).toMatchObject({ 'x-sim-unknown-field': {}, settings: { enableAMA: 'true' } })
+  expect(odd.resources[1].properties.settings).toEqual({ enableAMA: 'true' })
+})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { spoilPoints } from '../../sim/arm/site-recovery-recovery-points.ts'
 import { addShortage } from '../../sim/estate/capacity.ts'
-import { killRegion } from '../../sim/estate/regions.ts'
+import { killRegion, reviveRegion } from '../../sim/estate/regions.ts'
 import { hours, minutes, seconds } from '../../src/lib/core/time.ts'
 import { jsonOf } from './kernel-world.ts'
 import { failoverBody, inContainer, version, createReplicatedWorld as world } from './sim-replicated-world.ts'
@@ -142,4 +142,18 @@ test('a shortage of one zone leaves machines without one alone', async () => {
   await failover()
   await later(minutes(4))
   expect((await read()).activeLocation).toBe('Recovery')
+})
+
+test('replication turns critical when nothing has come from the source region for a while', async () => {
+  const { read, later, sim } = pointWorld()
+  killRegion(sim, 'uksouth')
+  await later(minutes(10))
+  expect(await read()).toMatchObject({ replicationHealth: 'Normal', protectionState: 'Protected' })
+  await later(minutes(15))
+  const silent = await read()
+  expect(silent.replicationHealth).toBe('Critical')
+  expect(silent.providerSpecificDetails.rpoInSeconds).toBeGreaterThan(15 * 60)
+  reviveRegion(sim, 'uksouth')
+  await later(minutes(5))
+  expect((await read()).replicationHealth).toBe('Normal')
 })

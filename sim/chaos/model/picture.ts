@@ -1,7 +1,9 @@
 /** The estate at one moment, as it truly is and not as anybody reads it. */
+
 import { idKey } from '../../../src/lib/core/arm-id.ts'
 import { roleKey } from '../../arm/access.ts'
 import type { SimReplicatedItem, SimVm } from '../../arm/estate-types.ts'
+import { replicationHealthOf } from '../../arm/site-recovery-health.ts'
 import type { Sim } from '../../arm/types.ts'
 
 export type AssignmentSeen = {
@@ -72,7 +74,7 @@ export function pictureOf(sim: Sim): Picture {
     })),
     hosts: new Map(hosts.map((host) => [`${host.pool}/${host.name}`, host])),
     vms: new Map([...estate.vms].map(([key, vm]) => [key, { isOn: isOn(vm), tags: vm.tags.now() }])),
-    items: new Map([...estate.replicatedItems.values()].map((item) => [item.vmName.toLowerCase(), itemOf(item)])),
+    items: new Map([...estate.replicatedItems.values()].map((item) => [item.vmName.toLowerCase(), itemOf(sim, item)])),
     scaling: new Map(
       [...estate.scalingPlans.values()].flatMap(({ pools }) =>
         pools.map(({ hostPoolId, enabled }) => [idKey(hostPoolId), enabled] as const),
@@ -85,10 +87,10 @@ export function pictureOf(sim: Sim): Picture {
 /** On its way up counts as on, on its way down as off. */
 const isOn = ({ power }: SimVm): boolean => power.now() === 'running' || power.now() === 'starting'
 
-const itemOf = (item: SimReplicatedItem): ItemSeen => ({
+const itemOf = (sim: Sim, item: SimReplicatedItem): ItemSeen => ({
   vm: item.vm,
   vmName: item.vmName.toLowerCase(),
   state: item.state.now(),
-  isCritical: item.replicationHealth === 'Critical',
+  isCritical: replicationHealthOf(sim, item) === 'Critical',
   ...(item.targetVm !== undefined && { targetVm: item.targetVm }),
 })
