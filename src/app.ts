@@ -170,8 +170,14 @@ async function takeInventory(engine: Engine): Promise<Inventory> {
   const { plan, world } = engine
   const { gateways, clock, inventory: blobs, log } = world
   const now = clock.now()
+  const seen = await collectInventory({
+    gateways: gateways.for?.('background') ?? gateways,
+    plan,
+    now,
+    before: await latestInventory(engine),
+  })
+  // Read again: reading ten thousand machines takes minutes, and two inventories of them too much of a small instance.
   const before = await latestInventory(engine)
-  const seen = await collectInventory({ gateways: gateways.for?.('background') ?? gateways, plan, now, before })
   const inventory = before === undefined ? seen : keepLastSeen(before, seen, plan)
   const text = JSON.stringify(inventory)
   await blobs.put(`${isoOf(now).slice(0, 10)}.json`, text)
