@@ -44,19 +44,17 @@ export type KeepAliveOverrides = {
 /** The DR plan that fits a fleet, or several: pairs `pooled-uk` and `personal-uk`, with their mark, as far as there are any. */
 export function planTextFor(ids: FleetIds | readonly FleetIds[], overrides: PlanOverrides = {}): string {
   const { batchSize, batchInterval, deadSideDeadline, replicated = {}, extensions, ...ofPairs } = overrides
-  const pairs = [ids]
-    .flat()
-    .flatMap((fleet) => [
-      ...(fleet.pooled.primary.vms.length > 0 ? [pooledPair(fleet)] : []),
-      ...(fleet.personal.vms.length > 0
-        ? [
-            {
-              ...personalPair(fleet, replicated.reprotect ?? 'manual'),
-              ...present({ ...replicated, reprotect: undefined }),
-            },
-          ]
-        : []),
-    ])
+  const pairs = [ids].flat().flatMap((fleet) => [
+    ...(fleet.pooled.primary.vms.length > 0 ? [pooledPair(fleet)] : []),
+    ...(fleet.personal.vms.length > 0
+      ? [
+          {
+            ...personalPair(fleet, replicated.reprotect ?? 'manual'),
+            ...present({ ...replicated, reprotect: undefined }),
+          },
+        ]
+      : []),
+  ])
   return stringify({
     version: 1,
     name: 'contoso-desktops',
