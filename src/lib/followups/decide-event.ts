@@ -4,11 +4,11 @@
  */
 import { idKey, sameId } from '../core/arm-id.ts'
 import { hours, type Instant, type Millis, minutes } from '../core/time.ts'
-import type { ReplicatedItem, ReplicationJob } from '../model/azure.ts'
-import type { PlannedPair } from '../plan/schema.ts'
-import { hostKey, shortName } from '../planning/situation.ts'
+import type { ReplicationJob } from '../model/azure.ts'
+import { hostKey } from '../planning/situation.ts'
 import type { FollowUp, SiteRecoveryEvent } from '../ports/follow-ups.ts'
-import { itemsByVm, sideOf, stateOf } from './items.ts'
+import { sideOf, stateOf } from './items.ts'
+import { lastOf, type Machine, namedBy, type PairNow } from './machines.ts'
 
 /** A recovery plan waits for people between its groups; after this nobody expects more of it. */
 export const lookFor: Millis = hours(4)
@@ -17,23 +17,6 @@ export const lookAtMost: Millis = hours(24)
 /** Clocks differ, and an event comes after what it tells of. */
 const early: Millis = minutes(30)
 const lag: Millis = minutes(5)
-
-/** A replicated pair as it is now. */
-export type PairNow = {
-  readonly pair: PlannedPair
-  /** Session host names. */
-  readonly hosts: readonly string[]
-  /** Missing: they could not be listed. */
-  readonly items?: readonly ReplicatedItem[]
-  readonly jobs?: readonly ReplicationJob[]
-  /** When the listing of the items was started. */
-  readonly listedAt: Instant
-  /** What operations of ours did about a failover of this host at that moment. */
-  readonly ownWork: (host: string, failedOverAt: Instant) => OwnWork
-}
-
-/** `open`: it may still restore the extensions. `over`: it has, or has told who lacks them. */
-export type OwnWork = 'open' | 'over' | 'none'
 
 export type EventDecision = {
   readonly notes: readonly FollowUp[]
@@ -44,53 +27,33 @@ export type EventDecision = {
 
 export function decideEvent(event: SiteRecoveryEvent, pairs: readonly PairNow[], now: Instant): EventDecision {
   const concerned = pairs.filter(({ pair }) => !event.vaultId || sameId(pair.vault ?? '', event.vaultId))
-  const machines = concerned.flatMap((pair) => machinesOf(event, pair))
+  const named = concerned.flatMap((pair) => namedBy(event, pair).map((machine): Subject => ({ ...machine, pair })))
   const before = new Set(event.settled)
-  const looked = machines
+  const looked = named
     .filter(({ key }) => !before.has(key))
-    .map((machine) => ({ machine, seen: lookAt(event, machine, now) }))
-  const settled = looked.flatMap(({ machine, seen }) => (seen.kind === 'waits' ? [] : [machine.key]))
-  const notes = looked.flatMap(({ seen }) => (seen.kind === 'note' ? [seen.followUp] : []))
-  const all = [...event.settled, ...settled]
+    .map((subject) => ({ subject, seen: lookAt(event, subject, now) }))
+  const settled = looked.flatMap(({ subject, seen }) => (seen.kind === 'waits' ? [] : [subject.key]))
+  const all = new Set([...event.settled, ...settled])
   const how = endOf(event, {
     now,
-    isBlind: concerned.some(({ items }) => !items),
+    isBlind: concerned.some(({ machines }) => !machines),
     isWaiting: looked.some(({ seen }) => seen.kind === 'waits'),
     isHeld: looked.some(({ seen }) => seen.kind === 'waits' && seen.isOurs),
     isLooked: concerned.every(({ listedAt }) => listedAt > event.receivedAt),
-    isAllSettled: machines.length > 0 && machines.every(({ key }) => all.includes(key)) && isComplete(event, machines),
+    isAllSettled: isComplete(event, named) && named.every(({ key }) => all.has(key)),
   })
-  const underway = looked.flatMap(({ machine, seen }) => (isUnderway(seen) ? [machine.pair.pair.id] : []))
-  return { notes, event: { ...event, settled: all, ...(how && { ended: { at: now, how } }) }, underway }
+  return {
+    notes: looked.flatMap(({ seen }) => (seen.kind === 'note' ? [seen.followUp] : [])),
+    event: { ...event, settled: [...all], ...(how && { ended: { at: now, how } }) },
+    underway: looked.flatMap(({ subject, seen }) => (isUnderway(seen) ? [subject.pair.pair.id] : [])),
+  }
 }
 
-type Machine = {
-  readonly key: string
-  readonly host: string
-  readonly pair: PairNow
-  readonly item: ReplicatedItem
-}
-
-function machinesOf({ itemIds, vms }: SiteRecoveryEvent, pair: PairNow): readonly Machine[] {
-  const named = new Set(vms.map((vm) => shortName(lastOf(vm))))
-  const items = new Set(itemIds.map(lastOf))
-  const byVm = itemsByVm(pair.items ?? [], pair.pair)
-  return pair.hosts.flatMap((host) => {
-    const [item] = byVm.get(shortName(host)) ?? []
-    // Protecting again moves an item to the other fabric, under the name it had.
-    const isNamed = item && (named.has(shortName(host)) || items.has(lastOf(item.id)))
-    if (!item || (named.size + items.size > 0 && !isNamed)) return []
-    return [{ key: `${pair.pair.id}/${hostKey(host)}`, host, pair, item }]
-  })
-}
+type Subject = Machine & { readonly pair: PairNow }
 
 /** Each name and each id stands for a machine that was found. */
-const isComplete = ({ itemIds, vms }: SiteRecoveryEvent, machines: readonly Machine[]): boolean =>
-  itemIds.length + vms.length > 0 &&
-  vms.every((vm) => machines.some(({ host }) => shortName(host) === shortName(lastOf(vm)))) &&
-  (itemIds.length === 0 || machines.length >= itemIds.length)
-
-const lastOf = (id: string): string => id.split('/').at(-1)?.toLowerCase() ?? ''
+const isComplete = ({ itemIds, vms }: SiteRecoveryEvent, found: readonly Machine[]): boolean =>
+  itemIds.length + vms.length > 0 && found.length >= Math.max(itemIds.length, new Set(vms.map(lastOf)).size)
 
 type Seen =
   | { readonly kind: 'note'; readonly followUp: FollowUp }
@@ -103,9 +66,8 @@ const nothing: Seen = { kind: 'nothing' }
 
 const isUnderway = (seen: Seen): boolean => seen.kind === 'waits' && seen.isUnderway === true
 
-function lookAt(event: SiteRecoveryEvent, machine: Machine, now: Instant): Seen {
-  const { pair, item } = machine
-  const jobs = jobsOf(machine)
+function lookAt(event: SiteRecoveryEvent, machine: Subject, now: Instant): Seen {
+  const { pair, item, jobs } = machine
   // Protecting again takes hours and leaves the machine alone.
   const isBusy = jobs.some(({ state, scenario }) => state === 'running' && !/switch|reprotect|enable/i.test(scenario))
   if (pair.listedAt <= event.receivedAt) return waits
@@ -124,7 +86,7 @@ function lookAt(event: SiteRecoveryEvent, machine: Machine, now: Instant): Seen 
 }
 
 /** The event is late: the machine has moved, and was protected again since. */
-function hasGoneOn({ itemIds, towards }: SiteRecoveryEvent, { item, pair }: Machine): boolean {
+function hasGoneOn({ itemIds, towards }: SiteRecoveryEvent, { item, pair }: Subject): boolean {
   const isElsewhere = itemIds.some((id) => lastOf(id) === lastOf(item.id)) && !itemIds.includes(idKey(item.id))
   return isElsewhere || towards === sideOf(item, pair.pair)
 }
@@ -132,7 +94,7 @@ function hasGoneOn({ itemIds, towards }: SiteRecoveryEvent, { item, pair }: Mach
 /** The machine is made anew, and so it may be where its failover was settled long ago: a need of its own. */
 function lookForPoint(
   event: SiteRecoveryEvent,
-  machine: Machine,
+  machine: Subject,
   since: readonly ReplicationJob[],
   now: Instant,
 ): Seen {
@@ -147,7 +109,7 @@ function lookForPoint(
   return own === 'over' ? nothing : note(event, machine, `point-${newest.name}`, now)
 }
 
-function judgeMoved(event: SiteRecoveryEvent, machine: Machine, now: Instant): Seen {
+function judgeMoved(event: SiteRecoveryEvent, machine: Subject, now: Instant): Seen {
   const { failedOverAt } = machine.item
   const own = machine.pair.ownWork(machine.host, failedOverAt ?? event.receivedAt)
   if (own === 'open') return { kind: 'waits', isOurs: true }
@@ -157,7 +119,7 @@ function judgeMoved(event: SiteRecoveryEvent, machine: Machine, now: Instant): S
 }
 
 /** The same failover of the same machine has the same id, whoever tells of it and however often. */
-function note({ what }: SiteRecoveryEvent, { host, pair, item }: Machine, failover: string, now: Instant): Seen {
+function note({ what }: SiteRecoveryEvent, { host, pair, item }: Subject, failover: string, now: Instant): Seen {
   const followUp: FollowUp = {
     pairId: pair.pair.id,
     id: `restoreExtensions-${hostKey(host)}-${failover}`,
@@ -171,11 +133,6 @@ function note({ what }: SiteRecoveryEvent, { host, pair, item }: Machine, failov
   }
   return { kind: 'note', followUp }
 }
-
-const jobsOf = ({ item, pair }: Machine): readonly ReplicationJob[] =>
-  (pair.jobs ?? []).filter(
-    ({ items, target }) => items.includes(item.name) || shortName(target) === shortName(item.vmName),
-  )
 
 type Standing = {
   readonly now: Instant

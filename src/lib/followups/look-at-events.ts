@@ -1,11 +1,12 @@
 /** Looks at what was told from outside, as long as it may still come true, and notes down the machines that failed over. */
 import { idKey } from '../core/arm-id.ts'
-import type { Instant } from '../core/time.ts'
+import { type Instant, type Millis, seconds } from '../core/time.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { DrPlan, PlannedPair } from '../plan/schema.ts'
 import type { SiteRecoveryEvent } from '../ports/follow-ups.ts'
 import type { World } from '../ports/world.ts'
-import { decideEvent, type PairNow } from './decide-event.ts'
+import { decideEvent } from './decide-event.ts'
+import { machinesOf, type PairNow } from './machines.ts'
 import { ownWorkOf } from './own-operations.ts'
 
 export type EventWorld = Pick<
@@ -14,6 +15,8 @@ export type EventWorld = Pick<
 >
 
 const writesAtOnce = 16
+/** One listing of items and one of jobs for each run of the timer, and none where somebody else has just made one. */
+const listingAge: Millis = seconds(30)
 
 /** The pairs of which machines are on their way at this moment. Ends early when `isLate`; the next run goes on. */
 export async function lookAtEvents(
@@ -46,24 +49,23 @@ async function pairNow(
   newest: Instant,
 ): Promise<PairNow> {
   const vault = pair.vault ?? ''
+  const notBefore = Math.max(newest + 1, world.clock.now() - listingAge)
   const [items, jobs, ownWork] = await Promise.all([
-    world.fleet.replicatedItems(vault, newest + 1),
-    world.fleet.jobs(vault, newest + 1),
+    world.fleet.replicatedItems(vault, notBefore),
+    world.fleet.jobs(vault, notBefore),
     ownWorkOf(world, pair.id),
   ])
   const seen = inventory && Object.hasOwn(inventory.pairs, pair.id) ? inventory.pairs[pair.id] : undefined
   const known = seen?.primary.sessionHosts ?? seen?.secondary.sessionHosts
-  const hosts = (known ?? []).map(({ name }) => name)
   // All or nothing: an item alone does not show that a job is at work on it.
-  if (!known || items.kind !== 'ok' || jobs.kind !== 'ok') return { pair, hosts, listedAt: 0, ownWork }
-  return {
-    pair,
-    hosts,
+  if (!known || items.kind !== 'ok' || jobs.kind !== 'ok') return { pair, listedAt: 0, ownWork }
+  const listings = {
+    hosts: known.map(({ name }) => name),
     items: [...items.value.value.values()],
     jobs: jobs.value.value,
-    listedAt: Math.min(items.value.startedAt, jobs.value.startedAt),
-    ownWork,
   }
+  const listedAt = Math.min(items.value.startedAt, jobs.value.startedAt)
+  return { pair, machines: machinesOf(pair, listings), listedAt, ownWork }
 }
 
 /** Noted first: an event that is settled and saved is not looked at again. */

@@ -4,7 +4,7 @@ import type { OperationKind, StageName } from '../machine/spec.ts'
 import { hostKey } from '../planning/situation.ts'
 import type { OperationRecord, TaskGlance } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
-import type { OwnWork } from './decide-event.ts'
+import type { OwnWork, OwnWorkOf } from './machines.ts'
 
 /** An event comes late, a day at most as a rule. An older operation of ours would only be repeated, which does no harm. */
 const lookBack: Millis = hours(7 * 24)
@@ -24,7 +24,7 @@ type Own = { readonly record: OperationRecord; readonly tasks: ReadonlyMap<strin
 type Parts = Pick<World, 'clock' | 'operations' | 'reports' | 'active'>
 
 /** Of one pair: those that are under way, and those that ended in the last days. */
-export async function ownWorkOf(world: Parts, pairId: string): Promise<(host: string, at: Instant) => OwnWork> {
+export async function ownWorkOf(world: Parts, pairId: string): Promise<OwnWorkOf> {
   const kinds = Object.keys(stages) as OperationKind[]
   const reports = await Promise.all(kinds.map((kind) => world.reports.list(`${kind}-${pairId}-`)))
   const ended = reports.flat().map((name) => name.replace(/\.json$/, ''))

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { hours, minutes } from '../../../src/lib/core/time.ts'
-import { decideEvent, type OwnWork, type PairNow } from '../../../src/lib/followups/decide-event.ts'
+import { decideEvent } from '../../../src/lib/followups/decide-event.ts'
+import { machinesOf, type OwnWork, type PairNow } from '../../../src/lib/followups/machines.ts'
 import type { ReplicatedItem, ReplicationJob } from '../../../src/lib/model/azure.ts'
 import type { SiteRecoveryEvent } from '../../../src/lib/ports/follow-ups.ts'
 import { planOf } from '../../support/plans.ts'
 import { committed, event, item, itemId, job, moved, reprotected, start } from './scene.ts'
 
-const [, pair] = planOf().pairs
-if (!pair) throw new Error('the plan has a personal pair')
+const pair = planOf().pairs[1] as PairNow['pair']
 
 type Seen = {
   readonly items?: readonly ReplicatedItem[]
@@ -20,9 +20,8 @@ type Seen = {
 function decide(told: SiteRecoveryEvent, { items = [], jobs = [], own = 'none', after = minutes(1), isAway }: Seen) {
   const now = start + after
   const known: PairNow = {
-    pair: pair as PairNow['pair'],
-    hosts: ['pc-1.contoso.local', 'pc-2', 'pc-3'],
-    ...(!isAway && { items, jobs }),
+    pair,
+    ...(!isAway && { machines: machinesOf(pair, { hosts: ['pc-1.contoso.local', 'pc-2', 'pc-3'], items, jobs }) }),
     listedAt: isAway ? 0 : now,
     ownWork: () => own,
   }

@@ -142,6 +142,24 @@ test('an event is not over because the hosts of its pair are unknown', async () 
   expect([(await scene.openEvents()).length, scene.started.length]).toEqual([0, 1])
 })
 
+test('an event is judged by listings of this run, not by one that was new when it came', async () => {
+  const asked: number[] = []
+  const scene = openScene(planOf(), (world) => ({
+    ...world,
+    fleet: {
+      ...world.fleet,
+      replicatedItems: (vault, notBefore = 0) => {
+        asked.push(world.clock.now() - notBefore)
+        return world.fleet.replicatedItems(vault, notBefore)
+      },
+    },
+  }))
+  await scene.world.events.add(event())
+  for (let i = 0; i < 10; i++) await scene.run()
+  expect(asked).toHaveLength(10)
+  expect(Math.max(...asked)).toBeLessThan(minutes(1))
+})
+
 test('an event whose job is under way waits for it', async () => {
   const scene = openScene()
   scene.vault.items = [moved('pc-1')]

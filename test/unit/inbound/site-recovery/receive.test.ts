@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createMemoryStorage } from '../../../../sim/storage/memory-storage.ts'
 import { silentLog } from '../../../../sim/virtual/app.ts'
+import { edge } from '../../../../src/lib/inbound/edge.ts'
 import { PlanUnusable } from '../../../../src/lib/inbound/problem.ts'
+import { webhookSchema } from '../../../../src/lib/inbound/requests.ts'
 import { receive } from '../../../../src/lib/inbound/site-recovery/receive.ts'
 import type { Inventory } from '../../../../src/lib/model/inventory.ts'
 import type { DrPlan } from '../../../../src/lib/plan/schema.ts'
+import { StorageAway } from '../../../../src/lib/storage/errors.ts'
 import { createEventStore } from '../../../../src/lib/storage/event-store.ts'
 import { inventoryOf, itemOf, personalSeen, planOf, subscription, vmIdOf, withoutPart } from '../../../support/plans.ts'
 import { commonAlert, gridEvent, handshake, operations, planContext } from './bodies.ts'
@@ -28,6 +31,7 @@ function open(given: Given = {}) {
   const events = createEventStore(createMemoryStorage({ now: () => now }).table('siteRecoveryEvents'))
   const world = { clock: { now: () => now, latest: () => now, monotonic: () => now }, events, log: silentLog }
   return {
+    world,
     ask: async (body: unknown) => {
       const { status, body: text } = await receive({ world, plan, inventory: async () => inventory }, body)
       return { status, ...(JSON.parse(text) as Record<string, readonly Record<string, unknown>[]>) }
@@ -127,6 +131,41 @@ describe('the webhook of Site Recovery', () => {
       code: 'invalidRequest',
     })
     expect(await stored()).toEqual([])
+  })
+
+  test('does not answer for what could not be stored, and the edge asks for another try', async () => {
+    const { world } = open()
+    const away = async () => {
+      throw new StorageAway('no answer')
+    }
+    const running = { log: silentLog, ready: async () => {}, sweepIfDue: async () => {} }
+    const route = edge({
+      app: () => running,
+      right: 'changing',
+      body: webhookSchema,
+      handle: ({ body }) =>
+        receive(
+          {
+            world: { ...world, events: { ...world.events, add: away } },
+            plan: () => planOf(),
+            inventory: async () => seen,
+          },
+          body,
+        ),
+    })
+    const text = JSON.stringify(commonAlert({ scope: item('pc-1') }))
+    const answer = await route(
+      {
+        headers: new Headers({ 'content-type': 'application/json', 'x-functions-key': 'k' }),
+        query: new URLSearchParams(),
+        params: {},
+        body: (async function* () {
+          yield new TextEncoder().encode(text)
+        })(),
+      },
+      { invocationId: 'i', error: () => {} },
+    )
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5'])
   })
 
   test('takes machines by their ids as well', async () => {
