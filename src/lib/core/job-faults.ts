@@ -14,9 +14,15 @@ const rows: readonly Row[] = [
   { codes: /^(Overconstrained(Zonal)?AllocationRequest|SkuNotAvailable)$/i, means: 'noCapacity', retryable: false },
 ]
 
+/** Site Recovery has numbers of its own for what Compute told it, and quotes it in the text. */
+const told = /\b((Zonal)?AllocationFailed|Overconstrained(Zonal)?AllocationRequest|SkuNotAvailable|QuotaExceeded)\b/i
+
+const rowOf = (code: string | undefined): Row | undefined =>
+  code === undefined ? undefined : rows.find(({ codes }) => codes.test(code))
+
 /** A job that failed for any other reason is worth another attempt: the number of attempts is limited anyway. */
 export function jobFault(azureCode: string | undefined, message: string): Fault {
-  const row = rows.find(({ codes }) => azureCode !== undefined && codes.test(azureCode.trim()))
+  const row = rowOf(azureCode?.trim()) ?? rowOf(told.exec(message)?.[0])
   return {
     code: row?.means ?? 'jobFailed',
     message,

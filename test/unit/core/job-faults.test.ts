@@ -25,3 +25,14 @@ test('the code of Azure is kept, and none is invented', () => {
   expect(jobFault(' 70038 ', 'text').azureCode).toBe('70038')
   expect('azureCode' in jobFault(undefined, 'text')).toBe(false)
 })
+
+test.each<[string | undefined, string, string, boolean]>([
+  ['150097', 'Compute says AllocationFailed: no room', 'noCapacity', true],
+  [undefined, 'zonalallocationfailed', 'noCapacity', true],
+  ['150097', 'SkuNotAvailable in ukwest', 'noCapacity', false],
+  ['150097', 'QuotaExceeded', 'noQuota', false],
+  ['28031', 'AllocationFailed', 'noQuota', false],
+  ['150097', 'NotAllocationFailedAtAll', 'jobFailed', true],
+])('%s with the text %s means %s, retryable %s', (azureCode, text, code, retryable) => {
+  expect(jobFault(azureCode, text)).toMatchObject({ code, retryable, message: text })
+})
