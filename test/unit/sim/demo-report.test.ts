@@ -36,7 +36,7 @@ const demo = (changes: Partial<DemoReport> = {}): DemoReport => ({
   comparisons: [{ what: 'failovers', product: 250, ledger: 250 }],
   unproven: { hosts: 0, users: [] },
   lateness: { underWay: 200, late: 30 },
-  speed: 20,
+  speed: 12,
   realTime: 60_000,
   ...changes,
 })
@@ -73,7 +73,7 @@ describe('the options of the demo', () => {
   it.each([
     [[], { fleet: 'demo', kind: 'failover', primaryIsDown: false, keep: false }],
     [['--fleet', 'small', '--speed', '7.5', '--keep'], { fleet: 'small', speed: 7.5, keep: true }],
-    [['--primary-is-down'], { primaryIsDown: true, speed: 20 }],
+    [['--primary-is-down'], { primaryIsDown: true, speed: 12 }],
     [['--fleet', 'thousand'], { fleet: 'thousand', speed: 8 }],
   ])('are read from %j', (args, options) => {
     expect(readOptions(args)).toMatchObject({ kind: 'run', options })
