@@ -220,13 +220,11 @@ function expectedFor(row: Row, act: Act, undisturbed: Picture): Picture {
     case 'signOutUsers':
     case 'failoverVm':
       return act.before
-    // The record follows the agent, which never came up on the new machine.
+    // The record follows the agent, which never came up on the new machine: another recovery point may still be wanted.
     case 'awaitHost':
       return uncommitted(undisturbed).map((line) =>
         line.startsWith('host ') ? line.replace('ukwest', 'uksouth') : line,
       )
-    // Whoever has no working desktop may still want another recovery point.
-    case 'awaitVm':
     case 'undrainHost':
       return undisturbed.map((line) => (line.startsWith('host ') ? line.replace('accepts', 'drained') : line))
     case 'commitFailover':
