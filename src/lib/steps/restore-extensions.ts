@@ -8,7 +8,7 @@ import { sameId } from '../core/arm-id.ts'
 import type { Answer, Fault } from '../core/fault.ts'
 import { type Instant, minutes, seconds } from '../core/time.ts'
 import type { ExtensionWork } from '../machine/spec.ts'
-import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
+import { type Begun, defaultSettle, type Look, type StepMemo } from '../machine/step.ts'
 import type { DataCollectionAssociation, VmWithExtensions } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
@@ -41,11 +41,19 @@ const silenceBorne = minutes(30)
 async function look(context: StepContext): Promise<Look> {
   const work = workOf(context)
   if (!work) return done(context.now, 'nothing to restore is known')
-  const vm = await machineOf(context, context.enteredAt)
-  const read = await readNow(context, context.gateways.extensions.ofVm(vm.id))
+  const { id, memo } = await machine(context)
+  const read = await readNow(context, context.gateways.extensions.ofVm(id))
   if (read.kind === 'unread') return withoutMachine(context, work, read.look)
-  const found = await lookAt(context, work, vm.id, read.value)
-  return { ...found, memo: { location: read.value.location, ...found.memo } }
+  const found = await lookAt(context, work, id, read.value)
+  return { ...found, memo: { ...memo, location: read.value.location, ...found.memo } }
+}
+
+/** Asked of the vault once: which machine it is does not change under the step, and looks are many. */
+async function machine(context: StepContext): Promise<{ readonly id: string; readonly memo: StepMemo }> {
+  const { machine: known } = context.memo
+  if (typeof known === 'string') return { id: known, memo: {} }
+  const { id, isTold } = await machineOf(context, context.enteredAt)
+  return { id, memo: isTold ? { machine: id } : {} }
 }
 
 /** What is left is for another time: it is noted down. Nobody's commit waits for hours until Azure answers. */
@@ -132,7 +140,7 @@ async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   const part = partOf(context.part)
   const work = workOf(context)
   if (!part || !work) return refused({ code: 'unreadable', message: 'a begin without a part', retryable: true })
-  const { id } = await machineOf(context, context.enteredAt)
+  const { id } = await machine(context)
   const answer = await send(context, work, part, id, fence)
   if (answer.kind === 'ok') return { kind: 'accepted', memo: { accepted: partText(part) } }
   return answer.kind === 'refused' ? afterRefusal(context, part, answer.fault) : answer

@@ -133,6 +133,16 @@ describe('the machine', () => {
   })
 })
 
+test('the vault is asked for the machine once it has told it, and not again', async () => {
+  const made = `${ids.newVm}-made`
+  const first = await look(restoreExtensions, scene(vm(), { items: [pendingItem({ targetVmId: made })] }))
+  expect(first.memo).toMatchObject({ machine: made })
+  const { items: _, ...rest } = scene(vm(), { memo: { machine: made }, part: 'put 0 1' })
+  expect((await look(restoreExtensions, rest)).seen.kind).toBe('notBegun')
+  expect((await begin(restoreExtensions, rest)).sent[0]).toMatch(`putExtension ${made} `)
+  expect((await look(restoreExtensions, scene(vm()))).memo).not.toHaveProperty('machine')
+})
+
 describe('a begin', () => {
   const refusal = (fault: Partial<Fault>) => () => ({
     kind: 'refused' as const,

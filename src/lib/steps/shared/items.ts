@@ -45,13 +45,14 @@ export function vaultOf({ spec }: StepContext): string {
 export async function machineOf(
   context: StepContext,
   since: Instant,
-): Promise<{ readonly id: string; readonly readAt: Instant }> {
-  const planned = { id: vmIdOf(context), readAt: context.now }
+): Promise<{ readonly id: string; readonly readAt: Instant; readonly isTold: boolean }> {
+  const planned = { id: vmIdOf(context), readAt: context.now, isTold: false }
   const vault = vaultOf(context)
   const read = await readListing(context, since, (notBefore) => context.fleet.replicatedItems(vault, notBefore))
   if (read.kind === 'unread') return planned
   const item = findItem(context, read.value)
   // Protected again it is the source, and what the item has as its target is the VM at home.
-  if (!item?.targetVmId || sameId(item.sourceVmId, planned.id)) return planned
-  return { id: item.targetVmId, readAt: read.readAt }
+  if (item && sameId(item.sourceVmId, planned.id)) return { ...planned, isTold: true }
+  if (!item?.targetVmId) return planned
+  return { id: item.targetVmId, readAt: read.readAt, isTold: true }
 }
