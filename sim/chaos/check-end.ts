@@ -30,7 +30,7 @@ export async function checkEnd(
 }
 
 /** planned = succeeded + degraded + failed with a reason + aborted; there is no fifth place to be. */
-async function conservation(
+export async function conservation(
   story: Story,
   operator: Operator,
   record: OperationRecord,

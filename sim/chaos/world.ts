@@ -5,10 +5,10 @@ import type { Random } from '../arm/types.ts'
 import { type FleetIds, fleetIds } from '../fleets/fleet-ids.ts'
 import { completeOptions, type FleetOptions } from '../fleets/fleet-options.ts'
 import { createCustomFleet } from '../fleets/fleets.ts'
-import { planTextFor } from '../fleets/plan-text.ts'
+import { type PlanOverrides, planTextFor } from '../fleets/plan-text.ts'
 import { createOperator, type Operator } from '../virtual/operator.ts'
 import { storyBegins } from '../virtual/region.ts'
-import { createStory, type Story } from '../virtual/story.ts'
+import { createStory, type Story, type StoryOptions } from '../virtual/story.ts'
 import { drawFate } from './estate-troubles.ts'
 import { drawOutages } from './outages.ts'
 import type { Trouble } from './troubles.ts'
@@ -21,6 +21,9 @@ export type WorldOptions = {
   readonly fleet?: Partial<FleetOptions>
   readonly plant?: (world: World) => World
   readonly strategies?: readonly ('pooled' | 'personal')[]
+  /** On top of what is drawn. */
+  readonly plan?: PlanOverrides
+  readonly timers?: NonNullable<StoryOptions['timers']>
 }
 
 export type ChaosWorld = {
@@ -40,7 +43,12 @@ const desk = '00000000-0000-4000-8000-0000000000d1'
 export function createWorld(options: WorldOptions, random: Random): ChaosWorld {
   const { trouble, seed, strategies } = options
   const fate = drawFate(random.fork('fate'), trouble.estate ?? {})
-  const fleet = completeOptions({ ...randomFleet(random.fork('fleet'), strategies), ...fate.fleet, ...options.fleet })
+  const fleet = completeOptions({
+    ...randomFleet(random.fork('fleet'), strategies),
+    ...fate.fleet,
+    ...options.fleet,
+    switches: { ...fate.fleet.switches, ...options.fleet?.switches },
+  })
   const ids = fleetIds(fleet)
   const outages = drawOutages(random.fork('outages'), trouble.outages ?? {}, storyBegins + calmFor)
   const incidents: QueueIncidents = {}
@@ -53,7 +61,7 @@ export function createWorld(options: WorldOptions, random: Random): ChaosWorld {
       fill(sim)
       fate.arrange(sim, ids)
     },
-    planText: planTextFor(ids, randomPlan(random)),
+    planText: planTextFor(ids, { ...randomPlan(random), ...options.plan }),
     processes: Math.floor(random.between(1, 4)),
     timings: { accessPropagation: [0, minutes(10)] },
     faults: {
@@ -66,6 +74,7 @@ export function createWorld(options: WorldOptions, random: Random): ChaosWorld {
     identityOutages: outages.identity,
     ...(trouble.life && { lifeFaults: trouble.life }),
     ...(options.withoutSweep && { withoutSweep: true }),
+    ...(options.timers && { timers: options.timers }),
     plant: (world) => {
       const poison = (name: string, message: object) => story.storage.queue(`${name}-poison`).put(encoded(message))
       const troubled = unreliable(world, queueRandom, trouble.queue ?? {}, incidents, poison)

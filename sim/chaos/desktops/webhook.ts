@@ -1,0 +1,43 @@
+/** What Azure posts of a failover that somebody begins in the portal, and the app's timer that looks at it. */
+import { minutes } from '../../../src/lib/core/time.ts'
+import type { Engine } from '../../../src/lib/execution/engine.ts'
+import { latestInventoryName } from '../../../src/lib/execution/preview.ts'
+import { followUpEngine } from '../../../src/lib/execution/start-follow-up.ts'
+import { runFollowUps } from '../../../src/lib/followups/run-follow-ups.ts'
+import type { Reply } from '../../../src/lib/inbound/problem.ts'
+import { receive } from '../../../src/lib/inbound/site-recovery/receive.ts'
+import { collectInventory } from '../../../src/lib/inventory/collect.ts'
+import { keepLastSeen } from '../../../src/lib/inventory/last-seen.ts'
+import type { Inventory } from '../../../src/lib/model/inventory.ts'
+import type { Signal } from '../../estate/signals.ts'
+import type { StoryTimer } from '../../virtual/story.ts'
+
+/** As the platform's timer of the app comes. */
+export const followUpTimer: StoryTimer = { every: minutes(1), run: followUp }
+
+export function followUp(engine: Engine): Promise<void> {
+  return runFollowUps({
+    world: engine.world,
+    plan: engine.plan,
+    engine: followUpEngine(engine),
+    inventory: () => newestInventory(engine),
+    takeInventory: () => takeInventory(engine),
+  })
+}
+
+export const deliver = (engine: Engine, { body }: Pick<Signal, 'body'>): Promise<Reply> =>
+  receive({ world: engine.world, plan: () => engine.plan, inventory: () => newestInventory(engine) }, body)
+
+async function newestInventory({ world }: Engine): Promise<Inventory | undefined> {
+  const text = await world.inventory.get(latestInventoryName)
+  return text === undefined ? undefined : (JSON.parse(text) as Inventory)
+}
+
+async function takeInventory(engine: Engine): Promise<Inventory> {
+  const { gateways, clock, inventory } = engine.world
+  const before = await newestInventory(engine)
+  const seen = await collectInventory({ gateways, plan: engine.plan, now: clock.now(), before })
+  const kept = before === undefined ? seen : keepLastSeen(before, seen, engine.plan)
+  await inventory.put(latestInventoryName, JSON.stringify(kept))
+  return kept
+}
