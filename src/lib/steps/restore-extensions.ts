@@ -5,15 +5,15 @@
  * go on from anywhere. Users can work meanwhile: what cannot be restored is named, and nobody waits for it.
  */
 import { sameId } from '../core/arm-id.ts'
-import type { Answer, Fault } from '../core/fault.ts'
 import { type Instant, minutes, seconds } from '../core/time.ts'
 import type { ExtensionWork } from '../machine/spec.ts'
 import { type Begun, defaultSettle, type Look, type StepMemo } from '../machine/step.ts'
 import type { DataCollectionAssociation, VmWithExtensions } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
-import { attemptLimit, nextOf, type Part, partOf, partText, type Trying } from './shared/extension-parts.ts'
+import { attemptLimit, nextOf, partOf, partText, type Trying } from './shared/extension-parts.ts'
 import { agentSilent, lostKey, machineUnread, short, shortFor, told, workOf } from './shared/extension-report.ts'
+import { afterRefusal, sendPart } from './shared/extension-writes.ts'
 import { machineOf } from './shared/items.ts'
 import { couldNotLook, done, notBegun, underway } from './shared/look.ts'
 import { readNow } from './shared/read.ts'
@@ -43,7 +43,7 @@ async function look(context: StepContext): Promise<Look> {
   if (!work) return done(context.now, 'nothing to restore is known')
   const { id, memo } = await machine(context)
   const read = await readNow(context, context.gateways.extensions.ofVm(id))
-  if (read.kind === 'unread') return withoutMachine(context, work, read.look)
+  if (read.kind === 'unread') return unreadable(context, work, read.look, memo, allOf(work))
   const found = await lookAt(context, work, id, read.value)
   return { ...found, memo: { ...memo, location: read.value.location, ...found.memo } }
 }
@@ -57,13 +57,27 @@ async function machine(context: StepContext): Promise<{ readonly id: string; rea
 }
 
 /** What is left is for another time: it is noted down. Nobody's commit waits for hours until Azure answers. */
-function withoutMachine(context: StepContext, work: ExtensionWork, look: Look): Look {
+function unreadable(context: StepContext, work: ExtensionWork, look: Look, before: StepMemo, left: Left): Look {
+  const { memo, now } = context
+  // What we keep from ourselves says nothing about the machine.
+  if (look.seen.kind === 'couldNotLook' && look.seen.fault.code === 'overBudget') return { ...look, memo: before }
   const silentSince = silenceOf(context)
-  if (context.now - silentSince <= silenceBorne) return { ...look, memo: { silentSince } }
-  const left = work.restore.flatMap((_, index) => (context.memo[lostKey('put', index)] === undefined ? [index] : []))
-  const lost = Object.fromEntries(left.map((index) => [lostKey('put', index), machineUnread]))
-  return { ...told(context, work, { ...context.memo, ...lost }), memo: lost }
+  if (now - silentSince <= silenceBorne) return { ...look, memo: { ...before, silentSince } }
+  const open = left.filter((key) => memo[key] === undefined && before[key] === undefined)
+  const lost = { ...before, ...Object.fromEntries(open.map((key) => [key, machineUnread])) }
+  return { ...told(context, work, { ...memo, ...lost }), memo: lost }
 }
+
+/** Under which they would be remembered as given up. */
+type Left = readonly string[]
+
+const associationsOf = ({ associations }: ExtensionWork): Left =>
+  associations.map((_, index) => lostKey('associate', index))
+
+const allOf = (work: ExtensionWork): Left => [
+  ...work.restore.map((_, index) => lostKey('put', index)),
+  ...associationsOf(work),
+]
 
 const silenceOf = ({ memo, now }: StepContext): Instant => Number(memo.silentSince || now)
 
@@ -119,7 +133,7 @@ async function lookAtAssociations(
   const left = [...work.associations.entries()].filter(([index]) => !isLost(index))
   if (left.length === 0) return { ...told(context, work, { ...memo, ...lost }), memo: lost }
   const read = await readNow(context, context.gateways.extensions.associations(vmId))
-  if (read.kind === 'unread') return { ...read.look, memo: lost }
+  if (read.kind === 'unread') return unreadable(context, work, read.look, lost, associationsOf(work))
   for (const [index, wanted] of left) {
     if (read.value.some((one) => isSame(one, wanted))) continue
     const next = partText({ kind: 'associate', index, round: 1 })
@@ -141,39 +155,7 @@ async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   const work = workOf(context)
   if (!part || !work) return refused({ code: 'unreadable', message: 'a begin without a part', retryable: true })
   const { id } = await machine(context)
-  const answer = await send(context, work, part, id, fence)
+  const answer = await sendPart(context, work, part, id, fence)
   if (answer.kind === 'ok') return { kind: 'accepted', memo: { accepted: partText(part) } }
   return answer.kind === 'refused' ? afterRefusal(context, part, answer.fault) : answer
-}
-
-async function send(
-  context: StepContext,
-  work: ExtensionWork,
-  part: Part,
-  vmId: string,
-  fence: Fence,
-): Promise<Answer<void>> {
-  const { extensions } = context.gateways
-  const missing: Answer<void> = {
-    kind: 'refused',
-    fault: { code: 'unreadable', message: 'it is not in the spec', retryable: false },
-  }
-  if (part.kind === 'associate') {
-    const association = work.associations[part.index]
-    return association ? extensions.associate(vmId, association, fence) : missing
-  }
-  const wanted = work.restore[part.index]
-  if (!wanted) return missing
-  if (part.kind === 'remove') return extensions.remove(vmId, String(context.memo.failedName || wanted.name), fence)
-  const { timeLimit: _, ...extension } = wanted
-  const location = String(context.memo.location || context.spec[context.side].region)
-  return extensions.put(vmId, { ...extension, location }, fence)
-}
-
-/** For good, or often enough: the others are not to wait for this one. */
-function afterRefusal({ attempt, memo }: StepContext, { kind, index }: Part, fault: Fault): Begun {
-  // Compute is busy with another write to the same VM.
-  const mayPass = fault.retryable || fault.code === 'conflict'
-  if (fault.code === 'overBudget' || (mayPass && attempt < attemptLimit)) return refused({ ...fault, retryable: true })
-  return { kind: 'accepted', memo: { [lostKey(kind, index)]: shortFor(memo, fault.azureCode ?? fault.message) } }
 }

@@ -48,6 +48,36 @@ describe('what is told at the end', () => {
     })
   })
 
+  test.each<[string, Scene]>([
+    [
+      'the machine is silent',
+      scene(gone, { memo: { silentSince: 1 } }, work({ restore: [monitor], associations: [rule] })),
+    ],
+    [
+      'only they cannot be read',
+      {
+        ...scene(
+          vm([seen('monitor')]),
+          { memo: { silentSince: 1 } },
+          work({ restore: [monitor], associations: [rule] }),
+        ),
+        associations: gone,
+      },
+    ],
+  ])('associations are not forgotten when %s', async (_, given) => {
+    const end = await look(restoreExtensions, given)
+    expect(end.seen.kind).toBe('done')
+    expect(end.memo).toMatchObject({ lostAssociation0: 'the VM could not be read' })
+    expect(end.facts?.extensionsMissing).toMatch(/rule \(the VM could not be read\)$/)
+    expect(String(end.facts?.extensionsMissing).includes('Monitor')).toBe('lost0' in (end.memo ?? {}))
+  })
+
+  test('what our own budget keeps back is no silence of the machine', async () => {
+    const over = { ...gone, code: 'overBudget' as const }
+    expect((await look(restoreExtensions, scene(over))).memo).not.toHaveProperty('silentSince')
+    expect((await look(restoreExtensions, scene(over, { memo: { silentSince: 1 } }))).seen.kind).toBe('couldNotLook')
+  })
+
   test('silence ends where something is seen', async () => {
     const creating = scene(vm([seen('monitor', { state: 'Creating' })]), { memo: { silentSince: 5 } })
     expect((await look(restoreExtensions, creating)).memo).toMatchObject({ silentSince: 0 })
