@@ -6,6 +6,7 @@ import type { Story } from '../../sim/virtual/story.ts'
 import { type Instant, type Millis, spell } from '../../src/lib/core/time.ts'
 import type { Report } from '../../src/lib/execution/report.ts'
 import type { Tally } from '../../src/lib/machine/operation-state.ts'
+import { rank } from '../../src/lib/machine/spec.ts'
 import type { OperationRecord, TaskRecord } from '../../src/lib/ports/operations.ts'
 
 export type TranscriptOptions = {
@@ -33,18 +34,21 @@ export async function transcript(
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [title, ...lines.map((line) => `  ${line}`)].join('\n'))
     .join('\n\n')
-  return `${masked(text, story)}\n`
+  return `${masked(text)}\n`
 }
 
 /** Ids of operations hold the time and something random: in the order of their mention they become `operation A`. */
-function masked(text: string, _story: Story): string {
+function masked(text: string): string {
   const names = new Map<string, string>()
-  return text.replace(/\b(?:failover|failback|changeRecoveryPoint|commit|restoreExtensions|reprotect|drill|keepAlive)-[a-z0-9-]+?-[a-z0-9]{8}-[0-9a-f]{8}\b/g, (id) => {
+  return text.replace(operationId, (id) => {
     const name = names.get(id) ?? `operation ${String.fromCharCode(65 + names.size)}`
     names.set(id, name)
     return name
   })
 }
+
+const kinds = Object.keys(rank).join('|')
+const operationId = new RegExp(`\\b(?:${kinds})-[a-z0-9-]+?-[a-z0-9]{8}-(?:[0-9a-f]{8}|fu-[0-9a-f]{24})\\b`, 'g')
 
 /** `+0:04:43` */
 function relative(length: Millis): string {
