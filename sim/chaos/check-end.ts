@@ -24,7 +24,7 @@ export async function checkEnd(
     broken.push(...(await conservation(story, operator, record, tasks)))
     if (isAlone && record.pairId.startsWith('personal')) broken.push(...desktops(story, tasks))
   }
-  const moved = new Set(failedOver(story))
+  const moved = new Set(failedOver(story).map((vm) => vm.split('/').at(-1)?.toLowerCase()))
   if (moved.size > fleet.personalVms) broken.push(`${moved.size} VMs failed over of ${fleet.personalVms}`)
   return broken
 }

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { pointsOf, runCalm, runPoint } from './crash-points.ts'
 import { deskStories } from './desk-stories.ts'
+import { lifeDeskStories, lifeStories } from './life-stories.ts'
 import { pointStories } from './point-stories.ts'
 
 const { values } = parseArgs({
@@ -20,7 +21,9 @@ const [part = 1, parts = 1] = values.slice.split('/').map(Number)
 
 let runs = 0
 let broken = 0
-for (const story of [...deskStories, ...pointStories].filter(({ name }) => name.includes(values.story))) {
+for (const story of [...deskStories, ...lifeDeskStories, ...pointStories, ...lifeStories].filter(({ name }) =>
+  name.includes(values.story),
+)) {
   const began = performance.now()
   const calm = await runCalm(story)
   const all = pointsOf(calm, Number(values.stride), Number(values.offset))

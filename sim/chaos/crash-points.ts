@@ -4,6 +4,7 @@
  */
 import { hours, minutes } from '../../src/lib/core/time.ts'
 import type { HostClock } from '../../src/lib/model/host-clock.ts'
+import type { FollowUp } from '../../src/lib/ports/follow-ups.ts'
 import { fleetIds } from '../fleets/fleet-ids.ts'
 import { completeOptions } from '../fleets/fleet-options.ts'
 import { createCustomFleet } from '../fleets/fleets.ts'
@@ -13,7 +14,7 @@ import { createOperator, type Operator } from '../virtual/operator.ts'
 import { createStory, type Story } from '../virtual/story.ts'
 import { checkEnd } from './check-end.ts'
 import { createDoor } from './door.ts'
-import { differences, effectsOf, estateOf, linesOf, rememberedOf } from './effects.ts'
+import { differences, effectsOf, equipmentOf, estateOf, linesOf, rememberedOf } from './effects.ts'
 import { limit, type PointStory } from './point-stories.ts'
 
 export const strikes: readonly Strike[] = ['crashBefore', 'crashAfter', 'loseAnswer', 'stall']
@@ -86,7 +87,7 @@ async function play(told: PointStory, point?: Point): Promise<Played> {
   const mark = () => {
     from = calls.length
   }
-  const operations = await told.play(operator, mark, door)
+  const operations = await told.play(operator, mark, door, story)
   const isOver = await operator.untilOver(operations, limit)
   const isQuiet = isOver && (await story.until(async () => (await active(story)) === 0, hours(1)))
   await operator.pass(aftermath)
@@ -103,11 +104,20 @@ async function play(told: PointStory, point?: Point): Promise<Played> {
 const clockLine = ({ host, left, lastWake, startFailures }: HostClock): string =>
   `clock of ${host}: ${lastWake?.outcome ?? 'never woken'}, left ${left.join(' ') || 'nothing'}, ${startFailures.length} failed starts`
 
+/** What waited and is over, without the names of the operations that did it. */
+const noteLine = ({ kind, host, ended, failures }: FollowUp): string =>
+  `${kind} of ${host} ${ended ? ended.how.replace(/\S+-\S+-\S+/g, 'an operation') : 'waits'}, ${failures ?? 0} failures`
+
 const active = async ({ desk }: Story): Promise<number> => (await desk.world.active.list()).length
 
 async function endOf(story: Story, operator: Operator, ids: readonly string[]): Promise<readonly string[]> {
   const { sim } = story.region
   const lines = [...linesOf(effectsOf(sim.ledger.events())), ...estateOf(sim.estate)]
+  for (const { id } of story.plan.pairs) {
+    const followUps = await operator.ask(story.desk.world.followUps.ofPair(id))
+    lines.push(...followUps.map(noteLine).sort())
+  }
+  lines.push(...equipmentOf(sim))
   for (const id of ids) {
     const { pairId, kind, state } = await operator.operation(id)
     const pair = await operator.ask(story.desk.world.pairs.load(pairId))

@@ -2,6 +2,8 @@
 import type { PairRecord } from '../../src/lib/ports/operations.ts'
 import type { Estate } from '../arm/estate-types.ts'
 import type { LedgerEvent } from '../arm/ledger-types.ts'
+import type { Sim } from '../arm/types.ts'
+import { guestOf } from '../estate/guest.ts'
 
 /** Accepted effects in order, by subject. */
 export type Effects = ReadonlyMap<string, readonly string[]>
@@ -31,6 +33,13 @@ function effectOf(event: LedgerEvent): Effect | undefined {
     case 'failoverAccepted':
     case 'commitAccepted':
       return { subject: `replication of ${event.vm}`, effect: event.kind }
+    case 'reprotectAccepted':
+    case 'recoveryPointAccepted':
+      return { subject: `replication of ${event.vm}`, effect: event.kind }
+    case 'extensionAccepted':
+    case 'extensionRemoved':
+    case 'associationAccepted':
+      return { subject: `equipment of ${event.vm}`, effect: `${event.kind} ${event.name}` }
     case 'jobEnded':
       return { subject: `replication of ${event.vm}`, effect: `${event.scenario} ${event.state}` }
     case 'startAccepted':
@@ -81,6 +90,16 @@ export const estateOf = (estate: Estate): readonly string[] =>
     ...[...estate.scalingPlans.values()].map((plan) => `${plan.id}: ${JSON.stringify(plan.pools)}`),
     ...[...estate.hostPools.values()].map((pool) => `${pool.id}: start on connect ${pool.startVMOnConnect}`),
   ].sort()
+
+/** What each machine has of extensions and associations. */
+export const equipmentOf = (sim: Sim): readonly string[] =>
+  [...sim.estate.vms.values()]
+    .map((vm) => {
+      const { extensions, associations } = guestOf(sim, vm)
+      const states = extensions.now().map(({ name, state }) => `${name} ${state}`)
+      return `${vm.id} has ${[...states, ...associations.now().map(({ name }) => name)].sort().join(', ') || 'nothing'}`
+    })
+    .sort()
 
 /** What is remembered of a pair, one line a fact; the moment of a revoke may differ. */
 export const rememberedOf = ({ revokedAt, ...pair }: PairRecord): readonly string[] =>

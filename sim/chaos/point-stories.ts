@@ -6,7 +6,7 @@ import type { FaultRule } from '../arm/faults.ts'
 import type { FleetOptions } from '../fleets/fleet-options.ts'
 import type { PlanOverrides } from '../fleets/plan-text.ts'
 import type { Operator } from '../virtual/operator.ts'
-import type { StoryOptions } from '../virtual/story.ts'
+import type { Story, StoryOptions } from '../virtual/story.ts'
 import type { Door } from './door.ts'
 
 export type PointStory = {
@@ -19,7 +19,7 @@ export type PointStory = {
   /** What a story is told without, to see that it shows. */
   readonly options?: Pick<StoryOptions, 'plant' | 'withoutSweep'>
   /** Answers the operations begun. Calls before `mark` are no points: there is another story for them. */
-  readonly play: (operator: Operator, mark: () => void, door: Door) => Promise<readonly string[]>
+  readonly play: (operator: Operator, mark: () => void, door: Door, story: Story) => Promise<readonly string[]>
 }
 
 /** In here everything ends, crash or not. */

@@ -6,9 +6,10 @@ import type { SimReplicatedItem, SimVm } from '../../arm/estate-types.ts'
 import type { LedgerEvent } from '../../arm/ledger-types.ts'
 import { extensionMixes, monitorAgent } from '../../estate/extension-sets.ts'
 import { guestOf } from '../../estate/guest.ts'
+import { worldOf } from '../../estate/world.ts'
 import { conservation } from '../check-end.ts'
 import { lastPart } from '../model/played.ts'
-import { type Going, waitingOf } from './night.ts'
+import { type Going, waitingOf } from './going.ts'
 
 export async function judgeDesktops(
   going: Going,
@@ -30,17 +31,26 @@ export async function judgeDesktops(
   ]
 }
 
+/** `hosts`: whose task the operation had, and how it ended. */
+type Reported = Report & { readonly hosts: ReadonlyMap<string, string> }
+
 type Told = {
-  readonly reports: readonly Report[]
+  readonly reports: readonly Reported[]
   readonly followUps: readonly FollowUp[]
 }
 
 async function whatWasTold({ world, ids, pairId }: Going): Promise<Told> {
   const { operator, story } = world
-  const reports: Report[] = []
+  const reports: Reported[] = []
   for (const id of ids) {
     const text = await operator.ask(story.desk.world.reports.get(`${id}.json`))
-    if (text !== undefined) reports.push(JSON.parse(text) as Report)
+    const hosts = new Map(
+      (await operator.tasks(id)).map(({ key, state }) => [
+        short(key),
+        state.status === 'over' ? state.outcome : 'open',
+      ]),
+    )
+    if (text !== undefined) reports.push({ ...(JSON.parse(text) as Report), hosts })
   }
   reports.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
   return { reports, followUps: await operator.ask(story.desk.world.followUps.ofPair(pairId)) }
@@ -55,7 +65,9 @@ async function conserved({ world, ids, pairId }: Going): Promise<readonly string
       broken.push(`${record.kind} ${id} does not end`)
       continue
     }
-    broken.push(...(await conservation(story, operator, record, await operator.tasks(id))))
+    // Whoever takes a pair over leaves the tasks of the other as they are, and nobody looks at them any more.
+    if (record.state.outcome !== 'takenOver')
+      broken.push(...(await conservation(story, operator, record, await operator.tasks(id))))
     const text = await operator.ask(story.desk.world.reports.get(`${id}.json`))
     if (text === undefined) broken.push(`${record.kind} ${id} is over, and no report of it`)
   }
@@ -73,6 +85,8 @@ type Desktop = {
   readonly isMonitored: boolean
   /** When the machine was made by a failover. */
   readonly madeAt: number | undefined
+  /** Somebody in the portal drains nobody: people come back to the old machine, and start it (Start VM on Connect). */
+  readonly isByPerson: boolean
 }
 
 function desktopsOf({ world }: Going): readonly Desktop[] {
@@ -85,7 +99,10 @@ function desktopsOf({ world }: Going): readonly Desktop[] {
     if (!item) return []
     const hasMoved = item.state.now() === 'CommitPending' || item.state.now() === 'Committed'
     const set = sets[i % sets.length] ?? []
-    const made = ledger.events().findLast((event) => makesMachine(event) && lastPart(event.vm) === name)
+    const made = ledger
+      .events()
+      .filter(makesMachine)
+      .findLast(({ vm }) => lastPart(vm) === name)
     return [
       {
         name,
@@ -97,6 +114,9 @@ function desktopsOf({ world }: Going): readonly Desktop[] {
         carried: set.filter(({ type }) => !neverAgain.has(type)).map((extension) => extension.name),
         isMonitored: set.includes(monitorAgent),
         madeAt: made?.at,
+        isByPerson: ledger
+          .events()
+          .some((event) => event.kind === 'failoverAccepted' && event.job === made?.job && event.by === 'person'),
       },
     ]
   })
@@ -111,16 +131,15 @@ const makesMachine = (event: LedgerEvent): event is Extract<LedgerEvent, { kind:
   (event.scenario === 'UnplannedFailover' || event.scenario === 'ApplyRecoveryPoint')
 
 function judgeDesktop(going: Going, desktop: Desktop, told: Told): readonly string[] {
-  const { name, item, machine, running } = desktop
+  const { name, item, machine, running, isByPerson } = desktop
   const { estate } = going.world.story.region.sim
   const host = estate.sessionHosts.get(`${idKey(going.world.ids.personal.hostPool)}/${name}`)
   if (!machine || !host) return [`${name} has no machine where Site Recovery says ${item.state.now()}`]
-  const isNamed = isTroubled(desktop, told)
+  const isNamed = isTroubled(desktop, told) || worldOf(going.world.story.region.sim).broken.has(machine)
   const isOnSide = host.vm === idKey(machine.id) && host.beatingSince !== undefined
-  const sides = running.length
   return [
-    ...(sides > 1 && !going.mayRunTwice ? [`${name} runs on both sides`] : []),
-    ...(isOnSide || isNamed ? [] : [`${name} is ${item.state.now()} and its agent is not there`]),
+    ...(running.length > 1 && !going.mayRunTwice && !isByPerson ? [`${name} runs on both sides`] : []),
+    ...(isOnSide || isNamed || isByPerson ? [] : [`${name} is ${item.state.now()} and its agent is not there`]),
     ...(host.allowNewSession.now() || isNamed ? [] : [`${name} is drained, and no report names it`]),
     ...equipment(going, desktop, told),
     ...protection(going, desktop, told),
@@ -129,15 +148,11 @@ function judgeDesktop(going: Going, desktop: Desktop, told: Told): readonly stri
 
 /** The last operation that moved it names it, or one that ended since. */
 function isTroubled({ name }: Desktop, { reports }: Told): boolean {
-  const moved = reports.findLastIndex((report) => moves.has(report.kind) && hasTaskOf(report, name))
+  const moved = reports.findLastIndex((report) => moves.has(report.kind) && report.hosts.has(name))
   return reports.slice(Math.max(moved, 0)).some((report) => names(report, name))
 }
 
 const moves: ReadonlySet<string> = new Set(['failover', 'failback', 'changeRecoveryPoint'])
-/** A report tells nothing of a task that simply succeeded: whoever is neither named nor out may be meant. */
-const hasTaskOf = ({ out, outcome }: Report, name: string): boolean =>
-  outcome !== 'refused' && !out.some(({ host }) => short(host) === name)
-
 const names = ({ troubles }: Report, name: string): boolean => troubles.some(({ subject }) => short(subject) === name)
 const short = (host: string): string => host.split(/[./]/)[0]?.toLowerCase() ?? ''
 
@@ -179,7 +194,7 @@ function protection(
     ({ kind, host, ended }) => kind === 'reprotect' && short(host) === name && since(ended?.at),
   )
   const isGivenUp = noted.some(({ ended }) => /^given up/.test(ended?.how ?? ''))
-  const moved = reports.findLast((report) => moves.has(report.kind) && hasTaskOf(report, name))
+  const moved = reports.findLast((report) => moves.has(report.kind) && report.hosts.get(name) === 'succeeded')
   const byUs = moved !== undefined && (moved.startedAt ?? 0) <= (madeAt ?? 0) && since(moved.endedAt)
   const isNamed = reports.some((report) => since(report.endedAt) && names(report, name))
   return byUs && !isGivenUp && !isNamed ? [`${name} is Committed, and the plan wants it protected again by itself`] : []

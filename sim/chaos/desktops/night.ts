@@ -14,11 +14,12 @@ import { storyBegins } from '../../virtual/region.ts'
 import type { Plant } from '../plants.ts'
 import { tellStory } from '../tell-story.ts'
 import type { Trouble } from '../troubles.ts'
-import { type ChaosWorld, calmFor, createWorld } from '../world.ts'
+import { calmFor, createWorld } from '../world.ts'
+import { type Going, waitingOf } from './going.ts'
 import { judgeDesktops } from './judge.ts'
-import { createPortal, type Portal } from './portal.ts'
+import { createPortal } from './portal.ts'
 import { struckIn } from './struck.ts'
-import { followUpTimer } from './webhook.ts'
+import { followUpTimer, inventoryTimer } from './webhook.ts'
 import { standingOf, wishFor } from './wishes.ts'
 
 export type DesktopNightOptions = {
@@ -28,6 +29,8 @@ export type DesktopNightOptions = {
   readonly acts?: number
   readonly plant?: Plant
   readonly wantsStory?: boolean
+  /** With everything at hand: for whoever looks for a cause. */
+  readonly inspect?: (going: Going, broken: readonly string[]) => void
 }
 
 export type DesktopNight = {
@@ -39,21 +42,6 @@ export type DesktopNight = {
   readonly refusals: readonly string[]
   readonly virtual: Millis
   readonly story?: string
-}
-
-/** One night as it goes on. */
-export type Going = {
-  readonly world: ChaosWorld
-  readonly random: Random
-  readonly pairId: string
-  readonly replicated: ReplicatedOverrides
-  readonly portal: Portal
-  /** Operations of people and of the timer, in the order in which they were seen. */
-  readonly ids: Set<string>
-  readonly refusals: string[]
-  readonly broken: string[]
-  /** Both machines of a desktop may run: somebody said that its region is down, or it was. */
-  mayRunTwice: boolean
 }
 
 /** However bad it gets, an operation ends within this; the hours of a reprotect are shortened. */
@@ -84,6 +72,7 @@ export async function runDesktopNight(options: DesktopNightOptions): Promise<Des
   await operator.pass(aftermath)
   story.stop()
   const broken = [...going.broken, ...(await judgeDesktops(going, { isOver, rested }))]
+  options.inspect?.(going, broken)
   const outcomes: string[] = []
   for (const id of ids) {
     const { kind, state } = await operator.operation(id)
@@ -107,11 +96,11 @@ function begin(options: DesktopNightOptions, random: Random): Going {
   const world = createWorld(
     {
       seed,
-      trouble: { ...trouble, ...(trouble.estate && { estate: { ...trouble.estate, regionLost: 0 } }) },
+      trouble: ofDesktops(trouble),
       strategies: ['personal'],
       fleet: { extensions: random.pick(['mixed', 'four']), switches: { reprotect } },
       plan: { replicated },
-      timers: [followUpTimer],
+      timers: [followUpTimer, inventoryTimer],
       ...(plant && { plant }),
     },
     random,
@@ -135,6 +124,25 @@ const randomPlan = (random: Random): ReplicatedOverrides => ({
   ...(random.chance(0.3) && { extensions: { before: 'users' as const } }),
   reprotect: random.chance(0.4) ? 'auto' : 'manual',
 })
+
+const installs = /virtualMachines\/extensions\/write$/i
+
+/**
+ * The region is lost for a while, not for good. What does not end for a year has its place in other nights: here it is only
+ * an installation, which its step gives up.
+ */
+function ofDesktops(trouble: Trouble): Trouble {
+  const { http, estate } = trouble
+  if (!http) return trouble
+  const { stuck = 0, ...operations } = http.operations ?? {}
+  const rules = [...(http.rules ?? []), { action: installs, kind: 'stuck', probability: stuck } as const]
+  const failing = { VMExtensionProvisioningError: stuck * 30, VMExtensionProvisioningTimeout: stuck * 15 }
+  return {
+    ...trouble,
+    http: { ...http, operations: { ...operations, ...failing }, rules },
+    ...(estate && { estate: { ...estate, regionLost: 0 } }),
+  }
+}
 
 /** In some nights the primary region is away for hours, or the newest points of one desktop are broken. */
 function arrangeFate(going: Going): void {
@@ -253,25 +261,3 @@ async function comeToRest(going: Going): Promise<boolean> {
 
 const commitOf = (pairId: string) =>
   ({ pairId, kind: 'commit', primaryIsDown: false, acceptOut: 'all', grantWithoutSignOutProof: false }) as const
-
-/** Work and events that are not over, in words. Whoever waits for a commit that cannot be made waits for a person. */
-export async function waitingOf({ world, pairId, ids }: Going): Promise<readonly string[]> {
-  const { operator, story } = world
-  const { desk: app, region } = story
-  const events = await operator.ask(app.world.events.open())
-  const followUps = await operator.ask(app.world.followUps.ofPair(pairId))
-  for (const { operationId } of followUps) if (operationId !== undefined) ids.add(operationId)
-  const pending = new Set(
-    [...region.sim.estate.replicatedItems.values()]
-      .filter(({ state }) => state.now() === 'CommitPending')
-      .map(({ vmName }) => vmName.toLowerCase()),
-  )
-  const isExcused = (host: string, kind: string) =>
-    kind !== 'restoreExtensions' && pending.has(host.split('.')[0]?.toLowerCase() ?? '')
-  return [
-    ...events.map(({ value }) => `event ${value.what}, ${value.id}`),
-    ...followUps
-      .filter(({ ended, host, kind }) => !ended && !isExcused(host, kind))
-      .map(({ kind, host, problem }) => `${kind} of ${host}: ${problem ?? 'no problem'}`),
-  ]
-}

@@ -15,6 +15,9 @@ import type { StoryTimer } from '../../virtual/story.ts'
 /** As the platform's timer of the app comes. */
 export const followUpTimer: StoryTimer = { every: minutes(1), run: followUp }
 
+/** As often as the app's own (`INVENTORY_SCHEDULE`). */
+export const inventoryTimer: StoryTimer = { every: minutes(15), run: takeInventory }
+
 export function followUp(engine: Engine): Promise<void> {
   return runFollowUps({
     world: engine.world,
