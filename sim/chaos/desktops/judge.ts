@@ -1,7 +1,6 @@
 /** What must hold of every desktop when such a night is over, from the estate and the ledger; reports are compared, not believed. */
 import { idKey } from '../../../src/lib/core/arm-id.ts'
 import type { Report } from '../../../src/lib/execution/report.ts'
-import type { FollowUp } from '../../../src/lib/ports/follow-ups.ts'
 import type { SimReplicatedItem, SimVm } from '../../arm/estate-types.ts'
 import type { LedgerEvent } from '../../arm/ledger-types.ts'
 import { extensionMixes, monitorAgent } from '../../estate/extension-sets.ts'
@@ -10,12 +9,13 @@ import { worldOf } from '../../estate/world.ts'
 import { conservation } from '../check-end.ts'
 import { lastPart } from '../model/played.ts'
 import { type Going, waitingOf } from './going.ts'
+import { committedAlive, followedOnce, pointsAcceptedOnce, type Reported, short, type Told } from './once.ts'
 
 export async function judgeDesktops(
   going: Going,
   { isOver, rested }: { readonly isOver: boolean; readonly rested: number },
 ): Promise<readonly string[]> {
-  const { world, ids, portal } = going
+  const { world, portal } = going
   const { story, operator } = world
   const { events } = story.region.sim.ledger
   const told = await whatWasTold(going)
@@ -25,18 +25,12 @@ export async function judgeDesktops(
     ...(await conserved(going)),
     ...operator.verdict().violations.map(({ rule, subject, detail }) => `${rule}: ${subject}: ${detail}`),
     ...portal.broken,
-    ...(ids.size === 0 ? [] : pointsAcceptedOnce(events(), told)),
+    ...pointsAcceptedOnce(events(), told.reports),
+    ...followedOnce(told),
+    ...committedAlive(events(), told.reports),
     ...desktopsOf(going).flatMap((desktop) => judgeDesktop(going, desktop, told)),
     ...(isOver ? afterwards(events().slice(rested)) : []),
   ]
-}
-
-/** `hosts`: whose task the operation had, and how it ended. */
-type Reported = Report & { readonly hosts: ReadonlyMap<string, string> }
-
-type Told = {
-  readonly reports: readonly Reported[]
-  readonly followUps: readonly FollowUp[]
 }
 
 async function whatWasTold({ world, ids, pairId }: Going): Promise<Told> {
@@ -154,7 +148,6 @@ function isTroubled({ name }: Desktop, { reports }: Told): boolean {
 
 const moves: ReadonlySet<string> = new Set(['failover', 'failback', 'changeRecoveryPoint'])
 const names = ({ troubles }: Report, name: string): boolean => troubles.some(({ subject }) => short(subject) === name)
-const short = (host: string): string => host.split(/[./]/)[0]?.toLowerCase() ?? ''
 
 function equipment({ world, portal }: Going, desktop: Desktop, told: Told): readonly string[] {
   const { name, machine, carried, isMonitored, madeAt } = desktop
@@ -198,23 +191,6 @@ function protection(
   const byUs = moved !== undefined && (moved.startedAt ?? 0) <= (madeAt ?? 0) && since(moved.endedAt)
   const isNamed = reports.some((report) => since(report.endedAt) && names(report, name))
   return byUs && !isGivenUp && !isNamed ? [`${name} is Committed, and the plan wants it protected again by itself`] : []
-}
-
-/** Again only when the job failed, or somebody asked for it again. */
-function pointsAcceptedOnce(events: readonly LedgerEvent[], { reports }: Told): readonly string[] {
-  const failed = new Set(
-    events.flatMap((event) => (event.kind === 'jobEnded' && event.state !== 'Succeeded' ? [event.job] : [])),
-  )
-  const asked = reports.filter(({ kind }) => kind === 'changeRecoveryPoint').length
-  const accepted = events.flatMap((event) =>
-    event.kind === 'recoveryPointAccepted' && event.by === undefined && !failed.has(event.job)
-      ? [lastPart(event.vm)]
-      : [],
-  )
-  return [...new Set(accepted)].flatMap((name) => {
-    const times = accepted.filter((one) => one === name).length
-    return times > asked ? [`${name} was made anew ${times} times, asked for ${asked} times`] : []
-  })
 }
 
 const ours: ReadonlySet<LedgerEvent['kind']> = new Set([

@@ -28,6 +28,8 @@ export type DesktopNightOptions = {
   /** Operations begun, at most. */
   readonly acts?: number
   readonly plant?: Plant
+  /** The newest points of one desktop are broken for certain. */
+  readonly isSpoilt?: boolean
   readonly wantsStory?: boolean
   /** With everything at hand: for whoever looks for a cause. */
   readonly inspect?: (going: Going, broken: readonly string[]) => void
@@ -60,7 +62,7 @@ export async function runDesktopNight(options: DesktopNightOptions): Promise<Des
   const before = clock.now()
   await operator.collect()
   await clock.run(storyBegins + calmFor)
-  arrangeFate(going)
+  arrangeFate(going, options.isSpoilt ? 1 : 0.2)
   const end = clock.now() + limit * 2
   for (let act = Math.round(random.between(2, options.acts ?? 6)); act > 0; act--) {
     await ask(going)
@@ -145,11 +147,11 @@ function ofDesktops(trouble: Trouble): Trouble {
 }
 
 /** In some nights the primary region is away for hours, or the newest points of one desktop are broken. */
-function arrangeFate(going: Going): void {
+function arrangeFate(going: Going, spoilt: number): void {
   const { world, random } = going
   const { sim, clock } = world.story.region
   const [item] = [...sim.estate.replicatedItems.values()]
-  if (item && random.chance(0.2)) spoilPoints(sim, item, 0, clock.now() + random.between(0, hours(2)))
+  if (item && random.chance(spoilt)) spoilPoints(sim, item, 0, clock.now() + random.between(0, hours(2)))
   if (!random.chance(0.2)) return
   going.mayRunTwice = true
   const from = clock.now() + random.between(0, hours(4))
