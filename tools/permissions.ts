@@ -5,6 +5,7 @@ import { actions as avd } from '../src/lib/azure/avd.ts'
 import { actions as compute } from '../src/lib/azure/compute.ts'
 import { actions as deployments } from '../src/lib/azure/deployments.ts'
 import { actions as extensions } from '../src/lib/azure/extensions.ts'
+import { actions as room } from '../src/lib/azure/room.ts'
 import { actions as siteRecovery } from '../src/lib/azure/site-recovery.ts'
 import { desktopVirtualizationUser } from '../src/lib/model/azure.ts'
 
@@ -33,6 +34,12 @@ const gateways = [
       'resource groups of the VMs on both sides; `dataCollectionRules/read` at the rules, `deploy/action` at the key vaults that the extension catalogue names, Resource Graph at both subscriptions. Not needed without a `personalReplicated` pair',
   },
   {
+    title: 'Room',
+    actions: room,
+    scope:
+      'both subscriptions for `skus/read`; the networks that desktops are failed over into and the capacity reservation groups that their replication names. Without one of these rights a preview warns that it could not look; nothing else depends on them',
+  },
+  {
     title: 'Site Recovery',
     actions: siteRecovery,
     scope: 'the vault. Not needed without a `personalReplicated` pair',
@@ -51,6 +58,12 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.Authorization/roleAssignments/read': 'inventory; prove every revoke and grant',
   'Microsoft.Authorization/roleAssignments/write': 'grant access to the side that is entered; restore',
   'Microsoft.Authorization/roleDefinitions/read': 'find every role that lets people use applications',
+  'Microsoft.Compute/capacityReservationGroups/capacityReservations/read':
+    'inventory: of which size and zone reservations are. Not needed where no desktop is replicated into one',
+  'Microsoft.Compute/capacityReservationGroups/read': 'inventory: how much of the reservations is taken',
+  'Microsoft.Compute/skus/read': 'inventory: sizes that Azure restricts in the target region',
+  'Microsoft.Network/virtualNetworks/read':
+    'inventory: addresses that are free in the target subnets. Not needed without a `personalReplicated` pair',
   'Microsoft.Compute/locations/operations/read':
     'why a start came to nothing: `AllocationFailed`, `SkuNotAvailable`, quota. Without it the start is tried again, and the reason stays unknown',
   'Microsoft.Compute/locations/usages/read': 'inventory: cores that are free in the target region',

@@ -1,7 +1,8 @@
 import { sizeOf } from '../estate/quota.ts'
+import { type Restriction, restrictionsOf } from '../estate/room.ts'
 import { failure } from './answers.ts'
 import type { Estate } from './estate-types.ts'
-import type { Route } from './types.ts'
+import type { Route, Sim } from './types.ts'
 
 /** Quota of one region: `cores` and one entry per family that has one. */
 export const listUsages: Route['handle'] = (_request, { subscription = '', location = '' }, sim) => {
@@ -24,10 +25,24 @@ export const listSkus: Route['handle'] = (request, { subscription = '' }, sim) =
   if (location === undefined) return failure(400, 'InvalidFilter', "The filter must be location eq '<name>'.")
   const sizes = new Set<string>()
   for (const vm of sim.estate.vms.values()) if (vm.subscription === subscription) sizes.add(vm.size)
-  return { status: 200, body: { value: [...sizes].map((size) => skuBody(size, location)) } }
+  return {
+    status: 200,
+    body: { value: [diskSku(location), ...[...sizes].map((size) => skuBody(sim, size, location))] },
+  }
 }
 
-function skuBody(name: string, location: string) {
+/** The list is of more than machines. */
+const diskSku = (location: string) => ({
+  resourceType: 'disks',
+  name: 'Premium_LRS',
+  tier: 'Premium',
+  size: 'P10',
+  locations: [location],
+  locationInfo: [{ location, zones: ['1', '2', '3'], zoneDetails: [] }],
+  restrictions: [],
+})
+
+function skuBody(sim: Sim, name: string, location: string) {
   const { family, cores } = sizeOf(name)
   return {
     resourceType: 'virtualMachines',
@@ -38,7 +53,16 @@ function skuBody(name: string, location: string) {
     locations: [location],
     locationInfo: [{ location, zones: ['1', '2', '3'], zoneDetails: [] }],
     capabilities: [{ name: 'vCPUs', value: String(cores) }],
-    restrictions: [],
+    restrictions: restrictionsOf(sim, name, location).map(restrictionBody),
+  }
+}
+
+function restrictionBody({ location, zone }: Restriction) {
+  return {
+    type: zone === undefined ? 'Location' : 'Zone',
+    values: [location],
+    restrictionInfo: { locations: [location], ...(zone !== undefined && { zones: [zone] }) },
+    reasonCode: 'NotAvailableForSubscription',
   }
 }
 

@@ -5,6 +5,7 @@ import { deleteExtension, getExtension, listExtensions, putExtension } from './c
 import { assessPatches, installPatches } from './compute-patches.ts'
 import { deallocate, operationAnswer, powerOff, start } from './compute-power.ts'
 import { getInstanceView, getVm, listAll, listByGroup, listByLocation } from './compute-reads.ts'
+import { reservationRoutes } from './compute-reservations.ts'
 import { listSkus, listUsages } from './compute-usages.ts'
 import { vmBody } from './compute-vm-body.ts'
 import type { SimVm } from './estate-types.ts'
@@ -22,7 +23,14 @@ export const compute: Provider = {
 }
 
 function routes(): Route[] {
-  return [...readRoutes(), ...extensionRoutes(), ...powerRoutes(), ...patchRoutes(), ...otherRoutes()]
+  return [
+    ...readRoutes(),
+    ...extensionRoutes(),
+    ...powerRoutes(),
+    ...patchRoutes(),
+    ...reservationRoutes(),
+    ...otherRoutes(),
+  ]
 }
 
 function readRoutes(): Route[] {

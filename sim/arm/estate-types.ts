@@ -144,6 +144,8 @@ export type SimReplicatedItem = {
   readonly replicationHealth: 'Normal' | 'Warning' | 'Critical'
   /** Multi-VM consistency: such items fail over together, in a recovery plan. */
   readonly multiVmGroup?: string
+  /** Id of the capacity reservation group its machine is made in. */
+  readonly capacityReservationGroup?: string
   /** When the last failover ended well. */
   failedOverAt?: Instant
   targetVm?: string

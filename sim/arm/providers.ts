@@ -2,6 +2,7 @@ import { authorization } from './authorization.ts'
 import { compute } from './compute.ts'
 import { desktopVirtualization } from './desktop-virtualization.ts'
 import { insights } from './insights.ts'
+import { network } from './network.ts'
 import { resourceGraph } from './resource-graph.ts'
 import { resources } from './resources-deployments.ts'
 import { siteRecovery } from './site-recovery.ts'
@@ -12,6 +13,7 @@ export const providers: readonly Provider[] = [
   desktopVirtualization,
   compute,
   insights,
+  network,
   siteRecovery,
   authorization,
   resources,

@@ -1,4 +1,4 @@
-import { parseArmId } from '../../src/lib/core/arm-id.ts'
+import { targetNetworkOf } from '../estate/room.ts'
 import { guidOf } from './avd-resource.ts'
 import type { SimReplicatedItem } from './estate-types.ts'
 import { diskBody, nicBody } from './site-recovery-disk-body.ts'
@@ -48,9 +48,7 @@ function placeBody(item: SimReplicatedItem) {
 /** Disks, network and the machine to be made. */
 function machineBody(sim: Sim, item: SimReplicatedItem, { state, location, detail }: A2aView) {
   const source = sim.estate.vms.get(item.vm)
-  const { subscription } = parseArmId(item.id) ?? { subscription: '' }
-  const group = item.targetResourceGroupId.split('/').at(-1)
-  const network = `/subscriptions/${subscription}/resourcegroups/${group}/providers/microsoft.network/virtualnetworks/vnet-${item.targetLocation}`
+  const network = targetNetworkOf(item)
   const disk = { hasFailedOver: location === 'Recovery', isProtected: state === 'Protected', detail }
   return {
     protectedDisks: null,
@@ -75,7 +73,7 @@ function machineBody(sim: Sim, item: SimReplicatedItem, { state, location, detai
     recoveryAzureGeneration: 'V2',
     recoveryProximityPlacementGroupId: null,
     recoveryVirtualMachineScaleSetId: null,
-    recoveryCapacityReservationGroupId: null,
+    recoveryCapacityReservationGroupId: item.capacityReservationGroup ?? null,
   }
 }
 

@@ -1,3 +1,4 @@
+import { targetSubnetName } from '../estate/room.ts'
 import { guidOf } from './avd-resource.ts'
 import { osDiskName } from './compute-vm-body.ts'
 import type { SimReplicatedItem } from './estate-types.ts'
@@ -57,7 +58,7 @@ export function nicBody(item: SimReplicatedItem, recoveryNetwork: string) {
         staticIPAddress: '10.4.0.6',
         ipAddressType: 'Dynamic',
         isSeletedForFailover: true,
-        recoverySubnetName: 'default',
+        recoverySubnetName: targetSubnetName,
         recoveryStaticIPAddress: '',
         recoveryIPAddressType: 'Dynamic',
         recoveryPublicIPAddressId: null,

@@ -1,10 +1,10 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import type { Instant, Millis } from '../../src/lib/core/time.ts'
 import { bootAgent, stopAgent } from '../estate/agent.ts'
-import { shortageFor } from '../estate/capacity.ts'
 import { addMachine } from '../estate/guest.ts'
 import { chargeCores, quotaMessage } from '../estate/quota.ts'
 import { isAlive } from '../estate/regions.ts'
+import { noRoomFor, takeRoom } from '../estate/room.ts'
 import { deallocateVm } from '../estate/vm-power.ts'
 import { sample, takeTurn, worldOf } from '../estate/world.ts'
 import type { SimPower, SimReplicatedItem, SimVm } from './estate-types.ts'
@@ -86,7 +86,7 @@ function makeTargetVm(sim: Sim, item: SimReplicatedItem, point: Instant): AsrEnd
   if (!isAlive(sim, location)) return { code: '70038', message: 'The target region does not answer.' }
   const id = `${item.targetResourceGroupId}/providers/Microsoft.Compute/virtualMachines/${item.vmName}`
   const place = { location, size, ...(zone !== undefined && { zone }) }
-  const full = shortageFor(sim, place)
+  const full = noRoomFor(sim, item, id, place)
   if (full) return full
   const shortage = holdsCores(sim, sim.estate.vms.get(idKey(id)))
     ? undefined
@@ -105,6 +105,7 @@ function makeTargetVm(sim: Sim, item: SimReplicatedItem, point: Instant): AsrEnd
   }
   if (isBadPoint(sim, item, point)) worldOf(sim).broken.add(vm)
   putVm(sim, vm, item.vm)
+  takeRoom(sim, vm, item)
   item.targetVm = idKey(id)
   return undefined
 }

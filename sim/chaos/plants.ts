@@ -33,7 +33,7 @@ export const withoutSettle: Plant = (world) =>
 /** Rule 13 broken: a begin is sent however long after its save. */
 export const withoutFence: Plant = (world) => {
   const never: Fence = { notAfter: Number.MAX_SAFE_INTEGER }
-  const { avd, compute, extensions, deployments, siteRecovery, access } = world.gateways
+  const { avd, compute, room, extensions, deployments, siteRecovery, access } = world.gateways
   const gateways: Gateways = {
     avd: {
       ...avd,
@@ -45,6 +45,7 @@ export const withoutFence: Plant = (world) => {
       start: (vm) => compute.start(vm, never),
       deallocate: (vm) => compute.deallocate(vm, never),
     },
+    room,
     extensions: {
       ...extensions,
       put: (vm, extension) => extensions.put(vm, extension, never),

@@ -5,6 +5,7 @@ import type { Lagged, SimAssociation, SimExtension, SimVm } from '../arm/estate-
 import { createLaggedBy } from '../arm/lagged.ts'
 import type { Sim } from '../arm/types.ts'
 import { usualExtensions } from './extension-sets.ts'
+import { releaseRoom } from './room.ts'
 import { worldOf } from './world.ts'
 
 export type Equipment = {
@@ -100,6 +101,7 @@ export function removeMachine(sim: Sim, id: string): void {
   const vm = sim.estate.vms.get(key)
   if (!vm) return
   sim.estate.vms.delete(key)
+  releaseRoom(sim, id)
   worldOf(sim).ghosts.set(key, { vm, until: sim.now() + draw(sim, indexingTakes) })
 }
 

@@ -7,6 +7,7 @@ import type { Agent } from './agent-update.ts'
 import type { Shortage } from './capacity.ts'
 import type { Equipment, Guest } from './guest.ts'
 import type { PatchState } from './patching.ts'
+import type { Restriction, SimNetwork, SimReservationGroup, SimSubnet } from './room.ts'
 
 /** Questions Azure's documentation leaves open, and traps that can be set. `docs/simulator.md` explains each. */
 export type Switches = {
@@ -118,6 +119,14 @@ export type World = {
   readonly patches: Map<string, PatchState>
   /** Starts and failovers that Azure has no room for. */
   readonly shortages: Shortage[]
+  /** Sizes that the subscription may not have. */
+  readonly restrictions: Restriction[]
+  readonly networks: Map<string, SimNetwork>
+  /** VM → the subnet that its one address is of, for replicated machines. */
+  readonly addressOf: Map<string, SimSubnet>
+  readonly reservationGroups: Map<string, SimReservationGroup>
+  /** VM → capacity reservation group it was made in. */
+  readonly reservedIn: Map<string, string>
   /** What a machine came with, where that is not what every machine has. */
   readonly equipment: WeakMap<SimVm, Equipment>
   /** What goes on inside of a machine, as far as anything has. */
@@ -182,6 +191,11 @@ export function worldOf(sim: Sim): World {
     agents: new Map(),
     patches: new Map(),
     shortages: [],
+    restrictions: [],
+    networks: new Map(),
+    addressOf: new Map(),
+    reservationGroups: new Map(),
+    reservedIn: new Map(),
     equipment: new WeakMap(),
     guests: new WeakMap(),
     ghosts: new Map(),

@@ -6,6 +6,7 @@ import { containerOf, fabricOf } from '../arm/site-recovery-fabrics.ts'
 import type { Sim } from '../arm/types.ts'
 import { extensionMixes, monitorAgent } from '../estate/extension-sets.ts'
 import { equip } from '../estate/guest.ts'
+import { addNetwork, type SimNetwork, takeAddress, targetSubnetName } from '../estate/room.ts'
 import { addSession } from '../estate/sessions.ts'
 import { worldOf } from '../estate/world.ts'
 import type { FleetIds } from './fleet-ids.ts'
@@ -31,6 +32,7 @@ export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions):
   })
   addApplicationGroup(sim, applicationGroup, hostPool, ids.primaryLocation, [])
   addVault(sim, ids)
+  addNetworks(sim, ids)
   vms.forEach((id, i) => {
     const vm = addVm(sim, { id, location: ids.primaryLocation, size: options.vmSize, isOn: true })
     addDesktop(sim, ids, options, vm, i)
@@ -74,6 +76,20 @@ function addVault(sim: Sim, { personal, primaryLocation, secondaryLocation }: Fl
   storageAccounts.set(idKey(cacheStorage.secondary), secondaryLocation)
   secrets.set(secretUrl.toLowerCase(), idKey(keyVault))
   dataCollection.add(idKey(dataCollectionRule))
+}
+
+/** One network a region, in the group of its machines, with room for all of them and for whatever else. */
+function addNetworks(sim: Sim, { personal, primaryLocation, secondaryLocation }: FleetIds): void {
+  const { resourceGroup, targetResourceGroup, vms } = personal
+  const network = (group: string, location: string, prefix: string): SimNetwork => ({
+    id: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-${location}`,
+    location,
+    subnets: [{ name: targetSubnetName, prefix, used: 0 }],
+  })
+  const home = network(resourceGroup, primaryLocation, '10.4.0.0/18')
+  addNetwork(sim, home)
+  addNetwork(sim, network(targetResourceGroup, secondaryLocation, '10.8.0.0/18'))
+  for (const id of vms) for (const subnet of home.subnets) takeAddress(sim, id, subnet)
 }
 
 /** Recorded names of items are opaque, 43 characters of base64url. */

@@ -79,6 +79,7 @@ export function createVirtualApp(options: AppOptions): Engine {
 const endangered = (gateways: Gateways, endanger: Life['endanger']): Gateways => ({
   avd: endanger(gateways.avd),
   compute: endanger(gateways.compute),
+  room: endanger(gateways.room),
   extensions: endanger(gateways.extensions),
   deployments: endanger(gateways.deployments),
   siteRecovery: endanger(gateways.siteRecovery),

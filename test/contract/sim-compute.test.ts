@@ -142,7 +142,7 @@ test('quota and sizes of a region are read', async () => {
   expect(usages.map(({ name }) => name?.value)).toEqual(['cores', 'standardDSv5Family'])
   expect(usages[0]).toMatchObject({ currentValue: 16, limit: 116 })
   const skus = await all(compute.resourceSkus.list({ filter: "location eq 'ukwest'" }))
-  expect(skus.map(({ name }) => name)).toEqual(['Standard_D4s_v5'])
+  expect(skus.map(({ name }) => name)).toEqual(['Premium_LRS', 'Standard_D4s_v5'])
   const template = '/subscriptions/{subscriptionId}/providers/Microsoft.Compute/locations/{location}/usages'
   const body = jsonOf(
     await send(`/subscriptions/${ids.subscription}/providers/Microsoft.Compute/locations/ukwest/usages?${version}`),

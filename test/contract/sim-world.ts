@@ -69,6 +69,7 @@ const specFiles = {
   avd: 'Microsoft.DesktopVirtualization/2024-04-03/desktopvirtualization.json',
   compute: 'Microsoft.Compute/2024-03-01/virtualMachine.json',
   computeCommon: 'Microsoft.Compute/2024-03-01/computeRPCommon.json',
+  reservations: 'Microsoft.Compute/2024-03-01/capacityReservation.json',
   skus: 'Microsoft.Compute/2021-07-01/skus.json',
   siteRecovery: 'Microsoft.RecoveryServices.SiteRecovery/2023-06-01/service.json',
 } as const

@@ -23,6 +23,7 @@ import {
   withSide,
 } from './plans.ts'
 import { type NoticeStory, replicatedStories } from './replicated-stories.ts'
+import { roomStories } from './room-stories.ts'
 
 const [desktop, office] = groups
 const heldBy = (kind: 'failback' | 'drill') => ({ heldBy: { operationId: 'op-1', kind } })
@@ -40,6 +41,7 @@ const limitsPlan = (limits: string) => planOf(planText.replace('name: small', `n
 
 /** The compiler asks for a row for every code there is. */
 export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
+  ...roomStories,
   unknownPair: { story: { request: { pairId: 'nobody' } }, in: 'refusals', subjects: ['nobody'], down: 'refusals' },
   notInInventory: {
     story: { inventory: { v: 1, takenAt: now, pairs: {} } },

@@ -116,6 +116,8 @@ export const applicationGroupOf = (name: string, assignments: readonly RoleAssig
   assignments,
 })
 
+const sizeOffer = { size: 'Standard_D4s_v5', isRestricted: false, zones: ['1', '2', '3'] }
+
 const pooledSide = (short: 's' | 'w', location: string, held: boolean): SideSeen => {
   const names = ['1', '2', '3', '4'].map((n) => `vm-${short}${n}`)
   const access = (name: string, group: number) =>
@@ -134,6 +136,9 @@ const pooledSide = (short: 's' | 'w', location: string, held: boolean): SideSeen
     applicationGroups: [access(`dag-${short}`, 0), access(`rag-${short}`, 1)],
     scalingPlans: [],
     quotas: [],
+    sizes: [sizeOffer],
+    reservations: [],
+    subnets: [],
     gaps: [],
   }
 }
@@ -210,6 +215,9 @@ const personalSide = (location: string): SideSeen => {
     applicationGroups: [],
     scalingPlans: [],
     quotas: [{ name: 'cores', used: 0, limit: 12 }],
+    sizes: [sizeOffer],
+    reservations: [],
+    subnets: [],
     gaps: [],
   }
 }

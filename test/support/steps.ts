@@ -192,6 +192,7 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       setTags: (vm, tags) => line('tags', vm, tags),
       quotas: unused,
     },
+    room: { sizes: unused, reservations: unused, subnets: unused },
     extensions: {
       ofVm: async () => answerOf(scene.vmWithExtensions, 'vmWithExtensions'),
       all: unused,

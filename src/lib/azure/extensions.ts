@@ -7,8 +7,9 @@ import { done, readAllAs, readAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { associationOf, byVm, extensionOf, rowOf, vmWithExtensionsOf } from './extensions-shapes.ts'
 import { gone, misnamed } from './outcomes.ts'
+import { pagesOf } from './pages.ts'
 import { actions as graphRights, graphRows } from './resource-graph.ts'
-import { list, record, text } from './wire.ts'
+import { record, text } from './wire.ts'
 
 /** The rights this gateway needs. */
 export const actions: readonly string[] = [
@@ -155,15 +156,6 @@ function objectIn(json: string) {
     return record(JSON.parse(json))
   } catch {
     return undefined
-  }
-}
-
-async function* pagesOf(get: AzureClients['get'], subscription: string, first: string) {
-  for (let next: string | undefined = first; next !== undefined; ) {
-    const page = record(await get(subscription, next))
-    if (!Array.isArray(page?.value)) throw new Error('Not a page of a list')
-    yield list(page.value)
-    next = text(page.nextLink)
   }
 }
 

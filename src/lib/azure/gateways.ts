@@ -6,12 +6,14 @@ import type { AzureClients } from './clients.ts'
 import { createCompute } from './compute.ts'
 import { createDeployments } from './deployments.ts'
 import { createExtensions } from './extensions.ts'
+import { createRoom } from './room.ts'
 import { createSiteRecovery } from './site-recovery.ts'
 
 /** All gateways over one set of clients; `now` is storage's time. */
 export const createGateways = (clients: AzureClients, now: () => Instant): Gateways => ({
   avd: createAvd(clients),
   compute: createCompute(clients),
+  room: createRoom(clients),
   extensions: createExtensions(clients),
   deployments: createDeployments(clients),
   siteRecovery: createSiteRecovery(clients, now),

@@ -1,4 +1,5 @@
-import type { RecoveryPoint, ReplicatedItem, ReplicationJob } from '../model/azure.ts'
+import { parseArmId } from '../core/arm-id.ts'
+import { type RecoveryPoint, type ReplicatedItem, type ReplicationJob, subnetKey } from '../model/azure.ts'
 import { lastOf, list, moment, number, record, text, texts, type Wire } from './wire.ts'
 
 /** Undefined without id, name or the VM's name. Everything Azure's is opaque or an open set: words are passed on as they are. */
@@ -28,8 +29,27 @@ export function replicatedItemOf(value: unknown): ReplicatedItem | undefined {
       rpoSeconds: number(details.rpoInSeconds),
       multiVmGroup: text(details.multiVmGroupName),
       failedOverAt: moment(properties.lastSuccessfulFailoverTime),
+      targetSize: text(details.recoveryAzureVMSize),
+      targetZone: text(details.recoveryAvailabilityZone),
+      targetSubnets: targetSubnetsOf(details),
+      capacityReservationGroup: text(details.recoveryCapacityReservationGroupId),
     }),
   }
+}
+
+/** Undefined where Site Recovery names none, or one of a network in another subscription, where no card could join it. */
+function targetSubnetsOf(details: Wire): readonly string[] | undefined {
+  const [, , subscription = ''] = (text(details.recoveryAzureResourceGroupId) ?? '').split('/')
+  const keys = list(details.vmNics).flatMap((entry) => {
+    const card = record(entry) ?? {}
+    const network = parseArmId(text(card.recoveryVMNetworkId) ?? '')
+    if (!network || network.subscription.toLowerCase() !== subscription.toLowerCase()) return []
+    return list(card.ipConfigs).flatMap((address) => {
+      const subnet = text(record(address)?.recoverySubnetName)
+      return subnet === undefined ? [] : [subnetKey(network.resourceGroup, network.name, subnet)]
+    })
+  })
+  return keys.length === 0 ? undefined : keys
 }
 
 /** `None` stands for no job. */

@@ -10,6 +10,7 @@ import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
 import { reasonOf } from './gap-reason.ts'
 import { type PairReading, readExtensions } from './read-extensions.ts'
+import { type RoomReading, readRoom } from './read-room.ts'
 import { createReader, type Reader } from './reader.ts'
 
 /**
@@ -54,9 +55,25 @@ async function readPair(reading: PairReading, old: PairSeen | undefined): Promis
     ...(replicatedItems ? { replicatedItems } : {}),
     rolesThatUseApplications: roles,
   })
-  if (!extensions) return { primary, secondary, ...seen, gaps }
+  const sides = await withRoom(reading, { primary, secondary, ...seen }, old)
+  if (!extensions) return { ...sides, ...seen, gaps }
   const { seen: kept, gap } = extensions
-  return { primary, secondary, ...seen, ...(kept && { extensions: kept }), gaps: gap ? [...gaps, gap] : gaps }
+  return { ...sides, ...seen, ...(kept && { extensions: kept }), gaps: gap ? [...gaps, gap] : gaps }
+}
+
+/** Behind the lists, since they say which places to look at. */
+async function withRoom(
+  { gateways, reader, pair }: PairReading,
+  seen: RoomReading['seen'],
+  old: PairSeen | undefined,
+): Promise<Pick<PairSeen, 'primary' | 'secondary'>> {
+  const rooms = { gateways, reader, pair, seen, old }
+  const read = async (side: 'primary' | 'secondary'): Promise<SideSeen> => {
+    const room = sort(await readRoom(rooms, pair[side]))
+    return { ...seen[side], ...room.seen, gaps: [...seen[side].gaps, ...room.gaps] }
+  }
+  const [primary, secondary] = await Promise.all([read('primary'), read('secondary')])
+  return { primary, secondary }
 }
 
 async function readSide(

@@ -159,6 +159,13 @@ export type ReplicatedItem = {
   readonly multiVmGroup?: string
   /** When the last failover of this item ended: tells one failover of a VM from the next. */
   readonly failedOverAt?: Instant
+  /** Of the machine that a failover would make. */
+  readonly targetSize?: string
+  readonly targetZone?: string
+  /** One for each address it would take: `subnetKey`. */
+  readonly targetSubnets?: readonly string[]
+  /** Id of the capacity reservation group it would be made in. */
+  readonly capacityReservationGroup?: string
 }
 
 export type ReplicationJob = {
@@ -185,6 +192,40 @@ export type RecoveryPoint = {
 }
 
 export type Quota = { readonly name: string; readonly used: number; readonly limit: number }
+
+/** A VM size as a subscription may have it in a region. */
+export type SizeOffer = {
+  readonly size: string
+  /** Azure lists the size and does not let the subscription have it there. */
+  readonly isRestricted: boolean
+  /** Those in which the subscription may have it. */
+  readonly zones: readonly string[]
+}
+
+/** Machines of one size that Azure keeps room for. */
+export type Reservation = {
+  readonly size: string
+  readonly zone?: string
+  /** Machines. */
+  readonly capacity: number
+  /** Machines that take that room now; Azure lets there be more of them than `capacity`. */
+  readonly allocated: number
+}
+
+export type SubnetRoom = {
+  /** `subnetKey` of it. */
+  readonly key: string
+  /** Addresses Azure can hand out. */
+  readonly size: number
+  readonly used: number
+}
+
+/**
+ * `<resource group>/<network>/<subnet>` in lower case. The subscription is that of the machines: a network card is always in
+ * the one of its network.
+ */
+export const subnetKey = (resourceGroup: string, network: string, subnet: string): string =>
+  `${resourceGroup}/${network}/${subnet}`.toLowerCase()
 
 /** A template being made real in a resource group. */
 export type Deployment = {

@@ -6,9 +6,12 @@ import type {
   HostPool,
   Quota,
   ReplicatedItem,
+  Reservation,
   RoleAssignment,
   ScalingPlan,
   SessionHost,
+  SizeOffer,
+  SubnetRoom,
   Vm,
   VmExtension,
 } from './azure.ts'
@@ -21,6 +24,8 @@ export type ApplicationGroupSeen = ApplicationGroup & {
   readonly assignments: readonly RoleAssignment[]
 }
 
+export type ReservationGroupSeen = { readonly id: string; readonly reservations: readonly Reservation[] }
+
 /** One side of a pair. A missing property has a gap that says why. */
 export type SideSeen = {
   readonly hostPool?: HostPool
@@ -29,6 +34,12 @@ export type SideSeen = {
   readonly applicationGroups?: readonly ApplicationGroupSeen[]
   readonly scalingPlans?: readonly ScalingPlan[]
   readonly quotas?: readonly Quota[]
+  /** Of the sizes the pair is known to use. One that is not among them is not known to be offered. */
+  readonly sizes?: readonly SizeOffer[]
+  /** Those that replicated machines would be made in. One that is not among them does not exist. */
+  readonly reservations?: readonly ReservationGroupSeen[]
+  /** Those that replicated machines would be put into. One that is not among them does not exist. */
+  readonly subnets?: readonly SubnetRoom[]
   readonly gaps: readonly Gap[]
 }
 

@@ -6,6 +6,7 @@ import { isCritical, moveVerdict, say, stayVerdict, type Verdict, withoutItem } 
 import { extensionNotices, isWork, planExtensions } from './extension-plan.ts'
 import { type HostDecision, notice, type Weighed } from './preview.ts'
 import { type Found, type Replica, replicaFinder } from './replicas.ts'
+import type { Newcomer } from './room.ts'
 import { byText, hostKey, isNamed, namesOf, otherSide, type Situation } from './situation.ts'
 import { byTier, tierOf } from './vms.ts'
 
@@ -15,8 +16,8 @@ export type Desktops = {
   readonly desktops: readonly DesktopSubject[]
   /** What `DesktopSubject.extensions` points into. */
   readonly extensionWork: readonly ExtensionWork[]
-  /** Sizes, where known, of the machines that will be new on the side that is entered. */
-  readonly sizes: readonly (string | undefined)[]
+  /** Machines that will be new on the side that is entered. */
+  readonly newcomers: readonly Newcomer[]
   readonly decisions: readonly HostDecision[]
   readonly notices: readonly Weighed[]
 }
@@ -37,7 +38,7 @@ export function planDesktops(situation: Situation): Desktops {
   return {
     desktops: extended.desktops,
     extensionWork: extended.work,
-    sizes: taking.filter(({ isThere }) => !isThere).map(({ size }) => size),
+    newcomers: taking.flatMap(({ isThere, size, item }) => (isThere || !item ? [] : [{ size, item }])),
     decisions: judged
       .map(({ host, verdict }): HostDecision => {
         const side = situation.moves ? situation.oldSide : situation.newSide
@@ -94,7 +95,15 @@ function judge(situation: Situation, { name: host, assignedUser }: SessionHost, 
     ...(assignedUser === undefined ? {} : { user: assignedUser }),
   }
   const { item } = replica
-  return { host, tier, verdict, subject, item, size: vm?.size, isThere: found.vms[newSide] !== undefined }
+  return {
+    host,
+    tier,
+    verdict,
+    subject,
+    item,
+    size: item.targetSize ?? vm?.size,
+    isThere: found.vms[newSide] !== undefined,
+  }
 }
 
 /** `targetVmId` is the machine on the side that is entered, or where it runs; `sourceVmId` the one on the other side. */

@@ -8,12 +8,19 @@ type Part = Exclude<keyof SideSeen, 'gaps'>
 
 const parts: readonly Part[] = ['hostPool', 'sessionHosts', 'vms', 'applicationGroups', 'scalingPlans', 'quotas']
 
+/** What is asked of the region that is entered, for machines that are made there; of a pool's hosts their sizes alone. */
+const roomParts = {
+  pooledStandby: ['sizes'],
+  personalReplicated: ['sizes', 'reservations', 'subnets'],
+} as const satisfies Readonly<Record<string, readonly Part[]>>
+
 type Missing = { readonly weight: Weight; readonly subject: string; readonly reason: string }
 
 export function gapNotices(situation: Situation): readonly Weighed[] {
   const missing = [
     ...(['primary', 'secondary'] as const).flatMap((side) => missingOf(situation, side)),
     ...missingOfPair(situation),
+    ...missingRoom(situation),
   ]
   return (['unsafe', 'refuses', 'warns'] as const).flatMap((weight) => {
     const of = missing.filter((one) => one.weight === weight)
@@ -52,6 +59,16 @@ function missingOfPair({ pair, seen, moves }: Situation): readonly Missing[] {
   if (isThere && !gap) return []
   const stale = moves ? 'refuses' : 'warns'
   return [{ weight: isThere ? stale : 'unsafe', subject: needed, reason: gap?.reason ?? 'not read' }]
+}
+
+/** Nothing is certain of room anyway: somebody else may take it a minute later. */
+function missingRoom({ pair, seen, newSide, moves }: Situation): readonly Missing[] {
+  if (!moves) return []
+  return roomParts[pair.strategy].flatMap((part): readonly Missing[] => {
+    const gap = seen[newSide].gaps.find(({ what }) => what === part)
+    if (seen[newSide][part] !== undefined && !gap) return []
+    return [{ weight: 'warns', subject: `${newSide}: ${part}`, reason: gap?.reason ?? 'not read' }]
+  })
 }
 
 /** A value with a gap beside it is from an earlier inventory: enough to plan from when the primary is down. */

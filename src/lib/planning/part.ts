@@ -1,4 +1,5 @@
 /** What a strategy makes of a pair: who takes part, and what speaks against it. */
+import { idKey } from '../core/arm-id.ts'
 import type { ExtensionWork, OperationSpec, Side, Subject } from '../machine/spec.ts'
 import type { PairState } from '../model/pair-state.ts'
 import type { TasksFor } from '../runbooks/template.ts'
@@ -11,6 +12,7 @@ import { planDesktops } from './desktops.ts'
 import { planPooledHosts } from './pooled-hosts.ts'
 import { type HostDecision, notice, type Weighed } from './preview.ts'
 import { replicationNotices, replicationSpec, switchedOnAtHome } from './replication.ts'
+import { desktopRoom, type Newcomer, standbyRoom } from './room.ts'
 import { byText, type Situation } from './situation.ts'
 
 export type Part = {
@@ -59,6 +61,7 @@ function pooledPart(situation: Situation): Part {
       ...notices,
       ...accessFindings(situation, mapping),
       ...pooledCapacity(situation, count, hosts.usable),
+      ...standbyRoom(situation, sizesToStart(situation, hosts.newHosts)),
     ],
     tasks: { ...noTasks(situation), ...pick(hosts), assignments },
     // Only a dead primary gets past too small a capacity: then all there is must do.
@@ -69,6 +72,13 @@ function pooledPart(situation: Situation): Part {
   }
 }
 
+/** Of hosts that are off: one that runs has its room. */
+function sizesToStart({ seen, newSide }: Situation, hosts: readonly { readonly vmId: string }[]): readonly string[] {
+  const ids = new Set(hosts.map(({ vmId }) => idKey(vmId)))
+  const vms = seen[newSide].vms ?? []
+  return vms.filter(({ id, power }) => power === 'deallocated' && ids.has(idKey(id))).map(({ size }) => size)
+}
+
 const pick = ({ newHosts, oldHosts, startedHosts }: ReturnType<typeof planPooledHosts>) => ({
   newHosts,
   oldHosts,
@@ -76,7 +86,7 @@ const pick = ({ newHosts, oldHosts, startedHosts }: ReturnType<typeof planPooled
 })
 
 function personalPart(situation: Situation): Part {
-  const { desktops, extensionWork, sizes, decisions, notices } = planDesktops(situation)
+  const { desktops, extensionWork, newcomers, decisions, notices } = planDesktops(situation)
   const partial = situation.request.applicationGroups
     ? [notice('unsafe', 'partialNotPossible', 'Desktops move one by one: name hosts instead of application groups.')]
     : []
@@ -87,7 +97,7 @@ function personalPart(situation: Situation): Part {
       ...partial,
       ...nothingLeft(situation, decisions),
       ...replicationNotices(situation),
-      ...(situation.moves ? desktopCapacity(situation, sizes) : []),
+      ...(situation.moves ? capacityNotices(situation, newcomers) : []),
     ],
     tasks: { ...noTasks(situation), desktops },
     minimumCapacity: 0,
@@ -98,6 +108,14 @@ function personalPart(situation: Situation): Part {
     replication: replicationSpec(situation),
   }
 }
+
+const capacityNotices = (situation: Situation, newcomers: readonly Newcomer[]): readonly Weighed[] => [
+  ...desktopCapacity(
+    situation,
+    newcomers.map(({ size }) => size),
+  ),
+  ...desktopRoom(situation, newcomers),
+]
 
 function nothingLeft({ moves }: Situation, decisions: readonly HostDecision[]): readonly Weighed[] {
   if (decisions.some(({ decision }) => decision === 'in')) return []

@@ -17,9 +17,12 @@ import type {
   RecoveryPoint,
   ReplicatedItem,
   ReplicationJob,
+  Reservation,
   RoleAssignment,
   ScalingPlan,
   SessionHost,
+  SizeOffer,
+  SubnetRoom,
   UserSession,
   Vm,
   VmWithExtensions,
@@ -83,6 +86,16 @@ export type Compute = {
   /** Replaces all tags of the VM. */
   readonly setTags: (vmId: string, tags: Readonly<Record<string, string>>, fence: Fence) => Promise<Answer<void>>
   readonly quotas: (subscription: string, location: string) => Promise<Answer<readonly Quota[]>>
+}
+
+/** Whether there is room for new machines, beside quota. */
+export type Room = {
+  /** Every VM size of the region: one list of a megabyte or two. */
+  readonly sizes: (subscription: string, location: string) => Promise<Answer<readonly SizeOffer[]>>
+  /** Of one capacity reservation group: two reads. */
+  readonly reservations: (groupId: string) => Promise<Answer<readonly Reservation[]>>
+  /** Of one virtual network: one read. */
+  readonly subnets: (networkId: string) => Promise<Answer<readonly SubnetRoom[]>>
 }
 
 export type Extensions = {
@@ -191,6 +204,7 @@ export type Grant = Omit<RoleAssignment, 'id' | 'name'> & { readonly name?: stri
 export type Gateways = {
   readonly avd: Avd
   readonly compute: Compute
+  readonly room: Room
   readonly extensions: Extensions
   readonly deployments: Deployments
   readonly siteRecovery: SiteRecovery

@@ -64,6 +64,10 @@ const replicatedItem = z.object({
   rpoSeconds: z.exactOptional(z.number()),
   multiVmGroup: z.exactOptional(text),
   failedOverAt: z.exactOptional(z.number()),
+  targetSize: z.exactOptional(text),
+  targetZone: z.exactOptional(text),
+  targetSubnets: z.exactOptional(z.array(text)),
+  capacityReservationGroup: z.exactOptional(text),
 } satisfies Shape<ReplicatedItem>)
 
 const job = z.object({

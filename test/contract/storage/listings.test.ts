@@ -49,6 +49,10 @@ const item: Required<ReplicatedItem> = {
   rpoSeconds: 0.5,
   multiVmGroup: 'g',
   failedOverAt: 1_900_000_000_456,
+  targetSize: 'Standard_D4s_v5',
+  targetZone: '2',
+  targetSubnets: ['rg/net/hosts'],
+  capacityReservationGroup: '/g/1',
 }
 const job: Required<ReplicationJob> = {
   name: 'j',

@@ -50,6 +50,16 @@ test('a protected item: no target VM yet, no job, no group', () => {
         fabricObjectId: `${subscription}/resourcegroups/rg-avd-pers/${vm}`,
         recoveryFabricObjectId: null,
         multiVmGroupName: '',
+        recoveryAzureResourceGroupId: `${subscription}/resourceGroups/rg-avd-pers-asr`,
+        recoveryAzureVMSize: 'Standard_DS1_v2',
+        recoveryAvailabilityZone: null,
+        recoveryCapacityReservationGroupId: null,
+        vmNics: [
+          {
+            recoveryVMNetworkId: `${subscription}/resourcegroups/rg-avd-pers-asr/providers/microsoft.network/virtualnetworks/vnet-avd-asr`,
+            ipConfigs: [{ recoverySubnetName: 'default' }],
+          },
+        ],
       },
     },
   })
@@ -59,8 +69,11 @@ test('a protected item: no target VM yet, no job, no group', () => {
     protectionState: 'Protected',
     allowedOperations: ['UnplannedFailover', 'DisableProtection', 'TestFailover'],
     sourceVmId: `${subscription}/resourcegroups/rg-avd-pers/${vm}`,
+    targetSize: 'Standard_DS1_v2',
+    targetSubnets: ['rg-avd-pers-asr/vnet-avd-asr/default'],
   })
-  for (const absent of ['targetVmId', 'currentJob', 'multiVmGroup']) expect(read).not.toHaveProperty(absent)
+  for (const absent of ['targetVmId', 'currentJob', 'multiVmGroup', 'targetZone', 'capacityReservationGroup'])
+    expect(read).not.toHaveProperty(absent)
 })
 
 test('a committed item: active in the recovery region, with its new VM', () => {
