@@ -108,12 +108,18 @@ function desktopsOf({ world }: Going): readonly Desktop[] {
         carried: set.filter(({ type }) => !neverAgain.has(type)).map((extension) => extension.name),
         isMonitored: set.includes(monitorAgent),
         madeAt: made?.at,
-        isByPerson: ledger
-          .events()
-          .some((event) => event.kind === 'failoverAccepted' && event.job === made?.job && event.by === 'person'),
+        isByPerson: isPersonsLast(ledger.events(), name),
       },
     ]
   })
+}
+
+/** A failover that fails leaves the machine off, and nobody but the person who began it knows. */
+const isPersonsLast = (events: readonly LedgerEvent[], name: string): boolean => {
+  const own = events.flatMap((event) =>
+    event.kind === 'failoverAccepted' && lastPart(event.vm) === name ? [event] : [],
+  )
+  return own.at(-1)?.by === 'person'
 }
 
 /** They join a machine that is new: never a second time. */

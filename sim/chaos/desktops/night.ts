@@ -28,6 +28,8 @@ export type DesktopNightOptions = {
   /** Operations begun, at most. */
   readonly acts?: number
   readonly plant?: Plant
+  /** For what is left when nobody asks for anything any more; default: longer than it can take. */
+  readonly patience?: Millis
   /** The newest points of one desktop are broken for certain. */
   readonly isSpoilt?: boolean
   readonly wantsStory?: boolean
@@ -69,7 +71,7 @@ export async function runDesktopNight(options: DesktopNightOptions): Promise<Des
     while (clock.now() < end && (await isBusy(going))) await attend(going)
     if (random.chance(0.5)) await operator.pass(random.between(0, minutes(90)))
   }
-  const isOver = await comeToRest(going)
+  const isOver = await comeToRest(going, options.patience ?? limit)
   const rested = sim.ledger.events().length
   await operator.pass(aftermath)
   story.stop()
@@ -235,11 +237,11 @@ async function order({ world, random, refusals }: Going, id: string): Promise<vo
 }
 
 /** What is left to a person is done, and everything that waits for its turn has had it. */
-async function comeToRest(going: Going): Promise<boolean> {
+async function comeToRest(going: Going, patience: Millis): Promise<boolean> {
   const { world, portal, ids } = going
   const { story, operator } = world
   const { clock } = story.region
-  const end = clock.now() + limit
+  const end = clock.now() + patience
   await operator.pass(Math.max(0, portal.quietFrom() - clock.now()) + minutes(1))
   let commits = 0
   while (clock.now() < end) {
