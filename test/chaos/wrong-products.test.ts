@@ -1,8 +1,11 @@
 /** The model is worth what it finds: products that do not do what they say, on calm nights, have to show. */
 import { expect, it } from 'vitest'
+import { runDesktopNight } from '../../sim/chaos/desktops/night.ts'
+import * as wrongly from '../../sim/chaos/desktops/wrong-products.ts'
 import type { ChaosOptions } from '../../sim/chaos/run.ts'
 import { calm } from '../../sim/chaos/troubles.ts'
 import * as wrong from '../../sim/chaos/wrong-products.ts'
+import { hours } from '../../src/lib/core/time.ts'
 import { findPlanted, perSeed } from './support.ts'
 
 /** From the first night on in which it is known to show: what others change may move it a little. */
@@ -38,4 +41,34 @@ it(
     expect(await findPlanted(seeds.slice(0, 4), nights, /./)).toBeUndefined()
   },
   4 * perSeed,
+)
+
+/** With the night from which on it is known to show. */
+it.each([
+  ['puts an extension twice', wrongly.putsTwice, 1, /extensionTwice/],
+  ['protects a desktop again twice', wrongly.reprotectsTwice, 4, /reprotectedTwice/],
+  ['takes what a new machine has for what it is to have', wrongly.believesTheNewMachine, 3, /has not back/],
+  ['begins waiting work again and again', wrongly.beginsAgain, 1, /still open|was followed/],
+  ['commits desktops that are dead', wrongly.commitsTheDead, 1, /without a sign of life/],
+] as const)(
+  'finds a product that %s',
+  async (_what, plant, from, shows) => {
+    const broken: string[] = []
+    for (let seed = from; seed < from + 4 && broken.length === 0; seed++) {
+      const isSpoilt = plant === wrongly.commitsTheDead
+      const night = await runDesktopNight({ seed, trouble: calm, plant, isSpoilt, patience: hours(2) })
+      broken.push(...night.broken.filter((line) => shows.test(line)))
+    }
+    expect(broken).not.toEqual([])
+  },
+  4 * perSeed,
+)
+
+it(
+  'finds nothing in the real one when desktops go there and back',
+  async () => {
+    const { broken } = await runDesktopNight({ seed: 4, trouble: calm })
+    expect(broken).toEqual([])
+  },
+  perSeed,
 )

@@ -181,7 +181,7 @@ function equipment({ world, portal }: Going, desktop: Desktop, told: Told): read
 const lacks = ({ extensions }: Report, name: string): boolean =>
   extensions?.missing.some(({ hosts }) => hosts.some((host) => short(host) === name)) === true
 
-/** Where the plan says so, whoever arrived is protected again, or is named. */
+/** Where the plan says so, whom a failover or failback of ours has moved is protected again, or is named. */
 function protection(
   { replicated }: Going,
   { name, item, madeAt }: Desktop,
@@ -193,7 +193,9 @@ function protection(
     ({ kind, host, ended }) => kind === 'reprotect' && short(host) === name && since(ended?.at),
   )
   const isGivenUp = noted.some(({ ended }) => /^given up/.test(ended?.how ?? ''))
-  const moved = reports.findLast((report) => moves.has(report.kind) && report.hosts.get(name) === 'succeeded')
+  const moved = reports.findLast(
+    (report) => (report.kind === 'failover' || report.kind === 'failback') && report.hosts.get(name) === 'succeeded',
+  )
   const byUs = moved !== undefined && (moved.startedAt ?? 0) <= (madeAt ?? 0) && since(moved.endedAt)
   const isNamed = reports.some((report) => since(report.endedAt) && names(report, name))
   return byUs && !isGivenUp && !isNamed ? [`${name} is Committed, and the plan wants it protected again by itself`] : []

@@ -71,6 +71,8 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
     timeline: [{ at: now, text: `started by ${start.by}` }],
   }
   const event = { at: now, act: 'start', by: start.by, specHash: start.hash }
+  // On the list first: nobody may ask again for what the follow-up timer starts, and then the sweep finishes it.
+  await world.active.add(id)
   await world.operations.create(record, event)
   world.log.info('operation started', { operationId: id, pair: spec.pairId, by: start.by })
   return launch(engine, record)
