@@ -206,12 +206,21 @@ const isBusy = async ({ world }: Going): Promise<boolean> => {
   return (await operator.ask(story.desk.world.active.list())).length > 0
 }
 
+/** Whoever is cut off while he starts one leaves its name on the list until the sweep comes. */
+async function begunOf({ world }: Going): Promise<readonly string[]> {
+  const { operator, story } = world
+  const begun: string[] = []
+  for (const id of await operator.ask(story.desk.world.active.list()))
+    if (await operator.ask(story.desk.world.operations.load(id))) begun.push(id)
+  return begun
+}
+
 /** Somebody looks in, gives orders, and does something in the portal now and then. */
 async function attend(going: Going): Promise<void> {
   const { world, random, ids, portal } = going
   const { operator, story } = world
   await operator.pass(random.between(seconds(20), minutes(6)))
-  for (const id of await operator.ask(story.desk.world.active.list())) {
+  for (const id of await begunOf(going)) {
     ids.add(id)
     const { state } = await operator.operation(id)
     const { question } = state
@@ -245,7 +254,7 @@ async function comeToRest(going: Going, patience: Millis): Promise<boolean> {
   await operator.pass(Math.max(0, portal.quietFrom() - clock.now()) + minutes(1))
   let commits = 0
   while (clock.now() < end) {
-    for (const id of await operator.ask(story.desk.world.active.list())) {
+    for (const id of await begunOf(going)) {
       ids.add(id)
       const { question } = (await operator.operation(id)).state
       const [reply] = question?.replies ?? []
