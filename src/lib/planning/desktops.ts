@@ -1,7 +1,8 @@
 /** Personal desktops that Site Recovery replicates: which of them take part. */
 import { sameId } from '../core/arm-id.ts'
-import type { ExtensionWork, Subject } from '../machine/spec.ts'
+import type { ConsistencyGroup, ExtensionWork, Subject } from '../machine/spec.ts'
 import type { ReplicatedItem, SessionHost } from '../model/azure.ts'
+import { inBatches, withGroups } from './consistency-groups.ts'
 import { isCritical, moveVerdict, say, stayVerdict, type Verdict, withoutItem } from './desktop-verdicts.ts'
 import { extensionNotices, isWork, planExtensions } from './extension-plan.ts'
 import { type HostDecision, notice, type Weighed } from './preview.ts'
@@ -15,6 +16,10 @@ export type Desktops = {
   readonly desktops: readonly DesktopSubject[]
   /** What `DesktopSubject.extensions` points into. */
   readonly extensionWork: readonly ExtensionWork[]
+  /** What `DesktopSubject.group` points into. */
+  readonly groups: readonly ConsistencyGroup[]
+  /** Where groups make batches smaller than the plan says. */
+  readonly batchSize?: number
   /** Sizes, where known, of the machines that will be new on the side that is entered. */
   readonly sizes: readonly (string | undefined)[]
   readonly decisions: readonly HostDecision[]
@@ -22,14 +27,9 @@ export type Desktops = {
 }
 
 export function planDesktops(situation: Situation): Desktops {
-  const find = replicaFinder(situation)
-  const requested = situation.request.hosts && namesOf(situation.request.hosts)
-  const judged = personalHosts(situation).map((host): Judged => {
-    if (requested && !isNamed(requested, host.name))
-      return { host: host.name, verdict: say('skipped', 'notRequested', 'Not among the hosts asked for.'), tier: 0 }
-    return judge(situation, host, find(host))
-  })
-  const taking = judged.flatMap(({ subject, ...one }) => (subject ? [{ ...one, subject }] : [])).sort(byTier)
+  const { judged, groups } = withGroups(situation, judgeAll(situation))
+  const sorted = judged.flatMap(({ subject, ...one }) => (subject ? [{ ...one, subject }] : [])).sort(byTier)
+  const { ordered: taking, batchSize } = inBatches(sorted, situation.plan.limits.batchSize)
   const extended = withExtensions(situation, taking)
   const inVain = new Map(extended.inVain.map(({ host, verdict }) => [host, verdict]))
   const critical = situation.moves ? taking.filter(({ item }) => isCritical(item)).map(({ host }) => host) : []
@@ -37,6 +37,8 @@ export function planDesktops(situation: Situation): Desktops {
   return {
     desktops: extended.desktops,
     extensionWork: extended.work,
+    groups,
+    ...(batchSize !== undefined && { batchSize }),
     sizes: taking.filter(({ isThere }) => !isThere).map(({ size }) => size),
     decisions: judged
       .map(({ host, verdict }): HostDecision => {
@@ -50,6 +52,16 @@ export function planDesktops(situation: Situation): Desktops {
       ...extended.notices,
     ],
   }
+}
+
+function judgeAll(situation: Situation): readonly Judged[] {
+  const find = replicaFinder(situation)
+  const requested = situation.request.hosts && namesOf(situation.request.hosts)
+  return personalHosts(situation).map((host): Judged => {
+    if (requested && !isNamed(requested, host.name))
+      return { host: host.name, verdict: say('skipped', 'notRequested', 'Not among the hosts asked for.'), tier: 0 }
+    return judge(situation, host, find(host))
+  })
 }
 
 const criticalText =

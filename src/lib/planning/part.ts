@@ -24,6 +24,9 @@ export type Part = {
   readonly restoreOnNewSide: PairState['restore']['primary']
   /** Of replicated desktops. */
   readonly extensionWork?: readonly ExtensionWork[]
+  readonly groups?: OperationSpec['consistencyGroups']
+  /** Where it is smaller than the plan's. */
+  readonly batchSize?: number
   readonly replication?: Pick<OperationSpec, 'cacheStorage' | 'followUps'>
 }
 
@@ -76,7 +79,7 @@ const pick = ({ newHosts, oldHosts, startedHosts }: ReturnType<typeof planPooled
 })
 
 function personalPart(situation: Situation): Part {
-  const { desktops, extensionWork, sizes, decisions, notices } = planDesktops(situation)
+  const { desktops, extensionWork, groups, batchSize, sizes, decisions, notices } = planDesktops(situation)
   const partial = situation.request.applicationGroups
     ? [notice('unsafe', 'partialNotPossible', 'Desktops move one by one: name hosts instead of application groups.')]
     : []
@@ -95,6 +98,8 @@ function personalPart(situation: Situation): Part {
     applicationGroups: { primary: [], secondary: [] },
     restoreOnNewSide: switchedOnAtHome(situation, decisions),
     extensionWork,
+    groups,
+    ...(batchSize !== undefined && { batchSize }),
     replication: replicationSpec(situation),
   }
 }
