@@ -64,9 +64,7 @@ async function follower({ group, view }: Together, own: Look, isBegun: boolean):
   const standing = leader ? await view.mate(leader.key) : 'gone'
   if (standing === 'gone') return withFault(own, apart(`is not begun by ${leader?.host}, which turned back or failed`))
   if (standing === 'beyond') return withFault(own, apart('has gone without it'))
-  return isBegun
-    ? stillUnderway(own)
-    : { ...own, waits: true, detail: `waits for its consistency group ${group.name}` }
+  return isBegun ? stillUnderway(own) : { ...own, waits: true, detail: `waits for its consistency group ${group.name}` }
 }
 
 async function first(context: StepContext, { group, view }: Together, own: Look): Promise<Look> {
