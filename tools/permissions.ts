@@ -126,6 +126,10 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.Resources/templateSpecs/versions/read': 'read that template, as Resource Manager does for the caller',
   'Microsoft.RecoveryServices/vaults/replicationJobs/read': 'see running and failed jobs',
   'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read': 'state of replicated items, by one listing',
+  'Microsoft.RecoveryServices/vaults/replicationRecoveryPlans/read':
+    'which machines the recovery plan of a consistency group has',
+  'Microsoft.RecoveryServices/vaults/replicationRecoveryPlans/unplannedFailover/action':
+    'fail a consistency group over, by its recovery plan',
 }
 
 const condition = `(

@@ -45,11 +45,23 @@ function build(job: AsrJob, at: number): Record<string, unknown> {
       startTime: timeOf(job.startedAt, '4567Z'),
       ...(end ? { endTime: wholeSeconds(end.at) } : {}),
       allowedActions: end ? [] : ['Cancel'],
-      targetObjectId: guidOf(job.item.vm),
-      targetObjectName: job.item.vmName,
-      targetInstanceType: 'ProtectionEntity',
-      customDetails: customDetails(job),
+      ...targetOf(job),
     },
+  }
+}
+
+/** What a recovery plan's job says of its target is derived from the interface's description. */
+function targetOf(job: AsrJob) {
+  if (job.plan) {
+    const { id, name } = job.plan
+    const customDetails = { instanceType: 'FailoverJobDetails', affectedObjectDetails: null, protectedItemDetails: [] }
+    return { targetObjectId: id, targetObjectName: name, targetInstanceType: 'RecoveryPlan', customDetails }
+  }
+  return {
+    targetObjectId: guidOf(job.item.vm),
+    targetObjectName: job.item.vmName,
+    targetInstanceType: 'ProtectionEntity',
+    customDetails: customDetails(job),
   }
 }
 

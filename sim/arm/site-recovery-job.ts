@@ -34,6 +34,8 @@ export type AsrJob = {
   readonly vault: string
   readonly scenario: AsrScenario
   readonly item: SimReplicatedItem
+  /** Of a whole recovery plan; `item` is its first one. */
+  readonly plan?: { readonly id: string; readonly name: string }
   readonly activityId: string
   readonly startedAt: Instant
   readonly tasks: readonly AsrTask[]
@@ -43,7 +45,7 @@ export type AsrJob = {
   end?: AsrEnd
 }
 
-export type NewJob = Pick<AsrJob, 'scenario' | 'item' | 'tasks' | 'endsAt'>
+export type NewJob = Pick<AsrJob, 'scenario' | 'item' | 'plan' | 'tasks' | 'endsAt'>
 /** Who asks: a caller's request, or somebody in the portal. */
 export type Asker = Pick<SimRequest, 'headers'> & { readonly by?: Actor }
 /** How it ended, or how much later to ask again. */
@@ -63,7 +65,7 @@ export function beginJob(sim: Sim, asker: Asker, plan: NewJob, finish: Finish): 
     lag: sample(sim, sim.timings.readLag),
   }
   jobsOf(sim, job.vault).push(job)
-  jobsOfItem(item).push(job)
+  if (!job.plan) jobsOfItem(item).push(job)
   const end = () => {
     const error = finish(job)
     if (error && 'later' in error) {
@@ -72,6 +74,8 @@ export function beginJob(sim: Sim, asker: Asker, plan: NewJob, finish: Finish): 
     }
     const state = error ? 'Failed' : 'Succeeded'
     job.end = { at: sim.now(), state, ...(error && { error }) }
+    // Every machine of a plan has a job of its own, which tells.
+    if (job.plan) return
     sim.ledger.write({
       kind: 'jobEnded',
       job: job.id,

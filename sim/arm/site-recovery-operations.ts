@@ -20,7 +20,8 @@ export function acceptedJob(request: SimRequest, sim: Sim, job: AsrJob): SimResp
   const { item } = job
   const vault = capital(item.vault)
   const query = `?api-version=${request.query['api-version']}&t=${encodeURIComponent(new Date(sim.now()).toISOString().slice(0, 19))}${signature}`
-  const place = job.scenario === 'SwitchReplicationGroupProtection' ? containerIdOf(item.id) : capital(item.id)
+  const place =
+    job.scenario === 'SwitchReplicationGroupProtection' ? containerIdOf(item.id) : capital(job.plan?.id ?? item.id)
   return {
     status: 202,
     headers: {

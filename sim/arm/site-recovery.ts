@@ -7,6 +7,7 @@ import { fabricRoutes } from './site-recovery-fabrics.ts'
 import { itemBody } from './site-recovery-item-body.ts'
 import { jobRoutes } from './site-recovery-jobs.ts'
 import { operationRoutes } from './site-recovery-operations.ts'
+import { planRoutes } from './site-recovery-plans.ts'
 import { recoveryPointBodies } from './site-recovery-recovery-points.ts'
 import { containerPath, itemPath, itemsOf, itemType, vaultPath, withItem, withVault } from './site-recovery-resource.ts'
 import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
@@ -15,7 +16,9 @@ import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
 export const siteRecovery: Provider = {
   namespace: 'Microsoft.RecoveryServices',
   apiVersions: ['2023-06-01', '2024-04-01'],
-  routes: [...itemRoutes(), ...actionRoutes, ...jobRoutes, ...operationRoutes, ...fabricRoutes].map(afterSync),
+  routes: [...itemRoutes(), ...actionRoutes, ...jobRoutes, ...operationRoutes, ...fabricRoutes, ...planRoutes].map(
+    afterSync,
+  ),
 }
 
 function itemRoutes(): Route[] {

@@ -56,6 +56,7 @@ export const withoutFence: Plant = (world) => {
     siteRecovery: {
       ...siteRecovery,
       failover: (item, options) => siteRecovery.failover(item, options, never),
+      failoverPlan: (plan, options) => siteRecovery.failoverPlan(plan, options, never),
       commit: (item) => siteRecovery.commit(item, never),
       changeRecoveryPoint: (item, point) => siteRecovery.changeRecoveryPoint(item, point, never),
       reprotect: (item, options) => siteRecovery.reprotect(item, options, never),

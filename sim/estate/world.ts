@@ -70,6 +70,14 @@ export type Workspace = {
   readonly applicationGroups: readonly string[]
 }
 
+/** A recovery plan with one group of machines, by their names. */
+export type SimRecoveryPlan = {
+  readonly id: string
+  readonly name: string
+  readonly vault: string
+  readonly vmNames: readonly string[]
+}
+
 export type Vault = {
   readonly id: string
   readonly name: string
@@ -111,6 +119,8 @@ export type World = {
   /** Application group → names of its remote applications. */
   readonly applications: Map<string, readonly string[]>
   readonly vaults: Map<string, Vault>
+  /** By id, lower case. */
+  readonly recoveryPlans: Map<string, SimRecoveryPlan>
   /** Vault → its jobs, oldest first. */
   readonly jobs: Map<string, AsrJob[]>
   /** Session host key → its agent, where releases matter. */
@@ -187,6 +197,7 @@ export function worldOf(sim: Sim): World {
     workspaces: new Map(),
     applications: new Map(),
     vaults: new Map(),
+    recoveryPlans: new Map(),
     jobs: new Map(),
     agents: new Map(),
     patches: new Map(),

@@ -20,6 +20,8 @@ export type FleetOptions = {
   readonly unreplicatedVms: number
   /** The first ones of the pool that are in one consistency group. */
   readonly consistencyGroup: number
+  /** A recovery plan has exactly those of the consistency group. */
+  readonly groupHasPlan: boolean
   /** What the personal VMs carry. */
   readonly extensions: ExtensionMix
   readonly users: number
@@ -69,6 +71,7 @@ const plain: FleetOptions = {
   personalVms: 0,
   unreplicatedVms: 0,
   consistencyGroup: 0,
+  groupHasPlan: true,
   extensions: 'mixed',
   users: 0,
   groups: 3,

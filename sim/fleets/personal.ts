@@ -14,6 +14,8 @@ import type { FleetOptions } from './fleet-options.ts'
 import { addSessionHost, addVm } from './machines.ts'
 import { addApplicationGroup } from './pooled.ts'
 
+const consistencyGroup = 'mvg-1'
+
 /** A personal pool whose VMs Site Recovery replicates into the secondary region, each with its assigned user. */
 export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions): void {
   const { hostPool, applicationGroup, vms, resourceGroup, targetResourceGroup } = ids.personal
@@ -37,9 +39,19 @@ export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions):
     const vm = addVm(sim, { id, location: ids.primaryLocation, size: options.vmSize, isOn: true })
     addDesktop(sim, ids, options, vm, i)
     equipDesktop(sim, ids, options, vm, i)
-    const group = i < options.consistencyGroup ? 'mvg-1' : undefined
+    const group = i < options.consistencyGroup ? consistencyGroup : undefined
     if (i < vms.length - options.unreplicatedVms) addReplicatedItem(sim, ids, vm, group)
   })
+  if (options.consistencyGroup > 0 && options.groupHasPlan) addRecoveryPlan(sim, ids.personal.vault, consistencyGroup)
+}
+
+/** Named after its group. */
+function addRecoveryPlan(sim: Sim, vault: string, group: string): void {
+  const name = `rp-${group}`
+  const id = `${vault}/replicationRecoveryPlans/${name}`
+  const members = [...sim.estate.replicatedItems.values()].filter(({ multiVmGroup }) => multiVmGroup === group)
+  const vmNames = members.map(({ vmName }) => vmName)
+  worldOf(sim).recoveryPlans.set(idKey(id), { id, name, vault, vmNames })
 }
 
 /** Its extensions, and the association that tells an Azure Monitor agent what to collect. */

@@ -210,6 +210,8 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       items: unused,
       jobs: unused,
       recoveryPoints: async () => answerOf(scene.points, 'points'),
+      recoveryPlans: unused,
+      failoverPlan: (plan, options) => withJob(line('failoverPlan', plan, options)),
       failover: (item, options) => withJob(line('failover', item, options)),
       commit: (item) => withJob(line('commit', item)),
       changeRecoveryPoint: (item, point) => withJob(line('changeRecoveryPoint', item, point)),

@@ -1,5 +1,11 @@
 import { parseArmId } from '../core/arm-id.ts'
-import { type RecoveryPoint, type ReplicatedItem, type ReplicationJob, subnetKey } from '../model/azure.ts'
+import {
+  type RecoveryPlan,
+  type RecoveryPoint,
+  type ReplicatedItem,
+  type ReplicationJob,
+  subnetKey,
+} from '../model/azure.ts'
 import { lastOf, list, moment, number, record, text, texts, type Wire } from './wire.ts'
 
 /** Undefined without id, name or the VM's name. Everything Azure's is opaque or an open set: words are passed on as they are. */
@@ -107,6 +113,17 @@ export function recoveryPointOf(value: unknown): RecoveryPoint | undefined {
   const time = moment(properties.recoveryPointTime)
   if (!id || time === undefined) return undefined
   return { id, time, kind: text(properties.recoveryPointType) ?? 'Unknown' }
+}
+
+/** Undefined without id or name, or where an item has no id: a plan with more than is known of moves more than is wanted. */
+export function recoveryPlanOf(value: unknown): RecoveryPlan | undefined {
+  const plan = record(value)
+  const [id, name] = [text(plan?.id), text(plan?.name)]
+  const items = list(record(plan?.properties)?.groups).flatMap((group) =>
+    list(record(group)?.replicationProtectedItems).map((item) => text(record(item)?.id)),
+  )
+  const itemIds = items.filter((item) => item !== undefined)
+  return id && name && itemIds.length === items.length ? { id, name, itemIds } : undefined
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -1,5 +1,4 @@
 /** Azure Site Recovery between regions (A2A), api-version 2023-06-01. */
-import type { PipelineResponse } from '@azure/core-rest-pipeline'
 import { parseArmId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import { hours, type Instant } from '../core/time.ts'
@@ -7,7 +6,9 @@ import type { ReplicationJob } from '../model/azure.ts'
 import type { FailoverOptions, Fence, ReprotectOptions, SiteRecovery } from '../ports/gateways.ts'
 import { asWritten, asWrittenPages, listAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
+import { jobOf } from './job-of.ts'
 import { misnamed } from './outcomes.ts'
+import { failoverPlan, recoveryPlans } from './recovery-plans.ts'
 import { reprotectInputOf } from './reprotect-input.ts'
 import { recoveryPointOf, replicatedItemOf, replicationJobOf } from './site-recovery-shapes.ts'
 
@@ -21,6 +22,8 @@ export const actions: readonly string[] = [
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/switchprotection/action',
   'Microsoft.RecoveryServices/vaults/replicationJobs/read',
   'Microsoft.RecoveryServices/vaults/replicationProtectedItems/read',
+  'Microsoft.RecoveryServices/vaults/replicationRecoveryPlans/read',
+  'Microsoft.RecoveryServices/vaults/replicationRecoveryPlans/unplannedFailover/action',
 ]
 
 /** Longer than any operation of ours takes; a vault keeps its jobs for weeks. */
@@ -58,6 +61,8 @@ export function createSiteRecovery(azure: Azure, now: () => Instant): SiteRecove
       return { kind: 'ok', value: listing.value.flatMap((entry) => recoveryPointOf(entry) ?? []) }
     },
     failover: (itemId, options, fence) => failover(azure, itemId, options, fence),
+    recoveryPlans: (vaultId) => recoveryPlans(azure, vaultId),
+    failoverPlan: (planId, options, fence) => failoverPlan(azure, planId, options, fence),
     commit: (itemId, fence) => commit(azure, itemId, fence),
     changeRecoveryPoint: (itemId, pointId, fence) => changeRecoveryPoint(azure, itemId, pointId, fence),
     reprotect: (itemId, options, fence) => reprotect(azure, itemId, options, fence),
@@ -124,17 +129,6 @@ function itemIdOf(itemId: string) {
   const path: [string, string, string, string, string] = [vault, id.resourceGroup, fabric, container, item]
   return { subscription: id.subscription, path }
 }
-
-/** The operation's id is the job's name. Only the name is kept: whoever stores the address would send the token there. */
-function jobOf(answer: Answer<PipelineResponse>): Answer<{ readonly job?: string }> {
-  if (answer.kind !== 'ok') return answer
-  const { headers } = answer.value
-  const places = [headers.get('x-ms-request-id'), headers.get('azure-asyncoperation')]
-  const job = places.map((place) => jobName.exec(place ?? '')?.[1]).find((name) => name !== undefined)
-  return { kind: 'ok', value: job === undefined ? {} : { job } }
-}
-
-const jobName = /\/(?:replicationJobs|replicationOperationStatus)\/([\w-]+)(?:[?/]|$)/i
 
 /** Jobs come newest first; where they do not, all are read. */
 function reachedBack(jobs: readonly (ReplicationJob | undefined)[], since: Instant): boolean {

@@ -24,11 +24,12 @@ export type Limiter = {
 
 export type Grant = {
   readonly limiter: Limiter
-  readonly slot: string
+  readonly slots: readonly TakenSlot[]
   readonly holder: string
-  readonly etag: string
   readonly grantedAt: Instant
 }
+
+type TakenSlot = { readonly slot: string; readonly etag: string }
 
 export type Granted =
   | { readonly kind: 'granted'; readonly grant: Grant }
@@ -36,20 +37,26 @@ export type Granted =
 
 type Slot = { readonly slot: string; readonly freeAt: Instant; readonly etag?: string }
 
-/** `home`: the slot to try first; whoever has a place of his own needs one read and one write. */
+/**
+ * `home`: the slot to try first; whoever has a place of his own needs one read and one write. A begin for several takes
+ * `count` slots, all or none: never more than the limiter has.
+ */
 export async function acquire(
   table: Table,
   clock: Clock,
   limiter: Limiter,
   holder: string,
   home: number,
+  count = 1,
 ): Promise<Granted> {
+  if (count > limiter.batchSize) throw new Error(`${holder} wants ${count} slots of ${limiter.batchSize}`)
+  if (count > 1) return acquireSeveral(table, clock, limiter, holder, count)
   const slot = slotName(home % limiter.batchSize)
   const stored = await table.get(limiter.key, slot)
   const own = slotOf(slot, stored)
   if (own.freeAt <= clock.now()) {
-    const grant = await take(table, clock, limiter, own, holder)
-    if (grant) return { kind: 'granted', grant }
+    const taken = await take(table, clock, limiter, own, holder)
+    if (taken) return granted(clock, limiter, holder, [taken])
   }
   return acquireAny(table, clock, limiter, holder)
 }
@@ -61,9 +68,37 @@ export const answered = (table: Table, clock: Clock, grant: Grant): Promise<void
 /** The begin was not sent or was refused: the slot is free at once. */
 export const giveBack = (table: Table, grant: Grant): Promise<void> => release(table, grant, 0)
 
-async function release(table: Table, { limiter, slot, holder, etag }: Grant, freeAt: Instant): Promise<void> {
-  const left = await table.replace(rowOf(limiter, slot, holder, freeAt), etag)
-  remember(table, limiter, slot, left === undefined ? undefined : { slot, freeAt, etag: left })
+async function release(table: Table, { limiter, slots, holder }: Grant, freeAt: Instant): Promise<void> {
+  await Promise.all(
+    slots.map(async ({ slot, etag }) => {
+      const left = await table.replace(rowOf(limiter, slot, holder, freeAt), etag)
+      remember(table, limiter, slot, left === undefined ? undefined : { slot, freeAt, etag: left })
+    }),
+  )
+}
+
+const granted = (clock: Clock, limiter: Limiter, holder: string, slots: readonly TakenSlot[]): Granted => ({
+  kind: 'granted',
+  grant: { limiter, slots, holder, grantedAt: clock.now() },
+})
+
+/** Side by side, for the grant does not live long; what was taken in vain is given back. */
+async function acquireSeveral(
+  table: Table,
+  clock: Clock,
+  limiter: Limiter,
+  holder: string,
+  count: number,
+): Promise<Granted> {
+  const slots = [...(await listedSlots(table, clock, limiter)).values()].sort((a, b) => a.freeAt - b.freeAt)
+  const [wanted, now] = [slots.slice(0, count), clock.now()]
+  const freeAt = wanted.at(-1)?.freeAt ?? now
+  if (freeAt > now) return { kind: 'full', freeAt }
+  const taken = await Promise.all(wanted.map((slot) => take(table, clock, limiter, slot, holder)))
+  const got = taken.filter((slot) => slot !== undefined)
+  if (got.length === count) return granted(clock, limiter, holder, got)
+  await release(table, { limiter, slots: got, holder, grantedAt: now }, 0)
+  return { kind: 'full', freeAt: now + seconds(1) }
 }
 
 async function acquireAny(table: Table, clock: Clock, limiter: Limiter, holder: string): Promise<Granted> {
@@ -73,8 +108,8 @@ async function acquireAny(table: Table, clock: Clock, limiter: Limiter, holder: 
   const start = free.length === 0 ? 0 : hash(holder) % free.length
   for (let i = 0; i < Math.min(free.length, contentionLimit); i++) {
     const slot = free[(start + i) % free.length]
-    const grant = slot && (await take(table, clock, limiter, slot, holder))
-    if (grant) return { kind: 'granted', grant }
+    const taken = slot && (await take(table, clock, limiter, slot, holder))
+    if (taken) return granted(clock, limiter, holder, [taken])
   }
   if (free.length > 0) return { kind: 'full', freeAt: now + seconds(1) }
   return {
@@ -127,13 +162,12 @@ async function take(
   limiter: Limiter,
   slot: Slot,
   holder: string,
-): Promise<Grant | undefined> {
-  const grantedAt = clock.now()
+): Promise<TakenSlot | undefined> {
   const freeAt = roundUp(clock.latest()) + grantLife + callDeadline + limiter.batchInterval
   const row = rowOf(limiter, slot.slot, holder, freeAt)
   const etag = slot.etag === undefined ? await table.insert(row) : await table.replace(row, slot.etag)
   remember(table, limiter, slot.slot, etag === undefined ? undefined : { slot: slot.slot, freeAt, etag })
-  return etag === undefined ? undefined : { limiter, slot: slot.slot, holder, etag, grantedAt }
+  return etag === undefined ? undefined : { slot: slot.slot, etag }
 }
 
 const rowOf = (limiter: Limiter, slot: string, holder: string, freeAt: Instant) => ({

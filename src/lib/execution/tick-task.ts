@@ -144,7 +144,8 @@ async function grantOf(place: Place, step: Step, decision: Decision) {
   const key = `${step.limits.paced}:${step.limiter?.(context) ?? ''}`
   const { batchSize, batchInterval } = spec.limits
   const holder = `${place.operation.id}/${record.stage}/${record.key}`
-  return acquire(world.pacers, world.clock, { key, batchSize, batchInterval }, holder, record.ordinal)
+  const count = step.slots?.(context) ?? 1
+  return acquire(world.pacers, world.clock, { key, batchSize, batchInterval }, holder, record.ordinal, count)
 }
 
 async function send(

@@ -8,6 +8,7 @@ import { type AdvanceInput, currentStep, type Decision, type OpenTask, type Task
 import type { OperationRecord, TaskRecord, TimelineEntry } from '../ports/operations.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
 import type { World } from '../ports/world.ts'
+import { agreed, groupViewOf } from './group-agreement.ts'
 
 /** Where a tick stands: everything that does not change while it runs, and the notes it takes. */
 export type Place = {
@@ -40,7 +41,8 @@ export async function walk(place: Place, from: OpenTask, intent: TaskIntent): Pr
     const step = call && steps[call.step]
     if (!call || !step) return unreadable(place, task)
     const look = await lookAt(place, task, step)
-    const decision = advance(task, { ...inputOf(place, task, step, intent), look })
+    const decided = advance(task, { ...inputOf(place, task, step, intent), look })
+    const decision = await agreed(place, task, look, decided)
     if (decision.act !== 'next' || decision.state.status === 'over') return decision
     place.notes.push({ at: clock.now(), step: `${call.step}@${call.side}`, text: decision.reason })
     task = decision.state
@@ -52,6 +54,7 @@ export async function walk(place: Place, from: OpenTask, intent: TaskIntent): Pr
 export function contextOf(place: Place, task: OpenTask): StepContext {
   const { world, spec, subject, operation } = place
   const call = currentStep(task, place.stage.steps)
+  const group = groupViewOf(place)
   return {
     spec,
     subject,
@@ -66,6 +69,7 @@ export function contextOf(place: Place, task: OpenTask): StepContext {
     ...(task.part !== undefined && { part: task.part }),
     ...(task.partSince !== undefined && { partSince: task.partSince }),
     memo: task.memo,
+    ...(group && { group }),
     ...(task.facts && { facts: task.facts }),
     fleet: world.fleet,
     // Taking back may use what is kept back from everybody else.

@@ -2,7 +2,7 @@
 import { idKey, sameId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import type { Instant } from '../core/time.ts'
-import type { ApplicationGroup } from '../model/azure.ts'
+import type { ApplicationGroup, RecoveryPlan, ReplicatedItem } from '../model/azure.ts'
 import type { ApplicationGroupSeen, Gap, Inventory, PairSeen, SideSeen } from '../model/inventory.ts'
 import type { DrPlan, PlannedPair, PlannedSide } from '../plan/schema.ts'
 import { hostPoolIdOf } from '../planning/situation.ts'
@@ -44,15 +44,17 @@ async function readPair(reading: PairReading, old: PairSeen | undefined): Promis
   const readItems = (id: string) =>
     reader(`items ${id}`, () => believed(() => gateways.siteRecovery.items(id), byId(old?.replicatedItems)))
   const items = vault === undefined ? undefined : readItems(vault)
-  const [primary, secondary, replicatedItems, roles, extensions] = await Promise.all([
+  const [primary, secondary, replicatedItems, recoveryPlans, roles, extensions] = await Promise.all([
     readSide(gateways, reader, pair.primary, old?.primary),
     readSide(gateways, reader, pair.secondary, old?.secondary),
     items,
+    items && vault !== undefined && readRecoveryPlans(reading, vault, items, old),
     readRoles(gateways, reader, pair),
     items && readExtensions(reading, items, old?.extensions),
   ])
   const { seen, gaps } = sort({
     ...(replicatedItems ? { replicatedItems } : {}),
+    ...(recoveryPlans ? { recoveryPlans } : {}),
     rolesThatUseApplications: roles,
   })
   const sides = await withRoom(reading, { primary, secondary, ...seen }, old)
@@ -74,6 +76,20 @@ async function withRoom(
   }
   const [primary, secondary] = await Promise.all([read('primary'), read('secondary')])
   return { primary, secondary }
+}
+
+/** Only where there is a consistency group, which nothing but a plan fails over. */
+async function readRecoveryPlans(
+  { gateways, reader }: PairReading,
+  vault: string,
+  items: Promise<Answer<readonly ReplicatedItem[]>>,
+  old: PairSeen | undefined,
+): Promise<Answer<readonly RecoveryPlan[]> | undefined> {
+  const answer = await items
+  if (answer.kind !== 'ok' || !answer.value.some(({ multiVmGroup }) => multiVmGroup)) return undefined
+  return reader(`recoveryPlans ${vault}`, () =>
+    believed(() => gateways.siteRecovery.recoveryPlans(vault), byId(old?.recoveryPlans)),
+  )
 }
 
 async function readSide(

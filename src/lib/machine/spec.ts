@@ -96,6 +96,8 @@ export type Subject =
       readonly user?: string
       /** Index into `OperationSpec.extensionWork`. Undefined: nothing is known of its extensions, or nothing is to be done. */
       readonly extensions?: number
+      /** Index into `OperationSpec.consistencyGroups`: it fails over together with the others of its group, or not at all. */
+      readonly group?: number
     }
   | {
       readonly kind: 'assignment'
@@ -199,6 +201,20 @@ export type ExtensionWork = {
   }[]
 }
 
+/** Machines that one recovery plan fails over together. */
+export type ConsistencyGroup = {
+  readonly name: string
+  readonly planId: string
+  readonly planName: string
+  /** All of them, by key: the first one begins for all. */
+  readonly mates: readonly {
+    readonly key: string
+    readonly host: string
+    readonly itemId: string
+    readonly sourceVmId: string
+  }[]
+}
+
 export type ExtensionToRestore = {
   readonly name: string
   readonly publisher: string
@@ -250,6 +266,7 @@ export type OperationSpec = {
   readonly recoveryPoint: RecoveryPointChoice
   /** What is to be restored on machines that were failed over; many desktops have the same. */
   readonly extensionWork?: readonly ExtensionWork[]
+  readonly consistencyGroups?: readonly ConsistencyGroup[]
   /** Storage accounts replication goes through, by the side whose region they are in. Of a `reprotect`. */
   readonly cacheStorage?: Readonly<Partial<Record<Side, string>>>
   /** What is noted down for each desktop that has arrived, when a `failover` or `failback` is over. */

@@ -48,6 +48,10 @@ export type Look = {
   readonly memo?: StepMemo
   /** Kept with the task to its end, and handed to all further steps. At most 1 KB as JSON, all steps together. */
   readonly facts?: StepMemo
+  /** With `notBegun`: not to be begun yet, for the reason in `detail`. How long that may last is the step's affair. */
+  readonly waits?: true
+  /** With `underway`: another task has begun it for this one as well. From now on it counts as begun. */
+  readonly isJoined?: true
   /** With `done`: the steps behind this one are not needed. */
   readonly isEnough?: true
   /** With `done`: what is missing for good. The task goes on and ends `degraded`. */

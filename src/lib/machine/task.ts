@@ -8,7 +8,7 @@
 import type { Fault } from '../core/fault.ts'
 import type { Instant, Millis } from '../core/time.ts'
 import type { StepCall } from './spec.ts'
-import { withFound, withLack, withPart } from './task-found.ts'
+import { begunNow, withFound, withJoined, withLack, withPart } from './task-found.ts'
 import {
   type AdvanceInput,
   currentStep,
@@ -24,7 +24,7 @@ import { isOverdue, isPastDeadline, nothingCame, timedOut, withBlindness } from 
 export function advance(stored: OpenTask, input: AdvanceInput): Decision {
   // What was looked at before it was woken is too old to begin on.
   if (isToWake(stored, input)) return { state: woken(stored, input), act: 'next', lookAfter: 0, reason: 'goes on' }
-  const task = withFound(withBlindness(withPart(stored, input), input), input)
+  const task = withJoined(withFound(withBlindness(withPart(stored, input), input), input), input)
   const { seen } = input.look
   switch (seen.kind) {
     case 'done':
@@ -102,6 +102,7 @@ function notBegun(task: OpenTask, input: AdvanceInput): Decision {
     return isOverdue(task, input)
       ? giveUp(task, input, timedOut(task, input))
       : wait(task, input, look.detail ?? 'not yet')
+  if (look.waits) return wait(settled, input, look.detail ?? 'not yet')
   if (settled.notBefore !== undefined && settled.notBefore > now)
     return wait(settled, input, 'waits before trying again', settled.notBefore - now)
   if (settled.attempt >= limits.maxAttempts || isPastDeadline(task, input))
@@ -109,18 +110,9 @@ function notBegun(task: OpenTask, input: AdvanceInput): Decision {
   return begin(settled, input)
 }
 
-function begin(task: OpenTask, { steps, limits, look, now }: AdvanceInput): Decision {
-  const step = currentStep(task, steps)
-  const undoes = step && 'undo' in step ? step.undo : undefined
-  const side = (step && 'undoSide' in step && step.undoSide) || step?.side
-  const known = undoes && task.undo.some((undo) => undo.step === undoes && undo.side === side)
-  const { notBefore: _, ...rest } = task
-  const state: OpenTask = {
-    ...rest,
-    attempt: task.attempt + 1,
-    begunAt: now,
-    undo: side && undoes && !known ? [...task.undo, { step: undoes, side }] : task.undo,
-  }
+function begin(task: OpenTask, input: AdvanceInput): Decision {
+  const { limits, look } = input
+  const state = begunNow(task, input)
   const what = look.part !== undefined && look.detail !== undefined ? `: ${look.detail}` : ''
   const reason = `${state.attempt === 1 ? 'begins' : `tries again, attempt ${state.attempt}`}${what}`
   return { state, act: 'begin', lookAfter: limits.firstLookAfter ?? limits.pollEvery, reason, unbegun: task }

@@ -168,13 +168,21 @@ export type ReplicatedItem = {
   readonly capacityReservationGroup?: string
 }
 
+/** A recovery plan of a vault: fails over all of its machines by one request. */
+export type RecoveryPlan = {
+  readonly id: string
+  readonly name: string
+  /** Ids of all items, whatever group of the plan they are in. */
+  readonly itemIds: readonly string[]
+}
+
 export type ReplicationJob = {
   /** Equal to the id of the operation that started it. */
   readonly name: string
   /** `UnplannedFailover`, `CommitFailover`, `SwitchReplicationGroupProtection`, … */
   readonly scenario: string
   readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled'
-  /** The VM's name. */
+  /** The VM's name; the plan's, of a recovery plan. */
   readonly target: string
   /** Names of the items the job is about. */
   readonly items: readonly string[]

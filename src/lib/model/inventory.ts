@@ -5,6 +5,7 @@ import type {
   DataCollectionAssociation,
   HostPool,
   Quota,
+  RecoveryPlan,
   ReplicatedItem,
   Reservation,
   RoleAssignment,
@@ -77,6 +78,8 @@ export type PairSeen = {
   readonly secondary: SideSeen
   /** Items of the pair's vault, for a replicated pair. */
   readonly replicatedItems?: readonly ReplicatedItem[]
+  /** Of the same vault. */
+  readonly recoveryPlans?: readonly RecoveryPlan[]
   readonly extensions?: ExtensionsSeen
   /** Role definition ids (GUIDs) that let people use application groups. */
   readonly rolesThatUseApplications?: readonly string[]

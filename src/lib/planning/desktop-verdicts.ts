@@ -31,12 +31,6 @@ export function moveVerdict(situation: Situation, replica: Replica): Verdict {
     )
   const { region } = situation.pair[situation.newSide]
   const state = item.protectionState
-  if (item.multiVmGroup)
-    return say(
-      'out',
-      'multiVmGroup',
-      `Replicated in the consistency group ${item.multiVmGroup}, which moves only as a whole.`,
-    )
   if (item.targetLocation !== undefined && regionKey(item.targetLocation) !== region)
     return say('out', 'wrongRegion', `Replicated to ${item.targetLocation}, not to ${region}.`)
   if (!/^protected$/i.test(state))

@@ -1,7 +1,8 @@
 /** Personal desktops that Site Recovery replicates: which of them take part. */
 import { sameId } from '../core/arm-id.ts'
-import type { ExtensionWork, Subject } from '../machine/spec.ts'
+import type { ConsistencyGroup, ExtensionWork, Subject } from '../machine/spec.ts'
 import type { ReplicatedItem, SessionHost } from '../model/azure.ts'
+import { inBatches, withGroups } from './consistency-groups.ts'
 import { isCritical, moveVerdict, say, stayVerdict, type Verdict, withoutItem } from './desktop-verdicts.ts'
 import { extensionNotices, isWork, planExtensions } from './extension-plan.ts'
 import { type HostDecision, notice, type Weighed } from './preview.ts'
@@ -18,19 +19,18 @@ export type Desktops = {
   readonly extensionWork: readonly ExtensionWork[]
   /** Machines that will be new on the side that is entered. */
   readonly newcomers: readonly Newcomer[]
+  /** What `DesktopSubject.group` points into. */
+  readonly groups: readonly ConsistencyGroup[]
+  /** Where groups make batches smaller than the plan says. */
+  readonly batchSize?: number
   readonly decisions: readonly HostDecision[]
   readonly notices: readonly Weighed[]
 }
 
 export function planDesktops(situation: Situation): Desktops {
-  const find = replicaFinder(situation)
-  const requested = situation.request.hosts && namesOf(situation.request.hosts)
-  const judged = personalHosts(situation).map((host): Judged => {
-    if (requested && !isNamed(requested, host.name))
-      return { host: host.name, verdict: say('skipped', 'notRequested', 'Not among the hosts asked for.'), tier: 0 }
-    return judge(situation, host, find(host))
-  })
-  const taking = judged.flatMap(({ subject, ...one }) => (subject ? [{ ...one, subject }] : [])).sort(byTier)
+  const { judged, groups } = withGroups(situation, judgeAll(situation))
+  const sorted = judged.flatMap(({ subject, ...one }) => (subject ? [{ ...one, subject }] : [])).sort(byTier)
+  const { ordered: taking, batchSize } = inBatches(sorted, situation.plan.limits.batchSize)
   const extended = withExtensions(situation, taking)
   const inVain = new Map(extended.inVain.map(({ host, verdict }) => [host, verdict]))
   const critical = situation.moves ? taking.filter(({ item }) => isCritical(item)).map(({ host }) => host) : []
@@ -39,6 +39,8 @@ export function planDesktops(situation: Situation): Desktops {
     desktops: extended.desktops,
     extensionWork: extended.work,
     newcomers: taking.flatMap(({ isThere, size, item }) => (isThere || !item ? [] : [{ size, item }])),
+    groups,
+    ...(batchSize !== undefined && { batchSize }),
     decisions: judged
       .map(({ host, verdict }): HostDecision => {
         const side = situation.moves ? situation.oldSide : situation.newSide
@@ -51,6 +53,16 @@ export function planDesktops(situation: Situation): Desktops {
       ...extended.notices,
     ],
   }
+}
+
+function judgeAll(situation: Situation): readonly Judged[] {
+  const find = replicaFinder(situation)
+  const requested = situation.request.hosts && namesOf(situation.request.hosts)
+  return personalHosts(situation).map((host): Judged => {
+    if (requested && !isNamed(requested, host.name))
+      return { host: host.name, verdict: say('skipped', 'notRequested', 'Not among the hosts asked for.'), tier: 0 }
+    return judge(situation, host, find(host))
+  })
 }
 
 const criticalText =

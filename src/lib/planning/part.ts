@@ -26,6 +26,9 @@ export type Part = {
   readonly restoreOnNewSide: PairState['restore']['primary']
   /** Of replicated desktops. */
   readonly extensionWork?: readonly ExtensionWork[]
+  readonly groups?: OperationSpec['consistencyGroups']
+  /** Where it is smaller than the plan's. */
+  readonly batchSize?: number
   readonly replication?: Pick<OperationSpec, 'cacheStorage' | 'followUps'>
 }
 
@@ -86,7 +89,7 @@ const pick = ({ newHosts, oldHosts, startedHosts }: ReturnType<typeof planPooled
 })
 
 function personalPart(situation: Situation): Part {
-  const { desktops, extensionWork, newcomers, decisions, notices } = planDesktops(situation)
+  const { desktops, extensionWork, groups, batchSize, newcomers, decisions, notices } = planDesktops(situation)
   const partial = situation.request.applicationGroups
     ? [notice('unsafe', 'partialNotPossible', 'Desktops move one by one: name hosts instead of application groups.')]
     : []
@@ -105,6 +108,8 @@ function personalPart(situation: Situation): Part {
     applicationGroups: { primary: [], secondary: [] },
     restoreOnNewSide: switchedOnAtHome(situation, decisions),
     extensionWork,
+    groups,
+    ...(batchSize !== undefined && { batchSize }),
     replication: replicationSpec(situation),
   }
 }

@@ -53,6 +53,7 @@ export type HostCode =
   | 'notAllowed'
   | 'criticalHealth'
   | 'multiVmGroup'
+  | 'noRecoveryPlan'
   | 'noTarget'
   | 'alreadyFailedOver'
   | 'commitPending'

@@ -6,7 +6,10 @@ import type { Notice } from './preview.ts'
 import { byText, type Situation, sideSpecOf } from './situation.ts'
 
 /** Undefined when the strategy has no such kind of operation. */
-export function stagesOf(situation: Situation, { tasks, restoreOnNewSide }: Part): readonly StageSpec[] | undefined {
+export function stagesOf(
+  situation: Situation,
+  { tasks, restoreOnNewSide, batchSize }: Part,
+): readonly StageSpec[] | undefined {
   const { plan, pair, request, oldSide, newSide, oldSideIsDown } = situation
   const templates = runbooks[pair.strategy]({
     kind: request.kind,
@@ -17,7 +20,7 @@ export function stagesOf(situation: Situation, { tasks, restoreOnNewSide }: Part
     restoreOnNewSide: [...new Set(restoreOnNewSide)].sort(),
     extensionsFirst: pair.extensions.before === 'users',
     commits: pair.commit === 'auto',
-    batchSize: plan.limits.batchSize,
+    batchSize: batchSize ?? plan.limits.batchSize,
     batchInterval: plan.limits.batchInterval,
   })
   return templates?.map(({ tasksFor, ...stage }) => ({ ...stage, tasks: tasks[tasksFor] }))
@@ -50,6 +53,7 @@ export function specOf(situation: Situation, part: Part, findings: readonly Noti
     message: pair.message,
     recoveryPoint: request.recoveryPoint ?? pair.recoveryPoint,
     ...(part.extensionWork && part.extensionWork.length > 0 && { extensionWork: part.extensionWork }),
+    ...(part.groups && part.groups.length > 0 && { consistencyGroups: part.groups }),
     ...part.replication,
     accessRoles: part.accessRoles,
     applicationGroups: part.applicationGroups,

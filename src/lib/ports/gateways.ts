@@ -14,6 +14,7 @@ import type {
   HostPool,
   PowerState,
   Quota,
+  RecoveryPlan,
   RecoveryPoint,
   ReplicatedItem,
   ReplicationJob,
@@ -156,6 +157,14 @@ export type SiteRecovery = {
     options: FailoverOptions,
     fence: Fence,
   ) => Promise<Answer<{ readonly job?: string }>>
+  /** All recovery plans of the vault. */
+  readonly recoveryPlans: (vaultId: string) => Promise<Answer<readonly RecoveryPlan[]>>
+  /** All machines of the plan at once: the only way for those of one consistency group. */
+  readonly failoverPlan: (
+    planId: string,
+    options: PlanFailoverOptions,
+    fence: Fence,
+  ) => Promise<Answer<{ readonly job?: string }>>
   readonly commit: (itemId: string, fence: Fence) => Promise<Answer<{ readonly job?: string }>>
   /** Before the commit only: the VM is made again from another point in time (`applyRecoveryPoint`). */
   readonly changeRecoveryPoint: (
@@ -184,6 +193,11 @@ export type FailoverOptions = {
   readonly recoveryPointId?: string
   /** `Required` shuts the source VM down first. */
   readonly sourceSiteOperations: 'Required' | 'NotRequired'
+}
+
+export type PlanFailoverOptions = Pick<FailoverOptions, 'sourceSiteOperations'> & {
+  /** Each machine's own newest of this kind. */
+  readonly recoveryPoint: 'latest' | 'latestProcessed' | 'latestAppConsistent' | 'latestCrashConsistent'
 }
 
 export type Access = {

@@ -72,6 +72,20 @@ export type FleetView = {
   ) => Promise<Answer<Listed<PowerState | undefined>>>
 }
 
+/** What tasks of one consistency group agree on, so that nobody turns back while the others begin. */
+export type GroupView = {
+  /** `begun`: by the first one, for all. `back`: nobody is to begin; what was begun before shows by `since` at the latest. */
+  readonly state: () => Promise<
+    { readonly kind: 'open' | 'begun' } | { readonly kind: 'back'; readonly since: Instant }
+  >
+  /** `waiting`: at this step, and looked. `beyond`: arrived without the others. `gone`: turned back or failed. */
+  readonly mate: (key: string) => Promise<'coming' | 'waiting' | 'beyond' | 'gone'>
+  /** False: somebody has turned back, and nothing may be begun. */
+  readonly begin: () => Promise<boolean>
+  /** What was begun was refused, for certain. */
+  readonly reopen: () => Promise<void>
+}
+
 /** The task as a step sees it. */
 export type StepContext = {
   readonly spec: OperationSpec
@@ -94,6 +108,8 @@ export type StepContext = {
   readonly part?: string
   readonly partSince?: Instant
   readonly memo: StepMemo
+  /** Of a desktop that moves together with others. */
+  readonly group?: GroupView
   /** What the steps before found out (`Look.facts`). */
   readonly facts?: StepMemo
   readonly fleet: FleetView
@@ -107,6 +123,8 @@ export type Step = {
   readonly begin?: (context: StepContext, fence: Fence) => Promise<Begun>
   /** Limiter key for a paced step, `<subscription>/<region>` in lower case. */
   readonly limiter?: (context: StepContext) => string
+  /** Of a paced step: how many slots one begin takes. Missing: one. */
+  readonly slots?: (context: StepContext) => number
 }
 
 /** How long one begin may take in all, its calls together. */

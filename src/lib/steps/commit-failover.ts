@@ -32,7 +32,7 @@ export const commitFailover: Step = {
 const scenario = 'CommitFailover'
 
 async function look(context: StepContext): Promise<Look> {
-  const read = await readReplication(context, isOwn(context) ? findEitherItem : findItem)
+  const read = await readReplication(context, { find: isOwn(context) ? findEitherItem : findItem })
   if (read.kind === 'unread') return read.look
   const { value, readAt } = read
   const { item, jobs, busyWith } = value

@@ -9,6 +9,7 @@ import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { ReplicatedItem } from '../model/azure.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
+import { beginTogether, lookTogether, togetherOf } from './shared/failover-together.ts'
 import { couldNotLook, done, faulted, notBegun, underway } from './shared/look.ts'
 import { chosenPoint } from './shared/recovery-points.ts'
 import {
@@ -38,24 +39,32 @@ export const failoverVm: Step = {
   look,
   begin,
   limiter: ({ spec }) => `${spec[spec.target].subscription}/${spec[spec.target].region}`.toLowerCase(),
+  slots: (context) => togetherOf(context)?.group.mates.length ?? 1,
 }
 
 const scenario = 'UnplannedFailover'
 
 async function look(context: StepContext): Promise<Look> {
-  const read = await readReplication(context)
+  const together = togetherOf(context)
+  const own = await lookAlone(context, together?.group.planName)
+  return together ? lookTogether(context, together, own) : own
+}
+
+async function lookAlone(context: StepContext, planName: string | undefined): Promise<Look> {
+  const read = await readReplication(context, { planName })
   if (read.kind === 'unread') return read.look
   const { value, readAt } = read
-  const { item, jobs } = value
+  const { item, jobs, ofPlan } = value
   if (jobs.some((job) => job.state === 'running' && isFailover(job.scenario))) return underway(readAt, value.busyWith)
   if (hasFailedOver(item)) return done(readAt, item.protectionState)
   if (value.busyWith) return underway(readAt, value.busyWith)
-  const job = newJob(context, jobs, scenario)
+  // Where the vault lists the plan's job alone, it stands for those of its machines.
+  const job = newJob(context, jobs, scenario) ?? newJob(context, ofPlan ?? [], scenario, 'planJobBefore')
   if (!job) return beforeFailover(context, value, readAt)
   const fault = faultOfJob(job)
   // The job is over before the item shows it.
   if (!fault || stateOf(item) !== 'protected') return underway(readAt, `job ${job.state}, ${describe(item)}`)
-  return { ...faulted(readAt, fault), memo: { jobBefore: job.name } }
+  return { ...faulted(readAt, fault), memo: memoOf(value) }
 }
 
 async function begin(context: StepContext, fence: Fence): Promise<Begun> {
@@ -63,6 +72,8 @@ async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   const { spec } = context
   // On the way home the side that is left is where this app runs.
   const sourceSiteOperations = spec.primaryIsDown && spec.target === 'secondary' ? 'NotRequired' : 'Required'
+  const together = togetherOf(context)
+  if (together) return beginTogether(context, together, sourceSiteOperations, fence)
   const itemId = await itemIdOf(context)
   if (spec.recoveryPoint === 'latest')
     return begunUnlessBusy(await siteRecovery.failover(itemId, { sourceSiteOperations }, fence))
@@ -73,9 +84,10 @@ async function begin(context: StepContext, fence: Fence): Promise<Begun> {
   )
 }
 
-function beforeFailover(context: StepContext, { item, jobs }: Replication, readAt: number): Look {
+function beforeFailover(context: StepContext, value: Replication, readAt: number): Look {
+  const { item } = value
   const state = stateOf(item)
-  const memo = { jobBefore: newestJob(jobs, scenario) }
+  const memo = memoOf(value)
   if (state === 'protected' && allows(item, scenario)) return { ...notBegun(readAt), memo }
   const unknown = state === 'other' || (state === 'protected' && item.allowedOperations.length === 0)
   if (unknown) return couldNotLook(readAt, { code: 'unreadable', message: describe(item), retryable: true })
@@ -84,6 +96,12 @@ function beforeFailover(context: StepContext, { item, jobs }: Replication, readA
   const message = `Site Recovery does not allow a failover: ${describe(item)}`
   return faulted(readAt, { code: 'rejected', message, retryable: false })
 }
+
+/** An older failure is not taken for ours. */
+const memoOf = ({ jobs, ofPlan }: Pick<Replication, 'jobs' | 'ofPlan'>) => ({
+  jobBefore: newestJob(jobs, scenario),
+  ...(ofPlan && { planJobBefore: newestJob(ofPlan, scenario) }),
+})
 
 /** `activeLocation` counts where the state's word is new to us; a Protected item has a failover before it, wherever it runs. */
 function hasFailedOver(item: ReplicatedItem): boolean {

@@ -46,7 +46,7 @@ const scenario = 'SwitchReplicationGroupProtection'
 const commitShows = minutes(30)
 
 async function look(context: StepContext): Promise<Look> {
-  const read = await readReplication(context, findEitherItem)
+  const read = await readReplication(context, { find: findEitherItem })
   if (read.kind === 'unread') return read.look
   const found = lookAt(context, read.value, read.readAt)
   const since = sinceOf(context, read.value.item)

@@ -25,10 +25,12 @@ async function accepted({ seed, holders, batchSize }: Run): Promise<readonly num
   const hold = async (name: string, home: number) => {
     const own = random.fork(name)
     const way = storage.connect(own, faults, clock.monotonic)
+    // Every third one begins for several machines at once.
+    const count = home % 3 === 2 ? Math.min(2, batchSize) : 1
     for (let turn = 0; turn < 12; turn++) {
       await clock.sleep(own.between(0, seconds(4)))
-      const moment = await unlessAway(() => begin(clock, way, limiter, { name, home, random: own }))
-      if (moment !== undefined) moments.push(moment)
+      const moment = await unlessAway(() => begin(clock, way, limiter, { name, home, random: own, count }))
+      if (moment !== undefined) moments.push(...Array.from({ length: count }, () => moment))
     }
     left--
   }
@@ -40,14 +42,19 @@ async function accepted({ seed, holders, batchSize }: Run): Promise<readonly num
 /** Two share each home. */
 const homeOf = (i: number, batchSize: number): number => Math.floor(i / 2) % batchSize
 
-type Holder = { readonly name: string; readonly home: number; readonly random: ReturnType<typeof createRandom> }
+type Holder = {
+  readonly name: string
+  readonly home: number
+  readonly random: ReturnType<typeof createRandom>
+  readonly count: number
+}
 
 /** The moment at which Azure accepted the begin, if it did. */
-async function begin(clock: VirtualClock, way: MemoryStorage, limiter: Limiter, { name, home, random }: Holder) {
+async function begin(clock: VirtualClock, way: MemoryStorage, limiter: Limiter, { name, home, random, count }: Holder) {
   const table = way.table('pacers')
   await way.refreshClock()
   const startedAt = clock.monotonic()
-  const granted = await acquire(table, way.clock, limiter, name, home)
+  const granted = await acquire(table, way.clock, limiter, name, home, count)
   if (granted.kind === 'full') {
     await clock.sleep(Math.max(granted.freeAt - way.clock.now(), seconds(1)))
     return undefined

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStorage } from '../../../sim/storage/memory-storage.ts'
 import { minutes, seconds } from '../../../src/lib/core/time.ts'
-import { acquire, answered, callDeadline, giveBack, grantLife, type Limiter } from '../../../src/lib/execution/pacer.ts'
+import {
+  acquire,
+  answered,
+  callDeadline,
+  type Grant,
+  giveBack,
+  grantLife,
+  type Limiter,
+} from '../../../src/lib/execution/pacer.ts'
 import type { Table } from '../../../src/lib/ports/storage.ts'
 
 const interval = minutes(10)
@@ -44,6 +52,8 @@ function desk(batchSize = 2, uncertainty = 0) {
   }
 }
 
+const slotOf = ({ slots }: Grant) => slots.map(({ slot }) => slot).join()
+
 const noAnswerCounts = grantLife + callDeadline
 
 describe('the pacer', () => {
@@ -74,7 +84,10 @@ describe('the pacer', () => {
     await grant('b', 0)
     expect(await ask('c', 0)).toMatchObject({ kind: 'full' })
     await giveBack(table, first)
-    expect(await ask('d', 1)).toMatchObject({ kind: 'granted', grant: { slot: first.slot, limiter } })
+    expect(await ask('d', 1)).toMatchObject({
+      kind: 'granted',
+      grant: { slots: first.slots.map(({ slot }) => ({ slot })), limiter },
+    })
   })
 
   it('grants every slot once, and tells when the first is free again', async () => {
@@ -95,13 +108,13 @@ describe('the pacer', () => {
 
   it('gives the place beyond the last slot one from the beginning', async () => {
     const { grant } = desk(3)
-    expect((await grant('a', 4)).slot).toBe((await desk(3).grant('b', 1)).slot)
+    expect(slotOf(await grant('a', 4))).toBe(slotOf(await desk(3).grant('b', 1)))
   })
 
   it('takes another slot when its own is busy', async () => {
     const { grant } = desk(3)
     const first = await grant('a', 0)
-    expect((await grant('b', 0)).slot).not.toBe(first.slot)
+    expect(slotOf(await grant('b', 0))).not.toBe(slotOf(first))
   })
 
   it('counts limiters apart', async () => {
@@ -137,7 +150,7 @@ describe('the pacer', () => {
     for (const [i, holder] of holders.entries()) {
       const { grant } = desk(100)
       await grant('somebody else')
-      slots[i % 2]?.push((await grant(holder)).slot)
+      slots[i % 2]?.push(slotOf(await grant(holder)))
     }
     for (const some of slots) expect(new Set(some).size).toBeGreaterThan(8)
   })

@@ -13,7 +13,11 @@ type Calls = { readonly names: string[]; most: number; running: number }
 type Trouble = (name: string) => 'ok' | 'refused' | 'unknown' | 'throws'
 
 /** Azure as two small pairs have it; every reading may fail. */
-function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, running: 0 }): Gateways {
+function gatewaysWith(
+  trouble: Trouble,
+  calls: Calls = { names: [], most: 0, running: 0 },
+  items: NonNullable<PairSeen['replicatedItems']> = personalSeen.replicatedItems ?? [],
+): Gateways {
   const answer = async <T>(name: string, value: T): Promise<Answer<T>> => {
     calls.names.push(name)
     calls.running++
@@ -90,9 +94,11 @@ function gatewaysWith(trouble: Trouble, calls: Calls = { names: [], most: 0, run
     },
     deployments: { deployment: unused, deploy: unused },
     siteRecovery: {
-      items: () => answer('items', personalSeen.replicatedItems ?? []),
+      items: () => answer('items', items),
       jobs: unused,
       recoveryPoints: unused,
+      recoveryPlans: () => answer('recoveryPlans', [{ id: '/plans/rp', name: 'rp', itemIds: ['/items/1'] }]),
+      failoverPlan: unused,
       failover: unused,
       commit: unused,
       changeRecoveryPoint: unused,
@@ -132,6 +138,20 @@ describe('the inventory', () => {
     })
     expect(pairs.personal?.replicatedItems).toHaveLength(3)
     expect(pairs.pooled && 'replicatedItems' in pairs.pooled).toBe(false)
+  })
+
+  it('has the recovery plans of a vault with a consistency group, and reads none of another', async () => {
+    const grouped = (personalSeen.replicatedItems ?? []).map((item) => ({ ...item, multiVmGroup: 'sql' }))
+    const read = async (trouble: Trouble, items?: typeof grouped) => {
+      const gateways = gatewaysWith(trouble, undefined, items)
+      return (await collectInventory({ gateways, plan: planOf(), now, before: undefined })).pairs.personal
+    }
+    expect(await read(() => 'ok', grouped)).toMatchObject({ recoveryPlans: [{ id: '/plans/rp' }] })
+    const failing = await read((name) => (name === 'recoveryPlans' ? 'refused' : 'ok'), grouped)
+    expect(failing?.gaps.map(({ what }) => what)).toContain('recoveryPlans')
+    const none = await read((name) => (name === 'recoveryPlans' ? 'throws' : 'ok'))
+    expect(none?.gaps.map(({ what }) => what)).not.toContain('recoveryPlans')
+    expect(none && 'recoveryPlans' in none).toBe(false)
   })
 
   it('has only application groups of the pool, with their assignments', async () => {

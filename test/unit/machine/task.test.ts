@@ -252,3 +252,45 @@ describe('a task that is over', () => {
     expect(reopen({ ...over, outcome: 'succeeded' }, 'retry', 9)).toBeUndefined()
   })
 })
+
+describe('a task whose step is begun by another one', () => {
+  const look = { readAt: 0, isJoined: true } as const
+  const first: OpenTask = { ...second, at: 1, undo: second.undo }
+
+  it('counts as begun from then on, with what takes it back on record', () => {
+    const { state, act } = advance(first, input(underway, 'run', 5, { look: { seen: underway, ...look } }))
+    expect(act).toBe('wait')
+    expect(state).toMatchObject({ attempt: 1, begunAt: 5, undo: begun.undo })
+  })
+
+  it('is begun once', () => {
+    const { state } = advance(begun, input(underway, 'run', 5, { look: { seen: underway, ...look } }))
+    expect(state).toMatchObject({ attempt: 1, begunAt: 0 })
+  })
+
+  it('is past its point of no return', () => {
+    const { state } = advance(
+      first,
+      input(underway, 'back', 5, { pointOfNoReturn: 1, look: { seen: underway, ...look } }),
+    )
+    expect(state).toMatchObject({ path: 'forward', begunAt: 5 })
+  })
+})
+
+describe('a task that is not to begin yet', () => {
+  const waiting = (intent: TaskIntent, now = 0) =>
+    advance(
+      start,
+      input(notBegun, intent, now, { look: { seen: notBegun, readAt: now, waits: true, detail: 'for PC-2' } }),
+    )
+
+  it('waits for as long as the step says, and tells for what', () => {
+    expect(waiting('run')).toMatchObject({ act: 'wait', reason: 'for PC-2' })
+    expect(told(waiting('run', minutes(600)))).toBe('forward 0 wait')
+  })
+
+  it('turns back and rests like any other', () => {
+    expect(told(waiting('back'))).toBe('over aborted')
+    expect(waiting('pause').state).toMatchObject({ held: true })
+  })
+})

@@ -55,7 +55,7 @@ describe('which desktops move', () => {
     ['one whose replication is critical', { replicationHealth: 'Critical' }, 'out: criticalHealth'],
     ['one whose failover health is critical', { failoverHealth: 'critical' }, 'out: criticalHealth'],
     ['one whose replication is in warning', { replicationHealth: 'Warning' }, 'in: moves'],
-    ['one of a consistency group', { multiVmGroup: 'sql' }, 'out: multiVmGroup'],
+    ['one of a consistency group without a recovery plan', { multiVmGroup: 'sql' }, 'out: noRecoveryPlan'],
     ['one replicated elsewhere', { targetLocation: 'northeurope' }, 'out: wrongRegion'],
     [
       'one that is in the other region already',

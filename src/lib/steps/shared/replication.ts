@@ -13,11 +13,16 @@ export type Replication = {
   readonly item: ReplicatedItem
   /** The item's, newest first. */
   readonly jobs: readonly ReplicationJob[]
+  /** Of the recovery plan that moves it, newest first. */
+  readonly ofPlan?: readonly ReplicationJob[]
   /** Running on the item by either read. */
   readonly busyWith?: string
 }
 
-export async function readReplication(context: StepContext, find = findItem): Promise<Read<Replication>> {
+export async function readReplication(
+  context: StepContext,
+  { find = findItem, planName }: { readonly find?: typeof findItem; readonly planName?: string | undefined } = {},
+): Promise<Read<Replication>> {
   const vault = vaultOf(context)
   const since = wantedSince(context)
   const [items, jobs] = await Promise.all([
@@ -32,7 +37,12 @@ export async function readReplication(context: StepContext, find = findItem): Pr
   const index = indexOf(jobs.value)
   const own = ownJobs(index, item)
   const busyWith = runningJob(context, item, own, index)
-  return { kind: 'read', value: { item, jobs: own, ...(busyWith === undefined ? {} : { busyWith }) }, readAt }
+  const ofPlan = planName === undefined ? undefined : (index.byTarget.get(planName.toLowerCase()) ?? [])
+  return {
+    kind: 'read',
+    value: { item, jobs: own, ...(ofPlan && { ofPlan }), ...(busyWith === undefined ? {} : { busyWith }) },
+    readAt,
+  }
 }
 
 /** What the plan says, unless the vault lists another item for the VM. */
@@ -65,11 +75,12 @@ export function newJob(
   { attempt, memo, begunAt }: StepContext,
   jobs: readonly ReplicationJob[],
   scenario: string,
+  before: 'jobBefore' | 'planJobBefore' = 'jobBefore',
 ): ReplicationJob | undefined {
   if (attempt === 0) return undefined
   const newest = jobs.find((job) => sameWord(job.scenario, scenario))
-  if (!newest || newest.name === memo.jobBefore) return undefined
-  if (memo.jobBefore !== undefined) return newest
+  if (!newest || newest.name === memo[before]) return undefined
+  if (memo[before] !== undefined) return newest
   return newest.startedAt !== undefined && begunAt !== undefined && newest.startedAt >= begunAt ? newest : undefined
 }
 
