@@ -60,15 +60,24 @@ const isOwn = ({ spec }: StepContext): boolean => spec.kind === 'commit'
 
 /** Its host was waited for before: this is for one that has gone silent since. */
 const lifeTakes = minutes(10)
+/** That Azure does not answer says nothing of the desktop. */
+const answerTakes = minutes(30)
 
 /** Undefined: the desktop is alive. */
 async function withoutLife(context: StepContext): Promise<Look | undefined> {
   const { now, enteredAt } = context
   const host = await readHost(context)
-  if (host.kind === 'read' && hasFreshHeartbeat(host.value, now)) return undefined
-  if (now - enteredAt <= lifeTakes)
-    return host.kind === 'read' ? underway(host.readAt, 'waits for a sign of life of the desktop') : host.look
+  if (host.kind === 'unread')
+    return now - enteredAt <= answerTakes ? host.look : { ...done(now, unseen.message), lacks: unseen }
+  if (hasFreshHeartbeat(host.value, now)) return undefined
+  if (now - enteredAt <= lifeTakes) return underway(host.readAt, 'waits for a sign of life of the desktop')
   return { ...done(now, noLife.message), lacks: noLife }
+}
+
+const unseen: Fault = {
+  code: 'needsPerson',
+  message: 'not committed: whether the desktop is alive could not be read',
+  retryable: false,
 }
 
 const noLife: Fault = {
