@@ -5,7 +5,7 @@
  * another recovery point may bring it up.
  */
 import type { Fault } from '../core/fault.ts'
-import { minutes, seconds } from '../core/time.ts'
+import { hours, minutes, seconds } from '../core/time.ts'
 import { type Begun, defaultSettle, type Look } from '../machine/step.ts'
 import type { Fence } from '../ports/gateways.ts'
 import type { Step, StepContext } from '../ports/steps.ts'
@@ -60,18 +60,23 @@ const isOwn = ({ spec }: StepContext): boolean => spec.kind === 'commit'
 
 /** Its host was waited for before: this is for one that has gone silent since. */
 const lifeTakes = minutes(10)
-/** That Azure does not answer says nothing of the desktop. */
-const answerTakes = minutes(30)
+/** That Azure does not answer says nothing of the desktop: it was away for more than an hour before. */
+const answerTakes = hours(2)
 
 /** Undefined: the desktop is alive. */
 async function withoutLife(context: StepContext): Promise<Look | undefined> {
-  const { now, enteredAt } = context
+  const { now, memo } = context
   const host = await readHost(context)
-  if (host.kind === 'unread')
-    return now - enteredAt <= answerTakes ? host.look : { ...done(now, unseen.message), lacks: unseen }
+  if (host.kind === 'unread') {
+    const unreadSince = Number(memo.unreadSince || now)
+    if (now - unreadSince > answerTakes) return { ...done(now, unseen.message), lacks: unseen }
+    return { ...host.look, memo: { unreadSince } }
+  }
   if (hasFreshHeartbeat(host.value, now)) return undefined
-  if (now - enteredAt <= lifeTakes) return underway(host.readAt, 'waits for a sign of life of the desktop')
-  return { ...done(now, noLife.message), lacks: noLife }
+  const silentSince = Number(memo.silentSince || now)
+  if (now - silentSince > lifeTakes) return { ...done(now, noLife.message), lacks: noLife }
+  const look = underway(host.readAt, 'waits for a sign of life of the desktop')
+  return { ...look, memo: { silentSince, unreadSince: 0 } }
 }
 
 const unseen: Fault = {

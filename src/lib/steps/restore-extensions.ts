@@ -5,7 +5,7 @@
  * go on from anywhere. Users can work meanwhile: what cannot be restored is named, and nobody waits for it.
  */
 import { sameId } from '../core/arm-id.ts'
-import { type Instant, minutes, seconds } from '../core/time.ts'
+import { hours, type Instant, minutes, seconds } from '../core/time.ts'
 import type { ExtensionWork } from '../machine/spec.ts'
 import { type Begun, defaultSettle, type Look, type StepMemo } from '../machine/step.ts'
 import type { DataCollectionAssociation, VmWithExtensions } from '../model/azure.ts'
@@ -35,8 +35,12 @@ export const restoreExtensions: Step = {
   begin,
 }
 
-/** Of the machine or its agent, which reports itself within a minute or two of the start. */
+/** Of the agent, which reports itself within a minute or two of the start. */
 const silenceBorne = minutes(30)
+/** Between two questions to an Azure that does not answer. */
+const awayEvery = seconds(90)
+/** Of Azure: nothing is given up because it was away, which has taken more than an hour before. */
+const absenceBorne = hours(2)
 
 async function look(context: StepContext): Promise<Look> {
   const work = workOf(context)
@@ -56,16 +60,24 @@ async function machine(context: StepContext): Promise<{ readonly id: string; rea
   return { id, memo: isTold ? { machine: id } : {} }
 }
 
-/** What is left is for another time: it is noted down. Nobody's commit waits for hours until Azure answers. */
+/** What is left is for another time: it is noted down. */
 function unreadable(context: StepContext, work: ExtensionWork, look: Look, before: StepMemo, left: Left): Look {
   const { memo, now } = context
   // What we keep from ourselves says nothing about the machine.
   if (look.seen.kind === 'couldNotLook' && look.seen.fault.code === 'overBudget') return { ...look, memo: before }
   const silentSince = silenceOf(context)
-  if (now - silentSince <= silenceBorne) return { ...look, memo: { ...before, silentSince } }
+  if (now - silentSince <= absenceBorne) return { ...rarely(look), memo: { ...before, silentSince } }
   const open = left.filter((key) => memo[key] === undefined && before[key] === undefined)
   const lost = { ...before, ...Object.fromEntries(open.map((key) => [key, machineUnread])) }
   return { ...told(context, work, { ...memo, ...lost }), memo: lost }
+}
+
+/** Each machine is asked for by itself: whoever is away is not besieged by hundreds of them. */
+function rarely(look: Look): Look {
+  const { seen } = look
+  if (seen.kind !== 'couldNotLook') return look
+  const retryAfter = Math.max(seen.fault.retryAfter ?? 0, awayEvery)
+  return { ...look, seen: { ...seen, fault: { ...seen.fault, retryAfter } } }
 }
 
 /** Under which they would be remembered as given up. */

@@ -95,16 +95,20 @@ test('a conflict is left to the next look', async () => {
 
 describe('before a commit the desktop is alive', () => {
   const silent = { ...ready, hosts: [host({ lastHeartbeat: now - 4 * minute })] }
-  const late = { enteredAt: now - 11 * minute }
-  const veryLate = { enteredAt: now - 31 * minute }
+  const late = { memo: { silentSince: now - 11 * minute } }
+  const [blind, blindForLong] = [119, 121].map((since) => ({ memo: { unreadSince: now - since * minute } }))
 
   test.each<[string, Scene, string]>([
     ['a silent one is waited for', silent, 'underway'],
     ['so is one that is not listed', { ...ready, hosts: [] }, 'couldNotLook:notFound!'],
     ['hosts unread tell nothing', { ...ready, hosts: gone }, 'couldNotLook:unavailable!'],
     ['one that is silent for long is left uncommitted', { ...silent, ...late }, 'done'],
-    ['Azure is waited for longer', { ...ready, hosts: gone, ...late }, 'couldNotLook:unavailable!'],
-    ['and one that cannot be read for very long is left uncommitted', { ...ready, hosts: gone, ...veryLate }, 'done'],
+    ['Azure is waited for longer', { ...ready, hosts: gone, ...blind }, 'couldNotLook:unavailable!'],
+    [
+      'and one that cannot be read for very long is left uncommitted',
+      { ...ready, hosts: gone, ...blindForLong },
+      'done',
+    ],
     ['one that is alive late is committed', { ...ready, ...late }, 'notBegun'],
     ['a commit somebody else sent needs no proof', { ...silent, jobs: [commit('c', 'running')] }, 'underway'],
     ['a person who asks for the commit is believed', { ...silent, spec: { kind: 'commit' } }, 'notBegun'],
@@ -116,7 +120,7 @@ describe('before a commit the desktop is alive', () => {
     const { lacks } = await look(commitFailover, { subject, ...silent, ...late })
     expect(lacks).toMatchObject({ code: 'needsPerson', message: expect.stringMatching(/^not committed/) })
     expect(await look(commitFailover, { subject, ...ready, ...late })).not.toHaveProperty('lacks')
-    const unread = await look(commitFailover, { subject, ...ready, hosts: gone, ...veryLate })
+    const unread = await look(commitFailover, { subject, ...ready, hosts: gone, ...blindForLong })
     expect(unread.lacks).toMatchObject({ code: 'needsPerson', message: expect.stringMatching(/could not be read/) })
   })
 })

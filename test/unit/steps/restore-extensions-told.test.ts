@@ -32,14 +32,17 @@ describe('what is told at the end', () => {
     })
   })
 
-  test('a machine that cannot be read for half an hour is for another time', async () => {
+  test('a machine that cannot be read for two hours is for another time, and asked for rarely until then', async () => {
     const first = await look(restoreExtensions, scene(gone))
-    expect(first).toMatchObject({ seen: { kind: 'couldNotLook' }, memo: { silentSince: now } })
-    const still = scene(gone, { memo: { silentSince: now - 30 * minute, lost0: 'failed' } })
+    expect(first).toMatchObject({
+      seen: { kind: 'couldNotLook', fault: { retryAfter: 1.5 * minute } },
+      memo: { silentSince: now },
+    })
+    const still = scene(gone, { memo: { silentSince: now - 120 * minute, lost0: 'failed' } })
     expect((await look(restoreExtensions, still)).seen.kind).toBe('couldNotLook')
     const late = await look(restoreExtensions, {
       ...still,
-      memo: { silentSince: now - 30 * minute - 1, lost0: 'failed' },
+      memo: { silentSince: now - 120 * minute - 1, lost0: 'failed' },
     })
     expect(late).toMatchObject({
       seen: { kind: 'done' },
