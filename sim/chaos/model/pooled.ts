@@ -36,6 +36,8 @@ function moved(played: Played): readonly string[] {
   const inTrouble = namedIn(played, 'capacity', 'handBack', 'settle')
   const left = namedIn(played, 'leave')
   const isScaled = played.after.scaling.get(idKey(entered.hostPool)) === true
+  // Autoscale that could not be switched off, which is told, lets people in again as it goes.
+  const isOpened = played.after.scaling.get(idKey(old.hostPool)) === true && namedIn(played, 'secure').size > 0
   const there = machinesOf(played.after, entered).filter(({ name }) => isAsked(played, name) && !inTrouble.has(name))
   return [
     ...there.flatMap(({ name, host, vm }) => [
@@ -49,7 +51,9 @@ function moved(played: Played): readonly string[] {
       ...(isScaled && ourTag.test(tagOf(played, vm) ?? '') ? [`${name} was not handed back to its scaling plan`] : []),
     ]),
     ...machinesOf(played.after, old).flatMap(({ name, host }) => [
-      ...(host?.letsIn && !isExcused(played, left.get(name)) ? [`${name} was left and lets people in`] : []),
+      ...(host?.letsIn && !isOpened && !isExcused(played, left.get(name))
+        ? [`${name} was left and lets people in`]
+        : []),
       ...(host?.sessions && !isExcused(played, left.get(name))
         ? [`${name} was left with ${host.sessions} sessions`]
         : []),
