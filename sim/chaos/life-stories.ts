@@ -2,9 +2,9 @@
 import { hours, minutes } from '../../src/lib/core/time.ts'
 import { createPortalUser } from '../estate/portal-failover.ts'
 import type { Signal } from '../estate/signals.ts'
+import { deliver, followUp } from '../virtual/app-timers.ts'
 import type { Operator } from '../virtual/operator.ts'
 import type { Story } from '../virtual/story.ts'
-import { deliver, followUp } from './desktops/webhook.ts'
 import { limit, overrides, type PointStory, personal } from './point-stories.ts'
 
 /** One desktop with four extensions to restore, and an association. */

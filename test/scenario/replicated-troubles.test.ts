@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { spoilPoints } from '../../sim/arm/site-recovery-recovery-points.ts'
 import { killRegion, reviveRegion } from '../../sim/estate/regions.ts'
+import { followUpTimer } from '../../sim/virtual/app-timers.ts'
 import { hours, minutes } from '../../src/lib/core/time.ts'
 import { transcript } from '../support/transcript.ts'
 import { expectGolden } from './support/golden.ts'
 import { eventsOf, openScene, personalOnly, runThrough } from './support/scene.ts'
-import { followUpTimer, itemsOf } from './support/site-recovery.ts'
+import { itemsOf } from './support/site-recovery.ts'
 
 const fleet = { ...personalOnly, personalVms: 4, extensions: 'four' as const }
 const pairId = 'personal-uk'

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { deliver, followUpTimer } from '../../sim/virtual/app-timers.ts'
 import { hours, minutes } from '../../src/lib/core/time.ts'
 import { transcript } from '../support/transcript.ts'
 import { expectGolden } from './support/golden.ts'
 import { eventsOf, openScene, personalOnly, runThrough, type Scene } from './support/scene.ts'
-import { deliver, followUpTimer, itemsOf, portalOf } from './support/site-recovery.ts'
+import { itemsOf, portalOf } from './support/site-recovery.ts'
 
 const four = { ...personalOnly, personalVms: 6, extensions: 'four' as const }
 const openDesktops = (fleet = four) => openScene({ fleet, timers: [followUpTimer] })

@@ -10,8 +10,10 @@ import type { Random } from '../../arm/types.ts'
 import { isAlive, killRegion, reviveRegion } from '../../estate/regions.ts'
 import type { ReplicatedOverrides } from '../../fleets/plan-text.ts'
 import { createRandom } from '../../random.ts'
+import { followUpTimer, inventoryTimer } from '../../virtual/app-timers.ts'
 import { storyBegins } from '../../virtual/region.ts'
 import type { Plant } from '../plants.ts'
+import type { ChaosResult } from '../run.ts'
 import { tellStory } from '../tell-story.ts'
 import type { Trouble } from '../troubles.ts'
 import { calmFor, createWorld } from '../world.ts'
@@ -19,7 +21,6 @@ import { type Going, waitingOf } from './going.ts'
 import { judgeDesktops } from './judge.ts'
 import { createPortal } from './portal.ts'
 import { struckIn } from './struck.ts'
-import { followUpTimer, inventoryTimer } from './webhook.ts'
 import { standingOf, wishFor } from './wishes.ts'
 
 export type DesktopNightOptions = {
@@ -37,16 +38,8 @@ export type DesktopNightOptions = {
   readonly inspect?: (going: Going, broken: readonly string[]) => void
 }
 
-export type DesktopNight = {
-  readonly seed: number
-  readonly broken: readonly string[]
-  readonly injected: Readonly<Record<string, number>>
-  /** `<kind> <outcome>`, in the order in which they were seen. */
-  readonly outcomes: readonly string[]
-  readonly refusals: readonly string[]
-  readonly virtual: Millis
-  readonly story?: string
-}
+/** `outcomes`: `<kind> <outcome>`, in the order in which they were seen. */
+export type DesktopNight = ChaosResult & { readonly story?: string }
 
 /** However bad it gets, an operation ends within this; the hours of a reprotect are shortened. */
 const limit: Millis = hours(30)

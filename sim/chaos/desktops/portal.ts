@@ -4,8 +4,8 @@ import type { SimReplicatedItem } from '../../arm/estate-types.ts'
 import type { Random } from '../../arm/types.ts'
 import { createPortalUser } from '../../estate/portal-failover.ts'
 import type { Signal } from '../../estate/signals.ts'
+import { deliver } from '../../virtual/app-timers.ts'
 import type { ChaosWorld } from '../world.ts'
-import { deliver } from './webhook.ts'
 
 export type Portal = {
   readonly act: (items: readonly SimReplicatedItem[]) => void

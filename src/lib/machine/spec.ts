@@ -1,16 +1,9 @@
 /** The immutable result of planning: what an operation will do, to what, in which order. Stored by content hash. */
+import type { OperationKind } from '../core/operation-kind.ts'
 import type { Millis } from '../core/time.ts'
 
 export type Side = 'primary' | 'secondary'
-export type OperationKind =
-  | 'failover'
-  | 'failback'
-  | 'changeRecoveryPoint'
-  | 'commit'
-  | 'restoreExtensions'
-  | 'reprotect'
-  | 'drill'
-  | 'keepAlive'
+export type { OperationKind }
 
 /** Who may take a pair over from whom: the lower number wins (design §3, precedence). */
 export const rank: Readonly<Record<OperationKind, number>> = {

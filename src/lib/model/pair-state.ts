@@ -1,4 +1,5 @@
 /** What is known of a pair beyond the plan and Azure: where its users are, who works on it, what must be put back. */
+import type { OperationKind } from '../core/operation-kind.ts'
 import type { RoleAssignment } from './azure.ts'
 
 export type PairState = {
@@ -7,15 +8,7 @@ export type PairState = {
   /** The operation that holds the pair. */
   readonly heldBy?: {
     readonly operationId: string
-    readonly kind:
-      | 'failover'
-      | 'failback'
-      | 'changeRecoveryPoint'
-      | 'commit'
-      | 'restoreExtensions'
-      | 'reprotect'
-      | 'drill'
-      | 'keepAlive'
+    readonly kind: OperationKind
     /** The operation it was taken from, whose last calls may still be on their way. */
     readonly from?: string
   }

@@ -1,16 +1,16 @@
-/** What Azure posts of a failover that somebody begins in the portal, and the app's timer that looks at it. */
-import { minutes } from '../../../src/lib/core/time.ts'
-import type { Engine } from '../../../src/lib/execution/engine.ts'
-import { latestInventoryName } from '../../../src/lib/execution/preview.ts'
-import { followUpEngine } from '../../../src/lib/execution/start-follow-up.ts'
-import { runFollowUps } from '../../../src/lib/followups/run-follow-ups.ts'
-import type { Reply } from '../../../src/lib/inbound/problem.ts'
-import { receive } from '../../../src/lib/inbound/site-recovery/receive.ts'
-import { collectInventory } from '../../../src/lib/inventory/collect.ts'
-import { keepLastSeen } from '../../../src/lib/inventory/last-seen.ts'
-import type { Inventory } from '../../../src/lib/model/inventory.ts'
-import type { Signal } from '../../estate/signals.ts'
-import type { StoryTimer } from '../../virtual/story.ts'
+/** The app's timers and its webhook, wired as `app.ts` does it. */
+import { minutes } from '../../src/lib/core/time.ts'
+import type { Engine } from '../../src/lib/execution/engine.ts'
+import { latestInventoryName } from '../../src/lib/execution/preview.ts'
+import { followUpEngine } from '../../src/lib/execution/start-follow-up.ts'
+import { runFollowUps } from '../../src/lib/followups/run-follow-ups.ts'
+import type { Reply } from '../../src/lib/inbound/problem.ts'
+import { receive } from '../../src/lib/inbound/site-recovery/receive.ts'
+import { collectInventory } from '../../src/lib/inventory/collect.ts'
+import { keepLastSeen } from '../../src/lib/inventory/last-seen.ts'
+import type { Inventory } from '../../src/lib/model/inventory.ts'
+import type { Signal } from '../estate/signals.ts'
+import type { StoryTimer } from './story.ts'
 
 /** As the platform's timer of the app comes. */
 export const followUpTimer: StoryTimer = { every: minutes(1), run: followUp }
