@@ -23,14 +23,20 @@ export const importTable: Readonly<Record<string, Rule>> = {
   runbooks: { folders: ['core', 'model', 'machine'], packages: [] },
   planning: { folders: ['core', 'model', 'extensions', 'plan', 'machine', 'runbooks'], packages: [] },
   keepalive: { folders: [...pure, 'ports'], packages: [] },
+  // Rules are pure: ports are for the shell beside them.
+  drift: { folders: [...pure, 'ports'], packages: [] },
+  readiness: { folders: [...pure, 'drift', 'ports'], packages: [] },
   ports: { folders: pure, packages: [] },
   steps: { folders: [...pure, 'ports'], packages: [] },
-  execution: { folders: [...pure, 'ports', 'steps'], packages: ['node:crypto'] },
+  execution: { folders: [...pure, 'drift', 'ports', 'steps'], packages: ['node:crypto'] },
   // An operation's key is a hash of the work it is begun for.
   followups: { folders: [...pure, 'ports'], packages: ['node:crypto'] },
   inventory: { folders: [...pure, 'ports'], packages: [] },
   inbound: { folders: [...pure, 'ports'], packages: ['zod', 'node:crypto'] },
-  status: { folders: [...pure, 'keepalive', 'followups', 'ports'], packages: ['zod', 'node:crypto'] },
+  status: {
+    folders: [...pure, 'keepalive', 'followups', 'drift', 'readiness', 'ports'],
+    packages: ['zod', 'node:crypto'],
+  },
   azure: {
     folders: ['core', 'model', 'machine', 'ports'],
     packages: ['@azure/*', 'uuid', 'node:crypto', 'node:async_hooks'],
@@ -58,7 +64,7 @@ export function violationsIn(files: readonly SourceFile[]): readonly string[] {
 export function untested(paths: readonly string[]): readonly string[] {
   const tests = new Set(paths.flatMap((path) => /^test\/.*\/([^/]+)\.test\.ts$/.exec(path)?.[1] ?? []))
   return paths.filter((path) => {
-    const [, folder, name = ''] = /^src\/lib\/(steps|runbooks)\/([^/]+)\.ts$/.exec(path) ?? []
+    const [, folder, name = ''] = /^src\/lib\/(steps|runbooks|drift\/rules)\/([^/]+)\.ts$/.exec(path) ?? []
     return folder !== undefined && !['index', 'template'].includes(name) && !tests.has(name)
   })
 }

@@ -9,6 +9,8 @@ export type HostPool = {
   readonly type: 'Pooled' | 'Personal' | 'other'
   readonly startVmOnConnect: boolean
   readonly maxSessionLimit: number
+  /** What two pools of a pair should have alike, by Azure's names of properties: texts as they are, all else as JSON with its keys in order. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** The machine as AVD sees it. `name` is without the pool's name in front. */
@@ -47,6 +49,13 @@ export type Vm = {
   readonly zone?: string
   readonly power: PowerState
   readonly tags: Readonly<Record<string, string>>
+  /** What it was made of: id of an image or of a version of one, or `publisher/offer/sku/version` of the marketplace. */
+  readonly image?: string
+  /** Of a marketplace image, or of one that was named without a version: what it came to. */
+  readonly imageVersion?: string
+  /** Azure's, e.g. `Premium_LRS`. */
+  readonly osDiskSku?: string
+  readonly availabilitySetId?: string
   /** Read of one VM alone; listings do not tell. */
   readonly patches?: { readonly assessment?: PatchRun; readonly installation?: PatchRun }
 }
@@ -66,12 +75,50 @@ export type ApplicationGroup = {
   readonly name: string
   readonly hostPoolId: string
   readonly type: 'Desktop' | 'RemoteApp' | 'other'
+  readonly location?: string
+  readonly workspaceId?: string
+  /** What two groups that stand for each other should have alike, by Azure's names; as `HostPool.settings`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Published by an application group of the type RemoteApp. */
+export type Application = {
+  readonly id: string
+  /** Without the group's. */
+  readonly name: string
+  /** By Azure's names; as `HostPool.settings`. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** What people see as one place in their client. */
+export type Workspace = {
+  readonly id: string
+  readonly name: string
+  readonly location: string
+  readonly friendlyName?: string
+  readonly applicationGroupIds: readonly string[]
+}
+
+/** MSIX (of one pool) or App attach (of several). */
+export type AppPackage = {
+  readonly id: string
+  readonly kind: 'msix' | 'appAttach'
+  /** With its version, e.g. `Contoso.Notes_2.1.0.0_x64__abc`. */
+  readonly fullName: string
+  readonly version?: string
+  readonly isActive: boolean
+  /** Where the image lies, e.g. `\\\\account.file.core.windows.net\\apps\\notes.vhdx`. */
+  readonly imagePath?: string
 }
 
 export type ScalingPlan = {
   readonly id: string
   readonly name: string
   readonly exclusionTag?: string
+  readonly location?: string
+  readonly timeZone?: string
+  /** Azure's properties of the schedules: JSON with its keys in order. */
+  readonly schedules?: string
   readonly pools: readonly { readonly hostPoolId: string; readonly enabled: boolean }[]
 }
 
@@ -206,6 +253,8 @@ export type SizeOffer = {
   readonly size: string
   /** Azure lists the size and does not let the subscription have it there. */
   readonly isRestricted: boolean
+  /** It has a disk of its own, which is not kept when the machine is deallocated. */
+  readonly hasLocalDisk?: boolean
   /** Those in which the subscription may have it. */
   readonly zones: readonly string[]
 }

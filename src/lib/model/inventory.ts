@@ -1,7 +1,9 @@
 /** What was seen of Azure, and when. Planning works from this alone, so that a lost region is never asked (design rule 10). */
 import type { Instant } from '../core/time.ts'
 import type {
+  Application,
   ApplicationGroup,
+  AppPackage,
   DataCollectionAssociation,
   HostPool,
   Quota,
@@ -15,7 +17,9 @@ import type {
   SubnetRoom,
   Vm,
   VmExtension,
+  Workspace,
 } from './azure.ts'
+import type { DiagnosticSetting, EstateSeen } from './estate.ts'
 
 /** Something that could not be read. Never an empty list. */
 export type Gap = { readonly what: string; readonly reason: string }
@@ -23,6 +27,8 @@ export type Gap = { readonly what: string; readonly reason: string }
 export type ApplicationGroupSeen = ApplicationGroup & {
   /** In force on the group, inherited ones included. */
   readonly assignments: readonly RoleAssignment[]
+  /** Of the type RemoteApp. */
+  readonly applications?: readonly Application[]
 }
 
 export type ReservationGroupSeen = { readonly id: string; readonly reservations: readonly Reservation[] }
@@ -41,6 +47,11 @@ export type SideSeen = {
   readonly reservations?: readonly ReservationGroupSeen[]
   /** Those that replicated machines would be put into. One that is not among them does not exist. */
   readonly subnets?: readonly SubnetRoom[]
+  /** Those that show an application group of this side. */
+  readonly workspaces?: readonly Workspace[]
+  readonly packages?: readonly AppPackage[]
+  /** Of the pool, its application groups and its workspaces. */
+  readonly diagnostics?: readonly DiagnosticSetting[]
   readonly gaps: readonly Gap[]
 }
 
@@ -83,11 +94,18 @@ export type PairSeen = {
   readonly extensions?: ExtensionsSeen
   /** Role definition ids (GUIDs) that let people use application groups. */
   readonly rolesThatUseApplications?: readonly string[]
+  /** The most sessions that were seen at once on both sides together, of each of the last 30 days; oldest first. */
+  readonly peaks?: readonly DayPeak[]
   readonly gaps: readonly Gap[]
 }
+
+/** Of inventories: what came and went between two of them is in none. */
+export type DayPeak = { readonly day: string; readonly sessions: number }
 
 export type Inventory = {
   readonly v: 1
   readonly takenAt: Instant
+  /** Around the pairs. Missing in older ones. */
+  readonly estate?: EstateSeen
   readonly pairs: Readonly<Record<string, PairSeen>>
 }

@@ -51,6 +51,11 @@ export const templateVersionId = field(
   /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.Resources\/templateSpecs\/[\w.()-]{1,90}\/versions\/[\w.()-]{1,90}$/iu,
   400,
 )
+export const vmId = field(
+  'the id of a virtual machine: /subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/virtualMachines/…',
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/\p{Cc}\s?#%\\]{1,90}\/providers\/Microsoft\.Compute\/virtualMachines\/[^/\p{Cc}\s?#%\\]{1,64}$/iu,
+  300,
+)
 /** Storage account names: 3 to 24 small letters and digits (learn.microsoft.com, "Naming rules and restrictions"). */
 export const storageAccountId = field(
   'the id of a storage account: /subscriptions/…/resourceGroups/…/providers/Microsoft.Storage/storageAccounts/…',

@@ -1,6 +1,7 @@
 /** The DR plan file: what is protected, how, and within which limits. `plans/example.plan.yaml` shows every option. */
 import { z } from 'zod'
 import { hours, minutes, seconds } from '../core/time.ts'
+import { backup, drift, identity, packages, profiles } from './drift.ts'
 import {
   applicationGroupName,
   displayName,
@@ -91,6 +92,10 @@ const pair = object(
     order: object({ tierTag: tagName }, 'tierTag').default({ tierTag: 'drTier' }),
     /** Absent: nobody wakes this pair's standby hosts, and that is said wherever it shows. */
     keepAlive: keepAlive.exactOptional(),
+    /** Absent: nobody can tell whether profiles survive, and the rules about them say so. */
+    profiles: profiles.exactOptional(),
+    packages: packages.exactOptional(),
+    backup: backup.exactOptional(),
   },
   'a pair',
 )
@@ -115,6 +120,9 @@ export const planSchema = object(
     limits: limits.prefault({}),
     /** What a host may carry, and a generation of kinds that were replaced. */
     extensions: list(extensionEntry, 0, 200, 'extensions').default([]),
+    drift: drift.prefault({}),
+    /** Absent: nobody can tell whether people can be known in the other region. */
+    identity: identity.exactOptional(),
     /** 400 host pools a workspace (Azure Virtual Desktop limits); one function app moves far fewer. */
     pairs: list(pair, 1, 200, 'pairs'),
   },

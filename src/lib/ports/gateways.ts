@@ -4,10 +4,13 @@
  * Every function answers with a value (`Answer`); it throws only on a bug. A read is cut off after 10 s. A write is sent
  * at most once, never retried, and never later than its fence: what the answer `unknown` means is up to the next look.
  */
+
 import type { Answer, Fault } from '../core/fault.ts'
 import type { Instant, Millis } from '../core/time.ts'
 import type {
+  Application,
   ApplicationGroup,
+  AppPackage,
   DataCollectionAssociation,
   Deployment,
   ExtensionsOfVm,
@@ -27,7 +30,9 @@ import type {
   UserSession,
   Vm,
   VmWithExtensions,
+  Workspace,
 } from '../model/azure.ts'
+import type { Estate } from './estate.ts'
 
 /**
  * For whom requests are made, which decides how much of the request budget is kept back from them: `urgent` for aborting,
@@ -59,6 +64,12 @@ export type Avd = {
     subscription: string,
     resourceGroup: string,
   ) => Promise<Answer<readonly ApplicationGroup[]>>
+  /** Of one application group. */
+  readonly applications: (groupId: string) => Promise<Answer<readonly Application[]>>
+  /** Of a whole subscription. */
+  readonly workspaces: (subscription: string) => Promise<Answer<readonly Workspace[]>>
+  /** MSIX packages of the pool, and App attach packages that name it. */
+  readonly packages: (poolId: string) => Promise<Answer<readonly AppPackage[]>>
   readonly scalingPlans: (poolId: string) => Promise<Answer<readonly ScalingPlan[]>>
   /** Turns a plan on or off for one pool and leaves its other pools as they are. */
   readonly setScalingPlanEnabled: (
@@ -223,6 +234,7 @@ export type Gateways = {
   readonly deployments: Deployments
   readonly siteRecovery: SiteRecovery
   readonly access: Access
+  readonly estate: Estate
   /** The same for another purpose than going forward. Where it is missing nothing is kept back. */
   readonly for?: (purpose: Purpose) => Gateways
 }
