@@ -10,7 +10,7 @@ import type { Inventory } from '../model/inventory.ts'
 import type { DrPlan, PlannedPair } from '../plan/schema.ts'
 import type { PairRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
-import { fslogixOf } from './fslogix-tag.ts'
+import { fslogixOf } from '../drift/guest.ts'
 import { startFailuresOf } from './start-failures.ts'
 
 export type KeepAliveSource = {
