@@ -33,7 +33,7 @@ export const withoutSettle: Plant = (world) =>
 /** Rule 13 broken: a begin is sent however long after its save. */
 export const withoutFence: Plant = (world) => {
   const never: Fence = { notAfter: Number.MAX_SAFE_INTEGER }
-  const { avd, compute, room, extensions, deployments, siteRecovery, access } = world.gateways
+  const { avd, compute, room, extensions, deployments, siteRecovery, access, estate } = world.gateways
   const gateways: Gateways = {
     avd: {
       ...avd,
@@ -66,6 +66,7 @@ export const withoutFence: Plant = (world) => {
       grant: (assignment) => access.grant(assignment, never),
       revoke: (assignment) => access.revoke(assignment, never),
     },
+    estate,
   }
   return { ...world, gateways }
 }

@@ -14,6 +14,7 @@ import type { World } from '../../src/lib/ports/world.ts'
 import { steps } from '../../src/lib/steps/index.ts'
 import { createActiveStore } from '../../src/lib/storage/active-store.ts'
 import { createEventStore } from '../../src/lib/storage/event-store.ts'
+import { createFindingStore } from '../../src/lib/storage/finding-store.ts'
 import { createFollowUpStore } from '../../src/lib/storage/follow-up-store.ts'
 import { createHostStore } from '../../src/lib/storage/host-store.ts'
 import { createListingStore } from '../../src/lib/storage/listing-store.ts'
@@ -51,6 +52,7 @@ export function createVirtualApp(options: AppOptions): Engine {
     operations: endanger(createOperationStore(storage.table('operations'))),
     pairs: endanger(createPairStore(storage.table('pairs'))),
     hosts: endanger(createHostStore(storage.table('hosts'))),
+    findings: endanger(createFindingStore(storage.table('findings'))),
     followUps: endanger(createFollowUpStore(storage.table('followUps'))),
     events: endanger(createEventStore(storage.table('siteRecoveryEvents'))),
     active: endanger(createActiveStore(storage.table('active'))),
@@ -84,6 +86,7 @@ const endangered = (gateways: Gateways, endanger: Life['endanger']): Gateways =>
   deployments: endanger(gateways.deployments),
   siteRecovery: endanger(gateways.siteRecovery),
   access: endanger(gateways.access),
+  estate: endanger(gateways.estate),
   ...(gateways.for && { for: (purpose) => endangered(gateways.for?.(purpose) ?? gateways, endanger) }),
 })
 

@@ -21,6 +21,7 @@ import type {
 } from '../../src/lib/model/azure.ts'
 import type { Gateways } from '../../src/lib/ports/gateways.ts'
 import type { FleetView, Listed, Step, StepContext } from '../../src/lib/ports/steps.ts'
+import { fakeEstate } from './estate.ts'
 import { now, spec } from './step-things.ts'
 
 export const registrationToken = 'eyJhbGciOi.secret.token'
@@ -174,6 +175,10 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       sendMessage: (session, title, body) => line('message', session, title, body),
       signOut: (session) => line('signOut', session),
       applicationGroups: unused,
+      applications: unused,
+      workspaces: unused,
+      msixPackages: unused,
+      appAttachPackages: unused,
       scalingPlans: async () => answerOf(scene.plans, 'plans'),
       setScalingPlanEnabled: (plan, pool, enabled) => line('scalingPlan', `${plan.name} ${pool}`, enabled),
     },
@@ -224,5 +229,6 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       revoke: (id) => line('revoke', id),
       rolesThatUseApplications: unused,
     },
+    estate: fakeEstate(unused),
   }
 }

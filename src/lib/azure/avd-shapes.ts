@@ -1,4 +1,7 @@
+import { orderedJson } from '../core/ordered-json.ts'
 import type { ApplicationGroup, HostPool, ScalingPlan, SessionHost, UserSession } from '../model/azure.ts'
+import { applicationGroupSettings, poolSettings } from '../model/settings.ts'
+import { settingsOf } from './settings-of.ts'
 import { lastOf, list, moment, number, record, text, type Wire } from './wire.ts'
 
 /** Undefined without id or name, here and below. */
@@ -12,6 +15,7 @@ export function hostPoolOf(value: unknown): HostPool | undefined {
     type: wordOf(properties.hostPoolType, ['Pooled', 'Personal']),
     startVmOnConnect: properties.startVMOnConnect === true,
     maxSessionLimit: number(properties.maxSessionLimit) ?? 0,
+    settings: settingsOf(properties, poolSettings),
   }
 }
 
@@ -52,27 +56,46 @@ export function userSessionOf(value: unknown): UserSession | undefined {
 }
 
 export function applicationGroupOf(value: unknown): ApplicationGroup | undefined {
-  const { id, name, properties } = resourceOf(value)
+  const { id, name, location, properties } = resourceOf(value)
   const hostPoolId = text(properties.hostPoolArmPath)
+  const workspaceId = text(properties.workspaceArmPath)
   if (!id || !name || !hostPoolId) return undefined
-  return { id, name, hostPoolId, type: wordOf(properties.applicationGroupType, ['Desktop', 'RemoteApp']) }
+  return {
+    id,
+    name,
+    hostPoolId,
+    type: wordOf(properties.applicationGroupType, ['Desktop', 'RemoteApp']),
+    settings: settingsOf(properties, applicationGroupSettings),
+    ...(location === '' ? {} : { location }),
+    ...(workspaceId === undefined ? {} : { workspaceId }),
+  }
 }
 
 export function scalingPlanOf(value: unknown): ScalingPlan | undefined {
-  const { id, name, properties } = resourceOf(value)
+  const { id, name, location, properties } = resourceOf(value)
   const exclusionTag = text(properties.exclusionTag)
+  const timeZone = text(properties.timeZone)
+  const schedules = list(properties.schedules)
   if (!id || !name) return undefined
   const pools = list(properties.hostPoolReferences).flatMap((reference) => {
     const { hostPoolArmPath, scalingPlanEnabled } = record(reference) ?? {}
     const hostPoolId = text(hostPoolArmPath)
     return hostPoolId ? [{ hostPoolId, enabled: scalingPlanEnabled === true }] : []
   })
-  return { id, name, pools, ...(exclusionTag === undefined ? {} : { exclusionTag }) }
+  return {
+    id,
+    name,
+    pools,
+    ...(exclusionTag === undefined ? {} : { exclusionTag }),
+    ...(location === '' ? {} : { location }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(schedules.length === 0 ? {} : { schedules: orderedJson(schedules) }),
+  }
 }
 
 const nothing: Wire = {}
 
-function resourceOf(value: unknown) {
+export function resourceOf(value: unknown) {
   const { id, name, location, properties } = record(value) ?? nothing
   return {
     id: text(id),

@@ -3,7 +3,9 @@ import { parseArmId, sameId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import type { ScalingPlan } from '../model/azure.ts'
 import type { Avd } from '../ports/gateways.ts'
+import { contentOf, actions as contentRights } from './avd-content.ts'
 import { applicationGroupOf, hostPoolOf, scalingPlanOf, sessionHostOf, userSessionOf } from './avd-shapes.ts'
+import { avdWritesOf, actions as writeRights } from './avd-writes.ts'
 import { asWritten, asWrittenPages, done, listAs, readAllAs, readAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { gone, misnamed } from './outcomes.ts'
@@ -25,10 +27,19 @@ export const actions: readonly string[] = [
   'Microsoft.DesktopVirtualization/hostPools/userSessions/read',
   'Microsoft.DesktopVirtualization/scalingPlans/read',
   'Microsoft.DesktopVirtualization/scalingPlans/write',
+  ...contentRights,
+  ...writeRights,
 ]
 
 export function createAvd(azure: Pick<AzureClients, 'avd' | 'calls'>): Avd {
-  return { ...poolsOf(azure), ...registrationOf(azure), ...sessionsOf(azure), ...scalingOf(azure) }
+  return {
+    ...poolsOf(azure),
+    ...registrationOf(azure),
+    ...sessionsOf(azure),
+    ...scalingOf(azure),
+    ...contentOf(azure),
+    ...avdWritesOf(azure),
+  }
 }
 
 type Azure = Pick<AzureClients, 'avd' | 'calls'>

@@ -12,6 +12,8 @@ export function vmOf(value: unknown): Vm | undefined {
   if (!vm || !id || !name) return undefined
   const zone = text(list(vm.zones)[0])
   const patches = patchesOf(record(record(vm.instanceView)?.patchStatus))
+  const availabilitySetId = text(record(vm.availabilitySet)?.id)
+  const reservation = text(record(record(vm.capacityReservation)?.capacityReservationGroup)?.id)
   return {
     id,
     name,
@@ -21,6 +23,27 @@ export function vmOf(value: unknown): Vm | undefined {
     tags: tagsOf(vm.tags),
     ...(zone === undefined ? {} : { zone }),
     ...(patches === undefined ? {} : { patches }),
+    ...madeOf(record(vm.storageProfile) ?? {}),
+    ...(availabilitySetId === undefined ? {} : { availabilitySetId }),
+    ...(reservation === undefined ? {} : { capacityReservationGroup: reservation }),
+  }
+}
+
+/** Machines that Site Recovery has made have no image. Of a deallocated one Compute does not tell the kind of its disk. */
+function madeOf({ imageReference, osDisk }: Wire): Pick<Vm, 'image' | 'imageVersion' | 'osDiskSku'> {
+  const reference = record(imageReference) ?? {}
+  const { publisher, offer, sku, version } = reference
+  const parts = [publisher, offer, sku, version].map(text)
+  const image = text(reference.id) ?? (parts.includes(undefined) ? undefined : parts.join('/'))
+  const imageVersion = text(reference.exactVersion)
+  const disk = record(osDisk) ?? {}
+  const isEphemeral = /^local$/i.test(text(record(disk.diffDiskSettings)?.option) ?? '')
+  // An ephemeral one says Standard_LRS there, for it is on the machine's own disk.
+  const osDiskSku = isEphemeral ? 'Ephemeral' : text(record(disk.managedDisk)?.storageAccountType)
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(imageVersion === undefined ? {} : { imageVersion }),
+    ...(osDiskSku === undefined ? {} : { osDiskSku }),
   }
 }
 
@@ -84,9 +107,14 @@ const powers: readonly PowerState[] = ['running', 'starting', 'stopping', 'stopp
 
 function powerOf(vm: unknown): PowerState {
   const codes = list(record(record(vm)?.instanceView)?.statuses).map((status) => text(record(status)?.code) ?? '')
-  const word = codes.find((code) => /^PowerState\//i.test(code))?.slice('PowerState/'.length)
-  return powers.find((power) => power === word?.toLowerCase()) ?? 'unknown'
+  return powerFrom(codes.find((code) => /^PowerState\//i.test(code)))
 }
 
-const tagsOf = (tags: unknown): Readonly<Record<string, string>> =>
+/** From `PowerState/running`. */
+export function powerFrom(code: string | undefined): PowerState {
+  const word = code?.slice('PowerState/'.length).toLowerCase()
+  return powers.find((power) => power === word) ?? 'unknown'
+}
+
+export const tagsOf = (tags: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(record(tags) ?? {}).map(([name, value]) => [name, text(value) ?? '']))

@@ -6,6 +6,7 @@ import type { Extensions, ExtensionToPut, Fence } from '../ports/gateways.ts'
 import { done, readAllAs, readAs, refused } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { associationOf, byVm, extensionOf, rowOf, vmWithExtensionsOf } from './extensions-shapes.ts'
+import { associationsOf, extensionsOf, vmsOf } from './graph-queries.ts'
 import { gone, misnamed } from './outcomes.ts'
 import { pagesOf } from './pages.ts'
 import { actions as graphRights, graphRows } from './resource-graph.ts'
@@ -49,10 +50,8 @@ export function createExtensions(azure: Azure): Extensions {
       return readAllAs(listing, 'A data-collection association', associationOf)
     },
     async allAssociations(subscription, resourceGroup) {
-      const query = { subscription, resourceGroup, table: 'insightsresources', type: associationType } as const
-      const what = 'A data-collection association'
-      const columns = 'name, properties'
-      const rows = await graphRows(azure, { ...query, columns }, what, (row) => rowOf(row, associationOf))
+      const query = { subscriptions: [subscription], text: associationsOf(resourceGroup) }
+      const rows = await graphRows(azure, query, 'A data-collection association', (row) => rowOf(row, associationOf))
       if (rows.kind !== 'ok') return rows
       const all = [...byVm(rows.value)].map(([key, own]) => [key, own.map(({ value }) => value)] as const)
       return { kind: 'ok', value: new Map(all) }
@@ -63,10 +62,8 @@ export function createExtensions(azure: Azure): Extensions {
 
 /** Two lists: only a VM's own row says which machine it is, and those without any extension have no other. */
 async function all(azure: Azure, subscription: string, group: string): Promise<Answer<readonly ExtensionsOfVm[]>> {
-  const of = { subscription, resourceGroup: group, table: 'resources' } as const
-  const vmType = 'Microsoft.Compute/virtualMachines'
-  const ofVms = { ...of, type: vmType, columns: 'uniqueId = properties.vmId' }
-  const ofExtensions = { ...of, type: `${vmType}/extensions`, columns: 'name, properties' }
+  const ofVms = { subscriptions: [subscription], text: vmsOf(group) }
+  const ofExtensions = { subscriptions: [subscription], text: extensionsOf(group) }
   const vms = await graphRows(azure, ofVms, 'A VM', (row) => rowOf(row, uniqueIdOf))
   if (vms.kind !== 'ok') return vms
   const once = createOnce<VmExtension>()

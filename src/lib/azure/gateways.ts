@@ -5,6 +5,7 @@ import { createAvd } from './avd.ts'
 import type { AzureClients } from './clients.ts'
 import { createCompute } from './compute.ts'
 import { createDeployments } from './deployments.ts'
+import { createEstate } from './estate.ts'
 import { createExtensions } from './extensions.ts'
 import { createRoom } from './room.ts'
 import { createSiteRecovery } from './site-recovery.ts'
@@ -18,5 +19,6 @@ export const createGateways = (clients: AzureClients, now: () => Instant): Gatew
   deployments: createDeployments(clients),
   siteRecovery: createSiteRecovery(clients, now),
   access: createAccess(clients),
+  estate: createEstate(clients),
   for: (purpose) => createGateways(clients.for(purpose), now),
 })

@@ -13,12 +13,10 @@ import { list, number, record, text } from './wire.ts'
 export const actions: readonly string[] = ['Microsoft.ResourceGraph/resources/read']
 
 export type GraphQuery = {
-  readonly subscription: string
-  readonly resourceGroup: string
-  readonly table: 'resources' | 'insightsresources'
-  readonly type: string
-  /** Columns besides `id`, without which there would be no second page. */
-  readonly columns: string
+  /** None: nothing is asked, for Resource Graph would take it for all of them. */
+  readonly subscriptions: readonly string[]
+  /** As `graph-queries.ts` writes it. */
+  readonly text: string
 }
 
 type Azure = Pick<AzureClients, 'calls' | 'query' | 'pause'>
@@ -30,6 +28,7 @@ export async function graphRows<T>(
   what: string,
   map: (row: unknown) => T | undefined,
 ): Promise<Answer<readonly T[]>> {
+  if (query.subscriptions.length === 0) return { kind: 'ok', value: [] }
   const rows = new Map<string, T | undefined>()
   let skipToken: string | undefined
   let fewest = Number.POSITIVE_INFINITY
@@ -75,12 +74,12 @@ function patienceOf({ pause }: Azure): Patient['pause'] {
 
 async function readPage(azure: Patient, query: GraphQuery, skipToken: string | undefined): Promise<Answer<Page>> {
   const body = {
-    subscriptions: [query.subscription],
-    query: textOf(query),
+    subscriptions: query.subscriptions,
+    query: query.text,
     options: { resultFormat: 'objectArray', $top: pageSize, ...(skipToken !== undefined && { $skipToken: skipToken }) },
   }
   for (;;) {
-    const answer = await azure.calls.one(() => azure.query(query.subscription, path, body))
+    const answer = await azure.calls.one(() => azure.query(query.subscriptions[0] ?? '', path, body))
     if (answer.kind === 'ok') {
       const { value, rest } = answer.value
       const isPatient = rest === undefined || (await azure.pause(rest))
@@ -94,12 +93,6 @@ async function readPage(azure: Patient, query: GraphQuery, skipToken: string | u
 const tooSlow = refused({ code: 'throttled', message: 'The quota of Resource Graph was too small', retryable: true })
 
 const path = '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01'
-
-/** In a fixed order, or rows would be skipped between two pages ("Paging results"). */
-const textOf = ({ table, type, resourceGroup, columns }: GraphQuery): string =>
-  `${table} | where type =~ ${quoted(type)} and resourceGroup =~ ${quoted(resourceGroup)} | project id, ${columns} | order by id asc`
-
-const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 /** A result that was cut off and cannot be gone on with must not pass for a whole one. */
 function pageOf(value: unknown): Answer<Page> {

@@ -15,9 +15,19 @@ export function sizeOfferOf(value: unknown, location: string): SizeOffer | undef
   const zones = here.filter((info) => isAt(text(info.location), location)).flatMap(({ zones: all }) => texts(all))
   return {
     size,
+    ...localDiskOf(sku),
     isRestricted: restrictions.some((one) => !isZonal(one) && isAbout(one, location)),
     zones: zones.filter((zone) => !closed.has(zone)).sort(),
   }
+}
+
+/** Older sizes have a temporary disk, newer ones raw NVMe disks. Undefined where neither is told of. */
+function localDiskOf({ capabilities }: Wire): Pick<SizeOffer, 'hasLocalDisk'> {
+  const told = list(capabilities).flatMap((entry) => {
+    const { name, value } = record(entry) ?? {}
+    return /^(MaxResourceVolumeMB|NvmeDiskSizeInMiB)$/i.test(text(name) ?? '') ? [Number(text(value))] : []
+  })
+  return told.length === 0 ? {} : { hasLocalDisk: told.some((size) => size > 0) }
 }
 
 /** A restriction names its places, or is about all of them. */

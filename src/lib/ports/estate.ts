@@ -37,7 +37,7 @@ export type Estate = {
   readonly locks: (subscription: string) => Promise<Answer<readonly Lock[]>>
   /** What the caller may do in one resource group: one read. */
   readonly rights: (resourceGroupId: string) => Promise<Answer<RightsAt>>
-  /** One account: one list. */
+  /** One account: one list, and one read for each share, since lists do not tell how full they are. */
   readonly shares: (accountId: string) => Promise<Answer<readonly FileShare[]>>
   /** One version, with its replication: two reads, of the version and its gallery. */
   readonly image: (versionId: string) => Promise<Answer<ImageVersion>>
@@ -45,4 +45,6 @@ export type Estate = {
   readonly diagnostics: (resourceId: string) => Promise<Answer<readonly DiagnosticSetting[]>>
   /** Machines by id, wherever they are: one list. Those that do not exist are missing. */
   readonly machines: (ids: readonly string[]) => Promise<Answer<readonly Vm[]>>
+  /** Azure's kind of the OS disk of each VM whose disk is in that resource group; keys are `idKey` of the VM. */
+  readonly osDisks: (subscription: string, resourceGroup: string) => Promise<Answer<ReadonlyMap<string, string>>>
 }

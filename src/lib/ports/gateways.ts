@@ -32,6 +32,7 @@ import type {
   VmWithExtensions,
   Workspace,
 } from '../model/azure.ts'
+import type { AvdWrites } from './avd-writes.ts'
 import type { Estate } from './estate.ts'
 
 /**
@@ -44,7 +45,7 @@ export type Purpose = 'urgent' | 'forward' | 'background' | 'spare'
 /** A write must leave this process before that moment of the monotonic clock, or not at all (design rule 13). */
 export type Fence = { readonly notAfter: Millis }
 
-export type Avd = {
+export type Avd = AvdWrites & {
   readonly hostPool: (poolId: string) => Promise<Answer<HostPool>>
   readonly setStartVmOnConnect: (poolId: string, enabled: boolean, fence: Fence) => Promise<Answer<void>>
   /** All of them, every page; with `host`, that one alone. */
@@ -68,8 +69,10 @@ export type Avd = {
   readonly applications: (groupId: string) => Promise<Answer<readonly Application[]>>
   /** Of a whole subscription. */
   readonly workspaces: (subscription: string) => Promise<Answer<readonly Workspace[]>>
-  /** MSIX packages of the pool, and App attach packages that name it. */
-  readonly packages: (poolId: string) => Promise<Answer<readonly AppPackage[]>>
+  /** MSIX packages of the pool. */
+  readonly msixPackages: (poolId: string) => Promise<Answer<readonly AppPackage[]>>
+  /** Of a whole subscription. */
+  readonly appAttachPackages: (subscription: string) => Promise<Answer<readonly AppAttachPackage[]>>
   readonly scalingPlans: (poolId: string) => Promise<Answer<readonly ScalingPlan[]>>
   /** Turns a plan on or off for one pool and leaves its other pools as they are. */
   readonly setScalingPlanEnabled: (
@@ -79,6 +82,9 @@ export type Avd = {
     fence: Fence,
   ) => Promise<Answer<void>>
 }
+
+/** Pools name nothing of it: it names them. */
+export type AppAttachPackage = AppPackage & { readonly hostPoolIds: readonly string[] }
 
 export type Compute = {
   /** Those of one resource group, with `power` as the subscription's status listing has it. */

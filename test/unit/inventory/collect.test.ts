@@ -7,6 +7,7 @@ import { collectInventory } from '../../../src/lib/inventory/collect.ts'
 import type { SessionHost } from '../../../src/lib/model/azure.ts'
 import type { Gap, Inventory, PairSeen } from '../../../src/lib/model/inventory.ts'
 import type { Gateways } from '../../../src/lib/ports/gateways.ts'
+import { fakeEstate } from '../../support/estate.ts'
 import { avdIdOf, groupIdOf, now, personalSeen, planOf, pooledSeen } from '../../support/plans.ts'
 
 type Calls = { readonly names: string[]; most: number; running: number }
@@ -52,6 +53,10 @@ function gatewaysWith(
             })
             .map(({ assignments: _assignments, ...group }) => group),
         ),
+      applications: () => answer('applications', []),
+      workspaces: () => answer('workspaces', []),
+      msixPackages: () => answer('msixPackages', []),
+      appAttachPackages: () => answer('appAttachPackages', []),
       scalingPlans: () => answer('scalingPlans', []),
       setStartVmOnConnect: unused,
       setAllowNewSession: unused,
@@ -104,6 +109,7 @@ function gatewaysWith(
       changeRecoveryPoint: unused,
       reprotect: unused,
     },
+    estate: fakeEstate(answer),
     access: {
       assignmentsWithin: async () => Promise.reject(new Error('not asked for by the inventory')),
       assignments: (scope) =>

@@ -1,0 +1,66 @@
+/**
+ * Azure's properties that a fix may write, and how: `settings` of pools, groups and applications are texts as they are, and
+ * JSON with its keys in order for all else. What is not named here is never written.
+ */
+
+export type Written = 'text' | 'json'
+
+/** Those of a host pool that can be changed later (HostPoolPatch, api-version 2024-04-03). Start VM on Connect is left to steps of its own. */
+export const poolSettings: Readonly<Record<string, Written>> = {
+  agentUpdate: 'json',
+  customRdpProperty: 'text',
+  loadBalancerType: 'text',
+  maxSessionLimit: 'json',
+  personalDesktopAssignmentType: 'text',
+  preferredAppGroupType: 'text',
+  publicNetworkAccess: 'text',
+  ssoClientId: 'text',
+  ssoClientSecretKeyVaultPath: 'text',
+  ssoSecretType: 'text',
+  ssoadfsAuthority: 'text',
+  validationEnvironment: 'json',
+  vmTemplate: 'text',
+}
+
+export const applicationGroupSettings: Readonly<Record<string, Written>> = {
+  description: 'text',
+  friendlyName: 'text',
+  showInFeed: 'json',
+}
+
+export const applicationSettings: Readonly<Record<string, Written>> = {
+  applicationType: 'text',
+  commandLineArguments: 'text',
+  commandLineSetting: 'text',
+  description: 'text',
+  filePath: 'text',
+  friendlyName: 'text',
+  iconIndex: 'json',
+  iconPath: 'text',
+  msixPackageApplicationId: 'text',
+  msixPackageFamilyName: 'text',
+  showInPortal: 'json',
+}
+
+/** As Azure takes it. Undefined: not to be written, or not JSON where it should be. */
+export function wireValue(names: Readonly<Record<string, Written>>, name: string, value: string): unknown {
+  if (!Object.hasOwn(names, name)) return undefined
+  if (names[name] === 'text') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** Azure leaves out in one place what it tells as empty in another. */
+export const isSameSetting = (a: string | undefined, b: string | undefined): boolean => shown(a) === shown(b)
+
+const shown = (value = ''): string => (value === 'null' || value === '[]' || value === '{}' ? '' : value)
+
+/** Those of `wanted` that can be written are there alike; what else there is does not matter. */
+export const hasSettings = (
+  seen: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+  names: Readonly<Record<string, Written>>,
+): boolean => Object.keys(names).every((name) => isSameSetting(seen[name], wanted[name]))
