@@ -25,6 +25,8 @@ export type Settings = {
   }
   readonly planFile: string
   readonly logLevel: LogLevel
+  /** Where the app runs, as in ids: `ukwest`. Undefined: not in Azure. */
+  readonly region?: string
 }
 
 export const logLevels = ['info', 'warn', 'error'] as const
@@ -52,13 +54,14 @@ export function readSettings(environment: Environment = process.env): Settings {
   return { storage, cloud, ...restOf(fields) }
 }
 
-const restOf = (fields: Fields): Pick<Settings, 'identity' | 'planFile' | 'logLevel'> => ({
+const restOf = (fields: Fields): Pick<Settings, 'identity' | 'planFile' | 'logLevel' | 'region'> => ({
   identity: {
     isManaged: fields.IDENTITY_ENDPOINT !== undefined,
     ...(fields.AZURE_CLIENT_ID !== undefined && { clientId: fields.AZURE_CLIENT_ID }),
   },
   planFile: fields.PLAN_FILE,
   logLevel: fields.LOG_LEVEL,
+  ...(fields.REGION_NAME !== undefined && { region: fields.REGION_NAME.replaceAll(' ', '').toLowerCase() }),
 })
 
 /** Addresses of the clouds: learn.microsoft.com, "Azure Government developer guide" and "Azure China endpoints". */
@@ -121,6 +124,8 @@ const schema = z.object({
   AZURE_AUTHORITY_HOST: origin.optional(),
   AZURE_CLIENT_ID: guid.optional(),
   IDENTITY_ENDPOINT: z.string().optional(),
+  /** App Service and Functions set it to the display name of their region: `UK West`. */
+  REGION_NAME: z.string().optional(),
   PLAN_FILE: z.string().default('plans/plan.yaml'),
   SWEEP_SCHEDULE: schedule,
   INVENTORY_SCHEDULE: schedule,

@@ -1,6 +1,7 @@
 /** For every code planning knows: a story in which it is said, where, and about whom. */
 import { hours } from '../../src/lib/core/time.ts'
 import type { NoticeCode } from '../../src/lib/planning/preview.ts'
+import { driftStories } from './drift-stories.ts'
 import {
   assignmentOf,
   committedItem,
@@ -42,6 +43,7 @@ const limitsPlan = (limits: string) => planOf(planText.replace('name: small', `n
 /** The compiler asks for a row for every code there is. */
 export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
   ...roomStories,
+  ...driftStories,
   unknownPair: { story: { request: { pairId: 'nobody' } }, in: 'refusals', subjects: ['nobody'], down: 'refusals' },
   notInInventory: {
     story: { inventory: { v: 1, takenAt: now, pairs: {} } },

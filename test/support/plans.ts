@@ -19,6 +19,7 @@ import { untouchedPair } from '../../src/lib/model/pair-state.ts'
 import { readPlan } from '../../src/lib/plan/read-plan.ts'
 import { operationRequestSchema } from '../../src/lib/plan/request.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
+import type { DriftSeen } from '../../src/lib/planning/drift-seen.ts'
 import { type PlanningInput, planOperation } from '../../src/lib/planning/plan-operation.ts'
 
 export const now = Date.UTC(2026, 2, 14, 21)
@@ -262,6 +263,7 @@ export type Story = {
   readonly plan?: DrPlan
   readonly inventory?: Inventory
   readonly now?: number
+  readonly drift?: DriftSeen
 }
 
 const smallPlan = planOf()
@@ -274,6 +276,7 @@ export const previewOf = ({ pair = 'pooled', seen, request, pairState, ...rest }
     pairState: { ...untouchedPair, ...pairState },
     request: operationRequestSchema.parse({ pairId: pair, kind: 'failover', ...request }),
     now: rest.now ?? now,
+    ...(rest.drift && { drift: rest.drift }),
   })
 
 export const withSide = (seen: PairSeen, side: 'primary' | 'secondary', traits: Partial<SideSeen>): PairSeen => ({

@@ -1,5 +1,6 @@
 /** What every part of the engine is given, and the two messages it sends itself. */
 import { type Millis, seconds } from '../core/time.ts'
+import type { AppPlace } from '../drift/rule.ts'
 import type { DrPlan } from '../plan/schema.ts'
 import type { OperationRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
@@ -8,6 +9,8 @@ import type { IndexedSpec } from './spec-cache.ts'
 export type Engine = {
   readonly world: World
   readonly plan: DrPlan
+  /** Missing: nobody knows where the app runs. */
+  readonly place?: AppPlace
   readonly specOf: (hash: string) => Promise<IndexedSpec>
 }
 

@@ -98,6 +98,12 @@ export const pairId = field(
   2,
 )
 export const displayName = field('a name of 1 to 120 characters on one line', printable, 120)
+/** Subjects are names and ids of whatever Azure knows. */
+export const findingName = field(
+  'the id of a finding, rule:subject, or of a drift rule',
+  /^[a-z0-9-]{1,80}(:[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{0,1000})?$/iu,
+  1_100,
+)
 /** Session host and VM names; Windows computer names are at most 15, the domain's name may follow. */
 export const hostName = field('the name of a session host or virtual machine', /^[A-Za-z0-9][A-Za-z0-9.\-_]*$/, 253)
 export const namePart = field('part of a virtual machine name', /^[A-Za-z0-9.\-_]+$/, 64)

@@ -1,7 +1,15 @@
 /** What a caller asks of planning. Parsed at the edge with this schema. */
 import { z } from 'zod'
 import { hours } from '../core/time.ts'
-import { applicationGroupName, duration, hostName, pairId, recoveryPointId } from './fields.ts'
+import {
+  applicationGroupName,
+  duration,
+  findingName,
+  hostName,
+  messageBody,
+  pairId,
+  recoveryPointId,
+} from './fields.ts'
 import { recoveryPoints } from './replicated.ts'
 
 /** One operation moves at most a whole host pool: 10,000 session hosts (Azure Virtual Desktop limits). */
@@ -42,6 +50,11 @@ const fields = z.strictObject({
   grantWithoutSignOutProof: z.boolean().default(false),
   /** Instead of the plan's, e.g. `0 s`. */
   grace: duration(0, hours(4)).exactOptional(),
+  /** Drift findings that are not to hold a move up: each by its own id or its rule's, and why. On record with the hash. */
+  overrides: z
+    .array(z.strictObject({ finding: findingName, reason: messageBody }))
+    .max(100)
+    .exactOptional(),
 })
 
 export const operationRequestSchema = fields.check(({ value, issues }) => {
@@ -56,7 +69,7 @@ export type RequestKind = OperationRequest['kind']
 
 type Conflict = { readonly path: string; readonly message: string }
 
-function conflictsIn({ kind, side, recoveryPoint, hosts: named }: OperationRequest): readonly Conflict[] {
+function conflictsIn({ kind, side, recoveryPoint, overrides, hosts: named }: OperationRequest): readonly Conflict[] {
   const conflicts: Conflict[] = []
   if (side !== undefined && !ofOneSide.has(kind))
     conflicts.push({ path: 'side', message: `is not for a ${kind}: its direction is its kind` })
@@ -64,6 +77,8 @@ function conflictsIn({ kind, side, recoveryPoint, hosts: named }: OperationReque
     conflicts.push({ path: 'recoveryPoint', message: `is not for ${kind}` })
   if (recoveryPoint === undefined && kind === 'changeRecoveryPoint')
     conflicts.push({ path: 'recoveryPoint', message: 'is needed: the point to change to' })
+  if (overrides !== undefined && kind !== 'failover' && kind !== 'failback')
+    conflicts.push({ path: 'overrides', message: `is not for ${kind}: no finding holds it up` })
   if (typeof recoveryPoint === 'object' && named?.length !== 1)
     conflicts.push({
       path: 'recoveryPoint',

@@ -1,7 +1,7 @@
 /** What the inventory could not see, and what that means. "Could not check" is never a pass. */
 import type { Side } from '../machine/spec.ts'
 import type { SideSeen } from '../model/inventory.ts'
-import { notice, type Weighed, type Weight } from './preview.ts'
+import { type Weight as AnyWeight, notice, type Weighed } from './preview.ts'
 import type { Situation } from './situation.ts'
 
 type Part = Exclude<keyof SideSeen, 'gaps'>
@@ -14,6 +14,7 @@ const roomParts = {
   personalReplicated: ['sizes', 'reservations', 'subnets'],
 } as const satisfies Readonly<Record<string, readonly Part[]>>
 
+type Weight = Exclude<AnyWeight, 'accepted'>
 type Missing = { readonly weight: Weight; readonly subject: string; readonly reason: string }
 
 export function gapNotices(situation: Situation): readonly Weighed[] {

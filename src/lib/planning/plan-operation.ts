@@ -4,6 +4,8 @@ import type { Inventory } from '../model/inventory.ts'
 import type { PairState } from '../model/pair-state.ts'
 import type { OperationRequest } from '../plan/request.ts'
 import type { DrPlan } from '../plan/schema.ts'
+import { driftNotices } from './drift-notices.ts'
+import type { DriftSeen } from './drift-seen.ts'
 import { etaOf } from './eta.ts'
 import { shownWork } from './extension-plan.ts'
 import { gapNotices } from './gaps.ts'
@@ -13,6 +15,7 @@ import { type Notice, type NoticeCode, notice, type Preview, type Weighed } from
 import { likelySide } from './side.ts'
 import { type Situation, situationOf } from './situation.ts'
 import { specOf, stagesOf } from './spec-of.ts'
+import type { StepTimes } from './step-times.ts'
 
 export type PlanningInput = {
   readonly plan: DrPlan
@@ -20,10 +23,14 @@ export type PlanningInput = {
   readonly pairState: PairState
   readonly request: OperationRequest
   readonly now: Instant
+  /** What drift rules say of the pair at this moment. Missing: nobody asked them. */
+  readonly drift?: DriftSeen
+  /** How long steps took in earlier operations, in place of what is assumed. */
+  readonly measured?: StepTimes
 }
 
 /** Without refusals there is a spec, and `contentOf(spec)` is what is hashed and approved. */
-export function planOperation({ plan, inventory, pairState, request, now }: PlanningInput): Preview {
+export function planOperation({ plan, inventory, pairState, request, now, ...more }: PlanningInput): Preview {
   const inventoryAge = Math.max(0, now - inventory.takenAt)
   const refused = (code: NoticeCode, message: string): Preview => ({
     hosts: [],
@@ -40,8 +47,12 @@ export function planOperation({ plan, inventory, pairState, request, now }: Plan
   const situation = situationOf(given, likelySide(given))
   const part = planPart(situation)
   if (!stagesOf(situation, part)) return refused('noRunbook', `The strategy ${pair.strategy} has no ${request.kind}.`)
-  const notices = [...noticesOf(situation, part), ...ageWarning(inventoryAge, plan.limits.inventoryAge)]
-  return previewOf(situation, part, notices, inventoryAge)
+  const notices = [
+    ...noticesOf(situation, part),
+    ...driftNotices(situation, more.drift),
+    ...ageWarning(inventoryAge, plan.limits.inventoryAge),
+  ]
+  return previewOf(situation, part, notices, { inventoryAge, measured: more.measured ?? {} })
 }
 
 const noticesOf = (situation: Situation, part: Part): readonly Weighed[] => [
@@ -52,11 +63,18 @@ const noticesOf = (situation: Situation, part: Part): readonly Weighed[] => [
   ...part.notices,
 ]
 
-function previewOf(situation: Situation, part: Part, notices: readonly Weighed[], inventoryAge: number): Preview {
+type Besides = { readonly inventoryAge: number; readonly measured: StepTimes }
+
+function previewOf(
+  situation: Situation,
+  part: Part,
+  notices: readonly Weighed[],
+  { inventoryAge, measured }: Besides,
+): Preview {
   const of = (...weights: readonly Weighed['weight'][]) =>
     notices.filter(({ weight }) => weights.includes(weight)).map(plain)
   const refusals = situation.oldSideIsDown ? of('unsafe') : of('unsafe', 'refuses')
-  const findings = situation.oldSideIsDown ? of('refuses') : []
+  const findings = situation.oldSideIsDown ? of('refuses', 'accepted') : of('accepted')
   const extensions = part.extensionWork?.map(shownWork) ?? []
   const seen = {
     hosts: part.decisions,
@@ -68,7 +86,12 @@ function previewOf(situation: Situation, part: Part, notices: readonly Weighed[]
   }
   if (refusals.length > 0) return seen
   const spec = specOf(situation, part, findings)
-  return spec ? { ...seen, spec, eta: etaOf(spec) } : seen
+  return spec ? { ...seen, spec, eta: etaOf(spec, measured) } : seen
 }
 
-const plain = ({ code, message, subjects }: Weighed): Notice => ({ code, message, subjects })
+const plain = ({ code, message, subjects, reason }: Weighed): Notice => ({
+  code,
+  message,
+  subjects,
+  ...(reason !== undefined && { reason }),
+})

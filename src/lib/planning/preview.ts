@@ -1,6 +1,7 @@
 /** What planning says: shown to people, who approve the spec by its hash. */
 import type { Millis } from '../core/time.ts'
 import type { OperationSpec, Side } from '../machine/spec.ts'
+import type { TimeUsed } from './step-times.ts'
 
 export type Preview = {
   /** Only without refusals. */
@@ -8,7 +9,7 @@ export type Preview = {
   readonly hosts: readonly HostDecision[]
   /** Why nothing can be started. */
   readonly refusals: readonly Notice[]
-  /** What would refuse with the primary up, and is accepted with the hash now that it is down; part of the spec. */
+  /** What would refuse, and is accepted with the hash: the primary is down, or the request overrides it. Part of the spec. */
   readonly findings: readonly Notice[]
   readonly warnings: readonly Notice[]
   /** What `hosts[].extensions` points into. */
@@ -76,6 +77,8 @@ export type Notice = {
   readonly message: string
   /** Names of what it is about, sorted. */
   readonly subjects: readonly string[]
+  /** Of what the request overrides. */
+  readonly reason?: string
 }
 
 export type NoticeCode =
@@ -111,6 +114,10 @@ export type NoticeCode =
   | 'directUser'
   | 'unmappedPrincipal'
   | 'otherRole'
+  | 'driftFinding'
+  // accepted with the hash
+  | 'findingOverridden'
+  | 'couldNotCheck'
   // said, not more
   | 'groupNotAssigned'
   | 'nothingToMove'
@@ -130,9 +137,11 @@ export type NoticeCode =
   | 'recoveryPointOlder'
   | 'looseBatchSize'
   | 'looseBatchInterval'
+  | 'findingWaived'
+  | 'overrideUnused'
 
-/** `unsafe` refuses always, `refuses` unless the primary is down, `warns` never. */
-export type Weight = 'unsafe' | 'refuses' | 'warns'
+/** `unsafe` refuses always, `refuses` unless the primary is down, `warns` never. `accepted` is on record with the hash. */
+export type Weight = 'unsafe' | 'refuses' | 'accepted' | 'warns'
 export type Weighed = Notice & { readonly weight: Weight }
 
 export const notice = (
@@ -151,6 +160,8 @@ export type Eta = {
   readonly batches: number
   /** Milliseconds from the start, if every step takes its usual time. */
   readonly milestones: readonly { readonly name: MilestoneName; readonly at: Millis }[]
+  /** What it went by: measured in earlier operations, or assumed. */
+  readonly times: readonly TimeUsed[]
 }
 
 export type MilestoneName =

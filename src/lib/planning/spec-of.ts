@@ -62,7 +62,11 @@ export function specOf(situation: Situation, part: Part, findings: readonly Noti
     out: part.decisions
       .filter(({ decision }) => decision === 'out')
       .map(({ host, code, reason }) => ({ host, code, reason })),
-    accepted: findings.map(({ code, subjects }) => ({ code, subjects })),
+    accepted: findings.map(({ code, subjects, reason }) => ({
+      code,
+      subjects,
+      ...(reason !== undefined && { reason }),
+    })),
   }
 }
 

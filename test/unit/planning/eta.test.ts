@@ -55,7 +55,9 @@ describe('the estimate', () => {
     [false, minutes(3) + seconds(26)],
     [true, minutes(2) + seconds(24)],
   ])('adds up the usual times of a desktop (primary down: %s)', (primaryIsDown, failover) => {
-    const back = seconds(30) + minutes(15) + minutes(2) + failover + minutes(4)
+    // Grace and signing out; of a dead side what its deadline leaves.
+    const leaves = primaryIsDown ? minutes(5) : minutes(15) + minutes(2)
+    const back = seconds(30) + leaves + failover + minutes(4)
     expect(etaOf({ pair: 'personal', request: { grace: '15 min', primaryIsDown } })).toEqual({
       batches: 1,
       firstDesktopBack: back,
