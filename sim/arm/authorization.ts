@@ -4,6 +4,7 @@ import { beginAccess, changeAccess, endAccess, isAtOrAbove, roleKey } from './ac
 import { failure } from './answers.ts'
 import { type AssignmentCall, idOf, isFull, readAssignment } from './authorization-body.ts'
 import { readAssignmentFilter } from './authorization-filter.ts'
+import { lockRoutes } from './authorization-locks.ts'
 import { historyOf, noteAssignment, visibleAssignment, visibleAssignments } from './authorization-reads.ts'
 import type { SimRoleAssignment } from './estate-types.ts'
 import { listAnswer } from './paging.ts'
@@ -28,6 +29,7 @@ export const authorization: Provider = {
       }),
     ),
     ...roleDefinitionRoutes,
+    ...lockRoutes,
   ],
 }
 

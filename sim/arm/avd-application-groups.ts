@@ -2,7 +2,7 @@ import { idKey, sameId } from '../../src/lib/core/arm-id.ts'
 import { type Workspace, worldOf } from '../estate/world.ts'
 import { resourceNotFound } from './answers.ts'
 import { avdId, avdInGroup, avdInSubscription, avdList, guidOf, inGroup, systemData } from './avd-resource.ts'
-import type { SimApplicationGroup } from './estate-types.ts'
+import type { SimApplication, SimApplicationGroup } from './estate-types.ts'
 import type { Route, Sim } from './types.ts'
 
 const type = 'Microsoft.DesktopVirtualization/applicationGroups'
@@ -28,8 +28,8 @@ export const applicationGroupRoutes: readonly Route[] = [
   read(`${avdInGroup}/applicationGroups/{name}/applications`, `${type}/applications`, (request, params, sim) => {
     const found = findGroup(params, sim)
     if (!found) return resourceNotFound(type, params.name ?? '', params.group ?? '')
-    const names = worldOf(sim).applications.get(idKey(found.id)) ?? []
-    return avdList(sim, request, names, (name) => applicationBody(found, name))
+    const all = worldOf(sim).applications.get(idKey(found.id)) ?? []
+    return avdList(sim, request, all, (one) => applicationBody(found, one))
   }),
   read(`${avdInSubscription}/workspaces`, workspaceType, (request, { subscription = '' }, sim) => {
     const wanted = workspaces(sim).filter(({ id }) => isInSubscription(id, subscription))
@@ -61,7 +61,7 @@ const idOf = ({ subscription, group, name }: Readonly<Record<string, string>>, k
 const isInSubscription = (id: string, subscription: string): boolean =>
   id.toLowerCase().startsWith(`/subscriptions/${subscription}/`.toLowerCase())
 
-function groupBody(sim: Sim, group: SimApplicationGroup) {
+export function groupBody(sim: Sim, group: SimApplicationGroup) {
   const workspace = workspaces(sim).find(({ applicationGroups }) =>
     applicationGroups.some((id) => sameId(id, group.id)),
   )
@@ -82,11 +82,12 @@ function groupBody(sim: Sim, group: SimApplicationGroup) {
       applicationGroupType: group.type,
       cloudPcResource: false,
       showInFeed: true,
+      ...group.settings,
     },
   }
 }
 
-function applicationBody(group: SimApplicationGroup, name: string) {
+export function applicationBody(group: SimApplicationGroup, { name, settings }: SimApplication) {
   return {
     name: `${group.name}/${name}`,
     id: `${avdId(group.id)}/applications/${name}`,
@@ -105,6 +106,7 @@ function applicationBody(group: SimApplicationGroup, name: string) {
       applicationType: 'InBuilt',
       msixPackageFamilyName: null,
       msixPackageApplicationId: null,
+      ...settings,
     },
   }
 }
@@ -120,7 +122,7 @@ function workspaceBody(workspace: Workspace) {
     properties: {
       objectId: guidOf(workspace.id),
       description: null,
-      friendlyName: workspace.name,
+      friendlyName: workspace.friendlyName ?? workspace.name,
       applicationGroupReferences: workspace.applicationGroups,
       cloudPcResource: false,
     },

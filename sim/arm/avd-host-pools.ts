@@ -90,7 +90,7 @@ export function withPool(handle: PoolHandler): Route['handle'] {
 }
 
 /** Fields of the example HostPool_Get.json that a real pool fills. */
-function hostPoolBody(sim: Sim, pool: SimHostPool) {
+export function hostPoolBody(sim: Sim, pool: SimHostPool) {
   const isPersonal = pool.hostPoolType === 'Personal'
   const key = idKey(pool.id)
   const applicationGroups = [...sim.estate.applicationGroups.values()].filter(
@@ -120,6 +120,7 @@ function hostPoolBody(sim: Sim, pool: SimHostPool) {
       startVMOnConnect: pool.startVMOnConnect,
       cloudPcResource: false,
       agentUpdate: { type: 'Default', useSessionHostLocalTime: false, maintenanceWindowTimeZone: null },
+      ...pool.settings,
     },
   }
 }

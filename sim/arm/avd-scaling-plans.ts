@@ -113,6 +113,7 @@ function planBody(plan: SimScalingPlan) {
       hostPoolType: 'Pooled',
       exclusionTag: plan.exclusionTag,
       schedules: [schedule],
+      ...plan.settings,
       hostPoolReferences: plan.pools.map(({ hostPoolId, enabled }) => ({
         hostPoolArmPath: hostPoolId,
         scalingPlanEnabled: enabled,

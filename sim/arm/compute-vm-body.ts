@@ -1,11 +1,22 @@
+import { idKey } from '../../src/lib/core/arm-id.ts'
 import { extensionsSeen, isGuestReady } from '../estate/guest.ts'
+import { traitsOf } from '../estate/surroundings.ts'
+import type { MachineTraits } from '../estate/surroundings-types.ts'
+import { worldOf } from '../estate/world.ts'
 import { extensionBody, extensionId, extensionStatus } from './compute-extension-body.ts'
 import { patchStatusBody } from './compute-patch-body.ts'
 import type { SimPower, SimVm } from './estate-types.ts'
 import { preciseTime } from './lro.ts'
 import type { Sim } from './types.ts'
 
-const frozen = new WeakMap<SimVm, { readonly head: object; readonly properties: object }>()
+type Fixed = {
+  readonly traits: MachineTraits
+  readonly reservedIn: string | undefined
+  readonly parts: readonly [on: Part, off: Part]
+}
+type Part = { readonly head: object; readonly properties: object }
+
+const frozen = new WeakMap<SimVm, Fixed>()
 
 /** As GET and list answer without `$expand`; a list names its extensions alone. What a failover makes looks as recorded. */
 export function vmBody(sim: Sim, vm: SimVm, isWhole = false): Record<string, unknown> {
@@ -82,9 +93,19 @@ function statusesOf(power: SimPower): readonly object[] {
   return statuses
 }
 
-function fixedPart(sim: Sim, vm: SimVm) {
+/** Of a deallocated machine nobody says what kind its disk is: it may be changed meanwhile (Azure/azure-powershell 13213). */
+function fixedPart(sim: Sim, vm: SimVm): Part {
+  const isOff = vm.power.seen() === 'deallocated'
+  const traits = traitsOf(sim, vm.id)
+  const reservedIn = worldOf(sim).reservedIn.get(idKey(vm.id))
   const known = frozen.get(vm)
-  if (known) return known
+  const isNewest = known?.traits === traits && known.reservedIn === reservedIn
+  const parts = isNewest ? known.parts : ([partOf(sim, vm, false), partOf(sim, vm, true)] as const)
+  if (!isNewest) frozen.set(vm, { traits, reservedIn, parts })
+  return isOff ? parts[1] : parts[0]
+}
+
+function partOf(sim: Sim, vm: SimVm, isOff: boolean): Part {
   const head = {
     name: vm.name,
     id: vm.id,
@@ -92,29 +113,30 @@ function fixedPart(sim: Sim, vm: SimVm) {
     location: vm.location,
     ...(vm.zone === undefined ? {} : { zones: [vm.zone] }),
   }
-  const part = { head, properties: fixedProperties(sim, vm) }
-  frozen.set(vm, part)
-  return part
+  return { head, properties: fixedProperties(sim, vm, isOff) }
 }
 
+export const vmProperties = (sim: Sim, vm: SimVm): object => fixedPart(sim, vm).properties
+
+export const diskIdOf = ({ subscription, resourceGroup, name }: SimVm): string =>
+  `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/disks/${osDiskName(name)}`
+
+export const osDiskSkuOf = (sim: Sim, { id }: SimVm): string => traitsOf(sim, id).osDiskSku ?? 'Premium_LRS'
+
 /** What Site Recovery makes has an attached disk and neither image, guest profile nor extensions. */
-function fixedProperties(sim: Sim, vm: SimVm) {
+function fixedProperties(sim: Sim, vm: SimVm, isOff: boolean) {
   const group = `/subscriptions/${vm.subscription}/resourceGroups/${vm.resourceGroup}/providers`
-  const disk = osDiskName(vm.name)
+  const { image = usualImage, isEphemeral, availabilitySetId } = traitsOf(sim, vm.id)
+  const reservedIn = worldOf(sim).reservedIn.get(idKey(vm.id))
   const osDisk = {
     osType: 'Windows',
-    name: disk,
+    name: osDiskName(vm.name),
     createOption: vm.failedOver ? 'Attach' : 'FromImage',
     caching: 'ReadWrite',
-    managedDisk: { storageAccountType: 'Premium_LRS', id: `${group}/Microsoft.Compute/disks/${disk}` },
+    ...(isEphemeral && { diffDiskSettings: { option: 'Local', placement: 'CacheDisk' } }),
+    managedDisk: { ...(!isOff && { storageAccountType: osDiskSkuOf(sim, vm) }), id: diskIdOf(vm) },
     deleteOption: 'Detach',
     diskSizeGB: 127,
-  }
-  const image = {
-    publisher: 'microsoftwindowsdesktop',
-    offer: 'office-365',
-    sku: 'win11-24h2-avd-m365',
-    version: 'latest',
   }
   const guest = {
     computerName: vm.name.slice(0, 15),
@@ -128,8 +150,19 @@ function fixedProperties(sim: Sim, vm: SimVm) {
     storageProfile: { ...(vm.failedOver ? {} : { imageReference: image }), osDisk, dataDisks: [] },
     ...(vm.failedOver ? {} : { osProfile: guest }),
     networkProfile: { networkInterfaces: [{ id: `${group}/Microsoft.Network/networkInterfaces/${vm.name}-nic` }] },
+    ...(availabilitySetId !== undefined && { availabilitySet: { id: availabilitySetId } }),
+    ...(reservedIn !== undefined && { capacityReservation: { capacityReservationGroup: { id: reservedIn } } }),
     timeCreated: preciseTime(sim.now()),
   }
+}
+
+/** Of the marketplace: which version `latest` came to is in `exactVersion`. */
+const usualImage = {
+  publisher: 'microsoftwindowsdesktop',
+  offer: 'office-365',
+  sku: 'win11-24h2-avd-m365',
+  version: 'latest',
+  exactVersion: '26100.3476.250306',
 }
 
 /** The same disk name on both sides, so that a replicated item and its VMs agree. */

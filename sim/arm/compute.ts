@@ -2,6 +2,7 @@ import { idKey } from '../../src/lib/core/arm-id.ts'
 import { syncRegions } from '../estate/regions.ts'
 import { failure, resourceNotFound } from './answers.ts'
 import { deleteExtension, getExtension, listExtensions, putExtension } from './compute-extensions.ts'
+import { galleryRoutes } from './compute-galleries.ts'
 import { assessPatches, installPatches } from './compute-patches.ts'
 import { deallocate, operationAnswer, powerOff, start } from './compute-power.ts'
 import { getInstanceView, getVm, listAll, listByGroup, listByLocation } from './compute-reads.ts'
@@ -29,6 +30,7 @@ function routes(): Route[] {
     ...powerRoutes(),
     ...patchRoutes(),
     ...reservationRoutes(),
+    ...galleryRoutes(),
     ...otherRoutes(),
   ]
 }

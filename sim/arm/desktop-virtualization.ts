@@ -1,6 +1,7 @@
 import { syncRegions } from '../estate/regions.ts'
 import { applicationGroupRoutes } from './avd-application-groups.ts'
 import { hostPoolRoutes } from './avd-host-pools.ts'
+import { packageRoutes } from './avd-packages.ts'
 import { scalingPlanRoutes } from './avd-scaling-plans.ts'
 import { sessionHostRoutes } from './avd-session-hosts.ts'
 import { userSessionRoutes } from './avd-user-sessions.ts'
@@ -16,6 +17,7 @@ export const desktopVirtualization: Provider = {
     ...userSessionRoutes,
     ...applicationGroupRoutes,
     ...scalingPlanRoutes,
+    ...packageRoutes,
   ].map(withRateHeaders),
 }
 

@@ -50,6 +50,8 @@ export type SimHostPool = {
   readonly hostPoolType: 'Pooled' | 'Personal'
   readonly maxSessionLimit: number
   startVMOnConnect: boolean
+  /** What is otherwise than in every new pool, by Azure's names of properties. */
+  settings?: Readonly<Record<string, unknown>>
 }
 
 export type SimApplicationGroup = {
@@ -58,7 +60,12 @@ export type SimApplicationGroup = {
   readonly location: string
   readonly hostPoolId: string
   readonly type: 'Desktop' | 'RemoteApp'
+  /** What is otherwise than in every new group. */
+  settings?: Readonly<Record<string, unknown>>
 }
+
+/** Published by an application group. */
+export type SimApplication = { readonly name: string; readonly settings?: Readonly<Record<string, unknown>> }
 
 export type SimScalingPlan = {
   readonly id: string
@@ -67,6 +74,8 @@ export type SimScalingPlan = {
   readonly exclusionTag: string
   /** Deallocates what runs without sessions, and does nothing else. */
   readonly scalesIn?: boolean
+  /** What is otherwise than in every new plan. */
+  settings?: Readonly<Record<string, unknown>>
   readonly pools: { hostPoolId: string; enabled: boolean }[]
 }
 

@@ -5,6 +5,7 @@ import { syncRegions } from '../estate/regions.ts'
 import { worldOf } from '../estate/world.ts'
 import { failure, gatewayFailure, resourceNotFound } from './answers.ts'
 import { guidOf } from './avd-resource.ts'
+import { diagnosticRoutes } from './diagnostic-settings.ts'
 import type { SimAssociation, SimVm } from './estate-types.ts'
 import type { Provider, Route, Sim, SimRequest, SimResponse } from './types.ts'
 
@@ -22,6 +23,7 @@ export const insights: Provider = {
     { method: 'GET', path: `${ofVm}/{name}`, bucket: 'reads', action: `${type}/read`, handle: withVm(get) },
     { method: 'PUT', path: `${ofVm}/{name}`, bucket: 'writes', action: `${type}/write`, handle: withVm(put) },
     { method: 'DELETE', path: `${ofVm}/{name}`, bucket: 'deletes', action: `${type}/delete`, handle: withVm(remove) },
+    ...diagnosticRoutes,
   ],
 }
 

@@ -1,10 +1,12 @@
 import { createRandom } from '../random.ts'
 import { createAgenda } from './agenda.ts'
 import { failure, gatewayFailure } from './answers.ts'
+import { deadAnswer } from './dead-region.ts'
 import { createEstate } from './estate.ts'
 import type { Estate } from './estate-types.ts'
 import { createFaults, type FaultMachine, type FaultOptions, type Struck } from './faults.ts'
 import { createLedger } from './ledger.ts'
+import { refusalOf } from './permission.ts'
 import { isDead, type Placement, placementOf } from './placement.ts'
 import { createRouter, type Match, namespaceIn } from './routes.ts'
 import { createThrottle, type Throttle, type ThrottlingOptions } from './throttling.ts'
@@ -83,8 +85,8 @@ function answerTo(
 ): Outcome {
   if (request.principal === '') return { answer: unauthenticated() }
   const placement = placementOf(request.path, sim.estate)
-  if (isDead(placement, sim.estate)) return { answer: 'hang', name: 'deadRegion' }
-  const refusal = versionRefusal(request, match?.provider ?? provider)
+  if (isDead(placement, sim.estate)) return { answer: deadAnswer(sim, placement), name: 'deadRegion' }
+  const refusal = versionRefusal(request, match?.route ?? provider, match?.provider)
   if (refusal) return { answer: refusal }
   if (!match) return { answer: unknownRoute(request, provider) }
 
@@ -93,7 +95,7 @@ function answerTo(
   if (struck) return struck
   const { headers, refused } = charge(request, match, placement, throttle)
   if (refused) return { answer: { ...refused, headers: { ...headers, ...refused.headers } }, name: 'throttle' }
-  const answer = match.route.handle(request, match.params, sim)
+  const answer = refusalOf(sim, request, match.route.action) ?? match.route.handle(request, match.params, sim)
   const complete = { ...answer, headers: { ...headers, ...answer.headers } }
   const spoilt: Struck | undefined = faults.after(call, complete)
   return spoilt ?? { answer: complete }
@@ -107,7 +109,13 @@ function charge(request: SimRequest, { route }: Match, placement: Placement, thr
   return { headers: { ...arm.headers, ...compute.headers }, refused: compute.refusal }
 }
 
-function versionRefusal(request: SimRequest, provider: Provider | undefined): SimResponse | undefined {
+type Versioned = Pick<Provider, 'apiVersions'>
+
+function versionRefusal(
+  request: SimRequest,
+  own: Versioned | undefined,
+  provider?: Versioned,
+): SimResponse | undefined {
   const version = request.query['api-version']
   if (version === undefined || version === '') {
     return gatewayFailure(
@@ -116,7 +124,7 @@ function versionRefusal(request: SimRequest, provider: Provider | undefined): Si
       'The api-version query parameter (?api-version=) is required for all requests.',
     )
   }
-  const known = provider?.apiVersions
+  const known = own?.apiVersions ?? provider?.apiVersions
   const isKnown = known ? known.includes(version) : /^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)
   if (isKnown) return undefined
   const supported = known ? ` The supported versions are '${known.join(',')}'.` : ''

@@ -25,20 +25,30 @@ function get(): Route['handle'] {
 }
 
 function networkBody(sim: Sim, found: SimNetwork) {
-  const { id, location, subnets } = found
-  const addressPrefixes = subnets.map(({ prefix }) => prefix)
+  const { id, location } = found
+  return { name: parseArmId(id)?.name, id, type, location, properties: networkProperties(sim, found) }
+}
+
+/** A network with Azure's own name servers has no `dhcpOptions`, or an empty list in them. */
+export function networkProperties(sim: Sim, found: SimNetwork) {
+  const { id, subnets, dnsServers, peerings = [] } = found
   return {
-    name: parseArmId(id)?.name,
-    id,
-    type,
-    location,
-    properties: {
-      provisioningState: 'Succeeded',
-      addressSpace: { addressPrefixes },
-      subnets: subnets.map((subnet) => subnetBody(sim, found, subnet)),
-      virtualNetworkPeerings: [],
-      enableDdosProtection: false,
-    },
+    provisioningState: 'Succeeded',
+    addressSpace: { addressPrefixes: subnets.map(({ prefix }) => prefix) },
+    ...(dnsServers && { dhcpOptions: { dnsServers } }),
+    subnets: subnets.map((subnet) => subnetBody(sim, found, subnet)),
+    virtualNetworkPeerings: peerings.map(({ remoteId, state }) => {
+      const name = `to-${parseArmId(remoteId)?.name}`
+      const properties = {
+        provisioningState: 'Succeeded',
+        peeringState: state,
+        remoteVirtualNetwork: { id: remoteId },
+        allowVirtualNetworkAccess: true,
+        allowForwardedTraffic: true,
+      }
+      return { id: `${id}/virtualNetworkPeerings/${name}`, name, properties }
+    }),
+    enableDdosProtection: false,
   }
 }
 

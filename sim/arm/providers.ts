@@ -6,6 +6,7 @@ import { network } from './network.ts'
 import { resourceGraph } from './resource-graph.ts'
 import { resources } from './resources-deployments.ts'
 import { siteRecovery } from './site-recovery.ts'
+import { storage } from './storage.ts'
 import type { Provider } from './types.ts'
 
 /** All that the app speaks to. */
@@ -14,6 +15,7 @@ export const providers: readonly Provider[] = [
   compute,
   insights,
   network,
+  storage,
   siteRecovery,
   authorization,
   resources,

@@ -1,118 +1,151 @@
-export type Row = Readonly<Record<string, unknown>>
+/** The part of KQL that an inventory needs. What is outside of it is refused rather than answered wrongly. */
+import { columnsOf, dynamicColumns, expressionOf, type Row, readAll, valueAt } from './resource-graph-expression.ts'
+import { readWhere, type Where } from './resource-graph-where.ts'
+
+export type { Row } from './resource-graph-expression.ts'
 
 export type GraphQuery = {
   /** Lower case. */
   readonly table: string
-  readonly conditions: readonly Condition[]
-  readonly columns?: readonly { readonly name: string; readonly path: string }[]
-  readonly order?: { readonly path: string; readonly isDescending: boolean }
-  readonly limit?: number
+  /** Lower case; undefined: whatever it asks for, it is not one type, or several. */
+  readonly types?: readonly string[]
+  readonly stages: readonly Stage[]
 }
 
-/** Of the values any may do. `isExact`: in this letter case; `isStart`: as a beginning. */
-type Condition = {
-  readonly path: string
-  readonly values: readonly string[]
-  readonly isExact: boolean
-  readonly isStart: boolean
-}
+type Stage = (rows: readonly Row[]) => readonly Row[]
+type Read = { readonly stage: Stage; readonly dynamic?: ReadonlySet<string>; readonly where?: Where }
 
 const tables = new Set([
   'resources',
+  'resourcecontainers',
   'desktopvirtualizationresources',
   'recoveryservicesresources',
   'insightsresources',
 ])
-const path = '[A-Za-z_][\\w.]*'
+/** Rows that one row becomes, unless the query says otherwise ("Understanding the Azure Resource Graph query language"). */
+const mostExpanded = 128
 
 /**
- * `Resources | where type =~ 'x' and location in~ ('y', 'z') and id startswith 'w' | project id, size = properties.a.b | order by id desc | limit 5`
+ * `Resources | where type =~ 'x' and location in~ ('y', 'z') | mv-expand ip = properties.ips | extend a = tolower(tostring(ip.b))
+ * | distinct resourceGroup, a | project id, size = properties.a.b | order by id desc | limit 5`
  */
 export function readQuery(text: string): GraphQuery | { readonly problem: string } {
   const [first = '', ...clauses] = text.split('|').map((part) => part.trim())
   const table = first.toLowerCase()
   if (!tables.has(table)) return { problem: `the table '${first}' is not one of ${[...tables].join(', ')}` }
-  let query: GraphQuery = { table, conditions: [] }
+  const stages: Stage[] = []
+  let types: readonly string[] | undefined
+  let dynamic: ReadonlySet<string> = new Set(dynamicColumns)
   for (const clause of clauses) {
-    const next = readClause(clause, query)
-    if (!next) return { problem: `'${clause}' is outside the part of KQL it knows` }
-    query = next
+    const read = readClause(clause, dynamic)
+    if (!read) return { problem: `'${clause}' is outside the part of KQL it knows` }
+    types ??= read.where?.types
+    dynamic = read.dynamic ?? dynamic
+    stages.push(read.stage)
   }
-  return query
+  return { table, stages, ...(types && { types }) }
 }
 
-function readClause(clause: string, query: GraphQuery): GraphQuery | undefined {
-  const [, verb = '', rest = ''] = /^(where|project|order by|sort by|limit|take)\s+(.+)$/is.exec(clause) ?? []
-  switch (verb.toLowerCase()) {
-    case 'where': {
-      const conditions = readAll(rest.split(/\s+and\s+/i), readCondition)
-      return conditions && { ...query, conditions: [...query.conditions, ...conditions] }
+export const runQuery = ({ stages }: GraphQuery, rows: readonly Row[]): readonly Row[] =>
+  stages.reduce((left, stage) => stage(left), rows)
+
+type Verb = (rest: string, dynamic: ReadonlySet<string>) => Read | undefined
+
+const verbs: Readonly<Record<string, Verb>> = {
+  where(rest) {
+    const where = readWhere(rest)
+    return where && { where, stage: (rows) => rows.filter(where.holds) }
+  },
+  project(rest, dynamic) {
+    const columns = columnsOf(rest)
+    if (!columns) return undefined
+    const stage: Stage = (rows) =>
+      rows.map((row) => Object.fromEntries(columns.map(({ name, value }) => [name, value(row) ?? null])))
+    return { stage, dynamic: new Set(columns.filter((one) => one.isDynamic(dynamic)).map(({ name }) => name)) }
+  },
+  extend(rest, dynamic) {
+    const columns = columnsOf(rest)
+    if (!columns) return undefined
+    const stage: Stage = (rows) =>
+      rows.map((row) => ({
+        ...row,
+        ...Object.fromEntries(columns.map(({ name, value }) => [name, value(row) ?? null])),
+      }))
+    const kept = [...dynamic].filter((name) => !columns.some((one) => one.name === name))
+    const added = columns.filter((one) => one.isDynamic(dynamic)).map(({ name }) => name)
+    return { stage, dynamic: new Set([...kept, ...added]) }
+  },
+  'mv-expand'(rest, dynamic) {
+    const [, named, source = '', most] = /^(?:(\w+)\s*=\s*)?(.+?)(?:\s+limit\s+(\d+))?$/i.exec(rest) ?? []
+    const expression = expressionOf(source)
+    const name = named ?? source
+    if (!expression || !/^\w+$/.test(name)) return undefined
+    const stage: Stage = (rows) =>
+      rows.flatMap((row) => elementsOf(expression.value(row), Number(most ?? mostExpanded), row, name))
+    return { stage, dynamic: new Set([...dynamic, name]) }
+  },
+  distinct(rest, dynamic) {
+    const columns = columnsOf(rest)
+    // Kusto wants a cast of what has no type.
+    if (!columns || columns.some((one) => one.isDynamic(dynamic))) return undefined
+    const stage: Stage = (rows) => {
+      const all = rows.map((row) => Object.fromEntries(columns.map(({ name, value }) => [name, value(row) ?? null])))
+      return [...new Map(all.map((row) => [JSON.stringify(row), row])).values()]
     }
-    case 'project': {
-      const columns = readAll(rest.split(','), readColumn)
-      return columns && { ...query, columns }
-    }
-    case 'order by':
-    case 'sort by': {
-      const match = new RegExp(`^(${path})(?:\\s+(asc|desc))?$`, 'i').exec(rest)
-      // KQL sorts downwards unless it is told otherwise.
-      return match?.[1]
-        ? { ...query, order: { path: match[1], isDescending: match[2]?.toLowerCase() !== 'asc' } }
-        : undefined
-    }
-    case 'limit':
-    case 'take':
-      return /^\d+$/.test(rest) ? { ...query, limit: Number(rest) } : undefined
-    default:
-      return undefined
+    return { stage, dynamic: new Set() }
+  },
+  summarize(rest, dynamic) {
+    const [, counted = 'count_', by = ''] = /^(?:(\w+)\s*=\s*)?count\(\)\s+by\s+(.+)$/i.exec(rest) ?? []
+    const columns = by === '' ? undefined : columnsOf(by)
+    if (!columns || columns.some((one) => one.isDynamic(dynamic))) return undefined
+    return { stage: (rows) => counts(rows, columns, counted), dynamic: new Set() }
+  },
+  'order by': readOrder,
+  'sort by': readOrder,
+  limit: readLimit,
+  take: readLimit,
+}
+
+function readClause(clause: string, dynamic: ReadonlySet<string>): Read | undefined {
+  const words = /^(where|project|extend|mv-expand|distinct|summarize|order by|sort by|limit|take)\s+(.+)$/is
+  const [, verb = '', rest = ''] = words.exec(clause) ?? []
+  return verbs[verb.toLowerCase()]?.(rest.trim(), dynamic)
+}
+
+function elementsOf(value: unknown, most: number, row: Row, name: string): readonly Row[] {
+  if (!Array.isArray(value)) return [{ ...row, [name]: value ?? null }]
+  if (value.length === 0) return [{ ...row, [name]: null }]
+  return value.slice(0, most).map((element: unknown) => ({ ...row, [name]: element }))
+}
+
+function counts(rows: readonly Row[], columns: NonNullable<ReturnType<typeof columnsOf>>, counted: string): Row[] {
+  const groups = new Map<string, Record<string, unknown> & { count: number }>()
+  for (const row of rows) {
+    const key = Object.fromEntries(columns.map(({ name, value }) => [name, value(row) ?? null]))
+    const text = JSON.stringify(key)
+    const group = groups.get(text) ?? { ...key, count: 0 }
+    groups.set(text, { ...group, count: group.count + 1 })
   }
+  return [...groups.values()].map(({ count, ...key }) => ({ ...key, [counted]: count }))
 }
 
-function readAll<T>(parts: readonly string[], read: (part: string) => T | undefined): T[] | undefined {
-  const found = parts.map((part) => read(part.trim()))
-  return found.every((item) => item !== undefined) ? found : undefined
+/** KQL sorts downwards unless it is told otherwise. */
+function readOrder(rest: string): Read | undefined {
+  const keys = readAll(rest.split(','), (part) => {
+    const [, path, direction] = /^([A-Za-z_][\w.]*)(?:\s+(asc|desc))?$/i.exec(part) ?? []
+    return path === undefined ? undefined : { path, sign: direction?.toLowerCase() === 'asc' ? 1 : -1 }
+  })
+  if (!keys) return undefined
+  const compare = (a: Row, b: Row): number => {
+    for (const { path, sign } of keys) {
+      const [x, y] = [String(valueAt(a, path) ?? ''), String(valueAt(b, path) ?? '')]
+      if (x !== y) return x < y ? -sign : sign
+    }
+    return 0
+  }
+  return { stage: (rows) => rows.toSorted(compare) }
 }
 
-function readCondition(part: string) {
-  const text = `'[^']*'|"[^"]*"`
-  const one = new RegExp(`^(${path})\\s*(==|=~|startswith)\\s*(${text})$`, 'i').exec(part)
-  const many = new RegExp(`^(${path})\\s+(in~|in)\\s*\\(((?:\\s*(?:${text})\\s*,?)+)\\)$`, 'i').exec(part)
-  const [, at, word = '', values = ''] = one ?? many ?? []
-  if (at === undefined) return undefined
-  const texts = [...values.matchAll(new RegExp(text, 'g'))].map(([quoted]) => quoted.slice(1, -1))
-  const isStart = word.toLowerCase() === 'startswith'
-  return { path: at, values: texts, isExact: word === '==' || word.toLowerCase() === 'in', isStart }
+function readLimit(rest: string): Read | undefined {
+  return /^\d+$/.test(rest) ? { stage: (rows) => rows.slice(0, Number(rest)) } : undefined
 }
-
-function readColumn(part: string) {
-  const match = new RegExp(`^(?:(\\w+)\\s*=\\s*)?(${path})$`).exec(part)
-  return match?.[2] ? { name: match[1] ?? match[2].replaceAll('.', '_'), path: match[2] } : undefined
-}
-
-export function runQuery({ conditions, columns, order, limit }: GraphQuery, rows: readonly Row[]): Row[] {
-  const kept = rows.filter((row) =>
-    conditions.every(({ path: at, isExact, isStart, values }) => {
-      const as = (text: string) => (isExact ? text : text.toLowerCase())
-      const text = as(String(valueAt(row, at) ?? ''))
-      return values.some((value) => (isStart ? text.startsWith(as(value)) : text === as(value)))
-    }),
-  )
-  const sorted = order ? kept.toSorted((a, b) => compare(valueAt(a, order.path), valueAt(b, order.path), order)) : kept
-  const limited = limit === undefined ? sorted : sorted.slice(0, limit)
-  if (!columns) return limited
-  return limited.map((row) => Object.fromEntries(columns.map(({ name, path: at }) => [name, valueAt(row, at) ?? null])))
-}
-
-function compare(a: unknown, b: unknown, { isDescending }: { readonly isDescending: boolean }): number {
-  const [x, y] = [String(a ?? ''), String(b ?? '')]
-  const order = x < y ? -1 : Number(x > y)
-  return isDescending ? -order : order
-}
-
-const valueAt = (row: Row, at: string): unknown =>
-  at
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (typeof value === 'object' && value !== null ? (value as Row)[key] : undefined),
-      row,
-    )

@@ -2,8 +2,9 @@ import type { Instant, Millis } from '../../src/lib/core/time.ts'
 import { failure } from './answers.ts'
 import type { Estate } from './estate-types.ts'
 import { tokenOfPosition } from './paging.ts'
+import { mayDo } from './permission.ts'
 import { type Row, readQuery, runQuery } from './resource-graph-query.ts'
-import { rowsOf, type Tables } from './resource-graph-rows.ts'
+import { rowsOf, typesOf } from './resource-graph-rows.ts'
 import type { Provider, Sim, SimRequest, SimResponse } from './types.ts'
 
 /** Per principal ("Guidance for throttled requests in Azure Resource Graph", learn.microsoft.com). */
@@ -22,13 +23,14 @@ type Options = { readonly $top?: number; readonly $skipToken?: string; readonly 
 type Body = { readonly query?: string; readonly subscriptions?: readonly string[]; readonly options?: Options }
 type State = {
   readonly windows: Map<string, { readonly from: Instant; used: number }>
-  pictures: { readonly at: Instant; readonly tables: Tables }[]
+  /** By table and type. */
+  readonly pictures: Map<string, readonly Picture[]>
 }
+type Picture = { readonly at: Instant; readonly rows: readonly Row[] }
 const states = new WeakMap<Estate, State>()
 
 /**
- * Azure Resource Graph, as much as an inventory needs: one table, `where` with `==`, `=~`, `in`, `in~` or `startswith`, `project`, `order by`,
- * `limit`. Throttled, paged and stale, as the real one. Anything else is a 400 that says what was not understood.
+ * Azure Resource Graph, as much as an inventory needs: `resource-graph-query.ts` has what it knows of KQL. Throttled, paged and stale, as the real one. Anything else is a 400 that says what was not understood.
  */
 export const resourceGraph: Provider = {
   namespace: 'Microsoft.ResourceGraph',
@@ -44,7 +46,7 @@ export const resourceGraph: Provider = {
 }
 
 function answer(request: SimRequest, sim: Sim): SimResponse {
-  const state = states.get(sim.estate) ?? { windows: new Map(), pictures: [] }
+  const state = states.get(sim.estate) ?? { windows: new Map(), pictures: new Map() }
   states.set(sim.estate, state)
   const quota = chargeQuota(state, request.principal, sim.now())
   if (quota.isEmpty) return throttled(quota.headers)
@@ -56,8 +58,10 @@ function answer(request: SimRequest, sim: Sim): SimResponse {
   const start = positionOf(options.$skipToken)
   if (start === undefined) return badRequest('the skip token is not valid')
 
-  const table = pictureOf(state, sim)[parsed.table] ?? []
-  const inScope = subscriptions ? table.filter((row) => isIn(subscriptions, row)) : table
+  const types = parsed.types ?? typesOf(parsed.table)
+  const table = types.flatMap((type) => pictureOf(state, sim, parsed.table, type))
+  const isShown = (row: Row) => (!subscriptions || isIn(subscriptions, row)) && mayRead(sim, request.principal, row)
+  const inScope = table.filter(isShown)
   const rows = runQuery(parsed, inScope)
   const data = rows.slice(start, start + Math.min(options.$top ?? pageSize, pageSize))
   return { status: 200, headers: quota.headers, body: pageOf(rows.length, start, data) }
@@ -85,14 +89,22 @@ function positionOf(token: string | undefined): number | undefined {
 }
 
 /** The newest picture that is old enough and not too old; failing that, the oldest of the recent ones. */
-function pictureOf(state: State, sim: Sim): Tables {
+function pictureOf({ pictures }: State, sim: Sim, table: string, type: string): readonly Row[] {
+  const key = `${table} ${type}`
   const now = sim.now()
-  const last = state.pictures.at(-1)
-  if (!last || now - last.at >= pictureEvery) state.pictures.push({ at: now, tables: rowsOf(sim) })
-  const newest = state.pictures.findLastIndex(({ at }) => at <= now - staleness[0])
-  state.pictures = state.pictures.slice(Math.max(0, newest)).filter(({ at }) => at >= now - staleness[1])
-  return state.pictures[0]?.tables ?? {}
+  const known = pictures.get(key) ?? []
+  const last = known.at(-1)
+  const isDue = !last || now - last.at >= pictureEvery
+  const all = isDue ? [...known, { at: now, rows: rowsOf(sim, table, type) }] : known
+  const newest = all.findLastIndex(({ at }) => at <= now - staleness[0])
+  const recent = all.slice(Math.max(0, newest)).filter(({ at }) => at >= now - staleness[1])
+  pictures.set(key, recent)
+  return recent[0]?.rows ?? []
 }
+
+/** What the caller may not read is not there ("Permissions in Azure Resource Graph"). */
+const mayRead = (sim: Sim, principal: string, { id, type }: Row): boolean =>
+  mayDo(sim, principal, `${String(type)}/read`, String(id))
 
 function chargeQuota(state: State, principal: string, now: Instant) {
   const known = state.windows.get(principal)

@@ -53,6 +53,8 @@ export type Route = {
   readonly compute?: ComputePolicy
   /** `Microsoft.Compute/virtualMachines/start/action`: named in faults and in the ledger of calls. */
   readonly action: string
+  /** Versions of this operation, where they are not the provider's. */
+  readonly apiVersions?: readonly string[]
   readonly handle: (request: SimRequest, params: Readonly<Record<string, string>>, sim: Sim) => SimResponse
 }
 

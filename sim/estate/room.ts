@@ -6,7 +6,17 @@ import { shortageFor } from './capacity.ts'
 import { worldOf } from './world.ts'
 
 export type SimSubnet = { readonly name: string; readonly prefix: string; used: number }
-export type SimNetwork = { readonly id: string; readonly location: string; readonly subnets: readonly SimSubnet[] }
+export type SimNetwork = {
+  readonly id: string
+  readonly location: string
+  readonly subnets: readonly SimSubnet[]
+  /** Missing: Azure's own. */
+  readonly dnsServers?: readonly string[]
+  readonly peerings?: readonly {
+    readonly remoteId: string
+    readonly state: 'Connected' | 'Initiated' | 'Disconnected'
+  }[]
+}
 
 export type SimReservation = {
   readonly name: string

@@ -1,6 +1,6 @@
 import { idKey } from '../../src/lib/core/arm-id.ts'
 import { hours, type Instant, type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
-import type { Estate, SimSession, SimVm } from '../arm/estate-types.ts'
+import type { Estate, SimApplication, SimSession, SimVm } from '../arm/estate-types.ts'
 import type { AsrJob } from '../arm/site-recovery-job.ts'
 import type { Random, Sim } from '../arm/types.ts'
 import type { Agent } from './agent-update.ts'
@@ -8,6 +8,7 @@ import type { Shortage } from './capacity.ts'
 import type { Equipment, Guest } from './guest.ts'
 import type { PatchState } from './patching.ts'
 import type { Restriction, SimNetwork, SimReservationGroup, SimSubnet } from './room.ts'
+import { createSurroundings, type Surroundings } from './surroundings-types.ts'
 
 /** Questions Azure's documentation leaves open, and traps that can be set. `docs/simulator.md` explains each. */
 export type Switches = {
@@ -68,6 +69,7 @@ export type Workspace = {
   readonly name: string
   readonly location: string
   readonly applicationGroups: readonly string[]
+  readonly friendlyName?: string
 }
 
 /** A recovery plan with one group of machines, by their names. */
@@ -86,6 +88,8 @@ export type Vault = {
   readonly regions: readonly [string, string]
   /** Nobody has mapped the target's container back to the source's. */
   readonly isOneWay?: boolean
+  /** Of its backups. */
+  readonly redundancy?: 'LocallyRedundant' | 'ZoneRedundant' | 'GeoRedundant'
 }
 
 /** Points in time whose disk is broken: a machine made from one never reports in. */
@@ -116,8 +120,8 @@ export type World = {
   /** Region that is dead → since when: replication ends there, too. */
   readonly diedAt: Map<string, Instant>
   readonly workspaces: Map<string, Workspace>
-  /** Application group → names of its remote applications. */
-  readonly applications: Map<string, readonly string[]>
+  /** Application group → its remote applications. */
+  readonly applications: Map<string, readonly SimApplication[]>
   readonly vaults: Map<string, Vault>
   /** By id, lower case. */
   readonly recoveryPlans: Map<string, SimRecoveryPlan>
@@ -155,6 +159,8 @@ export type World = {
   readonly badPoints: Map<string, BadPoints>
   /** For what goes on inside of machines: draws of it leave the rest of a story as it was. */
   readonly guestRandom: Random
+  /** What the pools stand on: resource groups, storage, images, locks, … */
+  readonly surroundings: Surroundings
   nextSession: number
 }
 
@@ -216,6 +222,7 @@ export function worldOf(sim: Sim): World {
     dataCollection: new Set(),
     badPoints: new Map(),
     guestRandom: sim.random.fork('guest'),
+    surroundings: createSurroundings(),
     nextSession: 2,
   }
   worlds.set(sim.estate, world)

@@ -81,7 +81,11 @@ export function addApplicationGroup(
   const type = applications.length > 0 ? 'RemoteApp' : 'Desktop'
   const name = parseArmId(id)?.name ?? ''
   sim.estate.applicationGroups.set(idKey(id), { id, name, location, hostPoolId, type })
-  if (applications.length > 0) worldOf(sim).applications.set(idKey(id), applications)
+  if (applications.length > 0)
+    worldOf(sim).applications.set(
+      idKey(id),
+      applications.map((one) => ({ name: one })),
+    )
 }
 
 function addScalingPlan(sim: Sim, ids: FleetIds, side: SideIds, enabled: boolean, scalesIn = false): void {

@@ -60,7 +60,26 @@ test('a filter may name several values, or the beginning of one', async () => {
   expect(await names("name in~ ('HP-0000', 'elsewhere')")).toEqual(['elsewhere', 'hp-0000'])
   expect(await names("name in ('HP-0000', 'elsewhere')")).toEqual(['elsewhere'])
   expect(await names("name startswith 'HP-' and name in~ ('hp-0002')")).toEqual(['hp-0002'])
-  await expect(ask("Resources | where name contains 'x'")).rejects.toThrow('outside the part of KQL')
+  expect(await names("name contains '-000' and isnotempty(properties.hostPoolType)")).toHaveLength(3)
+  await expect(ask("Resources | where name matches regex 'x'")).rejects.toThrow('outside the part of KQL')
+})
+
+test('rows may be counted by what they have in common, once it has a type', async () => {
+  const { ask, estate } = graphWorld(3)
+  addPool(estate, 'elsewhere', 'ukwest')
+  const counted = await ask(
+    'Resources | summarize pools = count() by location, limit = tostring(properties.maxSessionLimit) | order by location asc',
+  )
+  expect(counted.data).toEqual([
+    { location: 'uksouth', limit: '8', pools: 3 },
+    { location: 'ukwest', limit: '8', pools: 1 },
+  ])
+  const apart = await ask('Resources | extend kind = tolower(properties.hostPoolType) | distinct kind, location')
+  expect(apart.data).toEqual([
+    { kind: 'pooled', location: 'uksouth' },
+    { kind: 'pooled', location: 'ukwest' },
+  ])
+  await expect(ask('Resources | distinct properties.maxSessionLimit')).rejects.toThrow('outside the part of KQL')
 })
 
 test('1,000 rows come at a time, the rest by skip token; without id in the projection the rest stays unread', async () => {
@@ -115,7 +134,7 @@ test('answers lag behind the truth by 15 seconds, and by two minutes at most', a
 
 test.each([
   'Resources | join kind=inner x on y',
-  'Resources | where name contains "x"',
+  'Resources | where strlen(name) == "x"',
   'Nothing | project id',
   "Resources | where type =~ 'a' or type =~ 'b'",
   'Resources | summarize count()',
