@@ -1,0 +1,60 @@
+/** Traits of the small pairs that drift rules look at. */
+import type { Vm } from '../../src/lib/model/azure.ts'
+import type { PairSeen, SideSeen } from '../../src/lib/model/inventory.ts'
+import type { DrPlan } from '../../src/lib/plan/schema.ts'
+import { planOf, planText, storageIdOf, withSide } from './plans.ts'
+
+export const sides = ['primary', 'secondary'] as const
+type Side = (typeof sides)[number]
+
+/** The plan with more lines of YAML: of the pooled pair, of the personal pair, and at the top. */
+export const planWith = ({
+  pooled = '',
+  personal = '',
+  top = '',
+}: {
+  readonly pooled?: string
+  readonly personal?: string
+  readonly top?: string
+}): DrPlan =>
+  planOf(
+    `${planText.replace('  - id: pooled\n', `  - id: pooled\n${indent(pooled)}`).replace('  - id: personal\n', `  - id: personal\n${indent(personal)}`)}${top}\n`,
+  )
+
+const indent = (lines: string): string =>
+  lines
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => `    ${line}\n`)
+    .join('')
+
+/** Profiles by Cloud Cache, on two accounts a side; packages on one a side. */
+export const storageLines = `
+profiles:
+  kind: cloudCache
+  accounts:
+    primary: [${storageIdOf('stprofp')}, ${storageIdOf('stoffp')}]
+    secondary: [${storageIdOf('stprofs')}, ${storageIdOf('stoffs')}]
+packages:
+  accounts: { primary: [${storageIdOf('stappp')}], secondary: [${storageIdOf('stapps')}] }
+`
+export const cachedPlan = planWith({ pooled: storageLines })
+
+export const mapVms = (seen: PairSeen, side: Side, map: (vm: Vm) => Vm): PairSeen =>
+  withSide(seen, side, { vms: (seen[side].vms ?? []).map(map) })
+
+/** What the guests of that side wrote down; of some machines alone where they are named. */
+export const withGuests = (seen: PairSeen, side: Side, facts: object, only?: readonly string[]): PairSeen =>
+  mapVms(seen, side, (vm) =>
+    only && !only.includes(vm.name) ? vm : { ...vm, tags: { ...vm.tags, 'avd-dr-fslogix': JSON.stringify(facts) } },
+  )
+
+export const guestsAtHome = { type: 0, vhd: 0, ccd: 'stprofp stprofs', officeVhd: 0, office: 'stoffp stoffs' }
+export const guestsAway = { ...guestsAtHome, ccd: 'stprofs stprofp', office: 'stoffs stoffp' }
+
+/** Both sides tell what is well. */
+export const withGuestsOfBoth = (seen: PairSeen): PairSeen =>
+  withGuests(withGuests(seen, 'primary', guestsAtHome), 'secondary', guestsAway)
+
+export const withBoth = (seen: PairSeen, traits: (side: Side) => Partial<SideSeen>): PairSeen =>
+  sides.reduce((all, side) => withSide(all, side, traits(side)), seen)

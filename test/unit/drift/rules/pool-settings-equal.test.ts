@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { poolSettingsEqual } from '../../../../src/lib/drift/rules/pool-settings-equal.ts'
+import type { PairSeen } from '../../../../src/lib/model/inventory.ts'
+import { pooledSeen, withSide } from '../../../support/plans.ts'
+import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
+import { sides } from '../../../support/side-traits.ts'
+
+type Settings = Readonly<Record<string, string>>
+
+const settings: Settings = {
+  maxSessionLimit: '10',
+  customRdpProperty: 'a:i:1;b:i:0;',
+  loadBalancerType: 'BreadthFirst',
+}
+
+const seenWith = (primary: Settings, secondary: Settings): PairSeen =>
+  sides.reduce((seen, side) => {
+    const { hostPool } = seen[side]
+    if (!hostPool) throw new Error('no pool')
+    return withSide(seen, side, { hostPool: { ...hostPool, settings: side === 'primary' ? primary : secondary } })
+  }, pooledSeen)
+
+describe('pool-settings-equal', () => {
+  test('is well when both pools are set alike, RDP properties in whatever order', () => {
+    const seen = seenWith(settings, { ...settings, customRdpProperty: 'b:i:0;a:i:1' })
+    expect(poolSettingsEqual.check(contextOf({ seen }))).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('finds each setting that differs, and proposes the active side’s value for the other', () => {
+    const seen = seenWith(settings, { ...settings, maxSessionLimit: '5', customRdpProperty: 'a:i:0;b:i:0;' })
+    const { findings } = poolSettingsEqual.check(contextOf({ seen }))
+    expect(findings.map(({ subject, fix }) => [subject, fix])).toEqual([
+      [
+        'customRdpProperty',
+        { kind: 'setPoolProperty', side: 'secondary', name: 'customRdpProperty', value: 'a:i:1;b:i:0;' },
+      ],
+      ['maxSessionLimit', { kind: 'setPoolProperty', side: 'secondary', name: 'maxSessionLimit', value: '10' }],
+    ])
+    expect(findings[1]?.evidence).toContain('"10" against "5"')
+  })
+
+  test('proposes the other way round while users work on the secondary side', () => {
+    const seen = seenWith(settings, { ...settings, maxSessionLimit: '5' })
+    const { findings } = poolSettingsEqual.check(contextOf({ seen, pairState: { activeSide: 'secondary' } }))
+    expect(findings.map(({ fix }) => fix)).toEqual([
+      { kind: 'setPoolProperty', side: 'primary', name: 'maxSessionLimit', value: '5' },
+    ])
+  })
+
+  test('proposes nothing where the active side has no value, or Azure takes none', () => {
+    const seen = seenWith(
+      { ...settings, hostPoolType: 'Pooled' },
+      { ...settings, hostPoolType: 'Personal', agentUpdate: '{"type":"Scheduled"}' },
+    )
+    const { findings } = poolSettingsEqual.check(contextOf({ seen }))
+    expect(findings.map(({ subject, fix }) => [subject, fix])).toEqual([
+      ['agentUpdate', undefined],
+      ['hostPoolType', undefined],
+    ])
+  })
+
+  test('does not flag what the app switches, machines to come, key vaults of regions, and where data of pools lies', () => {
+    const own = { startVMOnConnect: 'true', vmTemplate: '{"a":1}', ssoClientSecretKeyVaultPath: 'https://kv-s' }
+    const seen = seenWith({ ...settings, ...own }, settings)
+    const { secondary } = seen
+    const moved = secondary.hostPool && { ...secondary.hostPool, location: 'westeurope' }
+    const elsewhere = withSide(seen, 'secondary', moved ? { hostPool: moved } : {})
+    expect(poolSettingsEqual.check(contextOf({ seen: elsewhere }))).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('could not check settings that were not read, or are old', () => {
+    const unread = poolSettingsEqual.check(contextOf({ seen: pooledSeen }))
+    expect(unread).toEqual({ findings: [], unchecked: [{ subject: '', reason: 'the settings were not read' }] })
+    const seen = withGap(
+      seenWith(settings, { ...settings, maxSessionLimit: '5' }),
+      'secondary',
+      'hostPool',
+      'asLastSeen',
+    )
+    const old = poolSettingsEqual.check(contextOf({ seen }))
+    expect(subjectsOf(old)).toEqual([])
+    expect(old.unchecked).toHaveLength(1)
+  })
+
+  test('is not about a pair that has one pool', () => {
+    const context = contextOf({ pair: 'personal' })
+    expect(poolSettingsEqual.appliesTo?.(context)).toBe(false)
+  })
+})
