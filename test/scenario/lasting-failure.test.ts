@@ -33,6 +33,13 @@ const questions: Readonly<Record<StageName, Readonly<Partial<Record<Breadth, Que
   commit: {},
   extensions: {},
   protect: {},
+  access: {},
+  autoscale: {},
+  startOnConnect: {},
+  drain: {},
+  settings: {},
+  applicationGroups: {},
+  applications: {},
 }
 
 /** Best effort that can fail without the operation being any less whole; the report names it all the same. */

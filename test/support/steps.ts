@@ -5,6 +5,8 @@ import type { Instant } from '../../src/lib/core/time.ts'
 import type { OperationSpec, Side, Subject } from '../../src/lib/machine/spec.ts'
 import type { Look, StepMemo } from '../../src/lib/machine/step.ts'
 import type {
+  Application,
+  ApplicationGroup,
   DataCollectionAssociation,
   Deployment,
   HostPool,
@@ -59,6 +61,9 @@ export type Scene = {
   readonly associations?: readonly DataCollectionAssociation[] | Fault
   /** Why a start that was accepted has failed. */
   readonly startFault?: Fault
+  /** As they are; undefined: there is none. */
+  readonly applicationGroup?: ApplicationGroup | Fault
+  readonly application?: Application | Fault
   /** As it is; undefined: there is none. */
   readonly deployment?: Deployment
   /** When the listings were started; `now` for those that are not named. */
@@ -123,6 +128,9 @@ function answerOf<T>(value: T | Fault | undefined, missing: string): Answer<T> {
   return { kind: 'ok', value: value as T }
 }
 
+const orNone = <T extends object>(value: T | Fault | undefined): Answer<T | undefined> =>
+  value === undefined ? { kind: 'ok', value } : answerOf<T>(value, '')
+
 function fleetOf(scene: Scene): FleetView {
   const listed = <A extends object, B>(name: ListName, value: A | Fault | undefined, map: (value: A) => B) => {
     const answer = answerOf<A>(value, name)
@@ -180,6 +188,12 @@ function gatewaysOf(scene: Scene, send: (line: string) => Promise<Answer<void>>)
       msixPackages: unused,
       appAttachPackages: unused,
       scalingPlans: async () => answerOf(scene.plans, 'plans'),
+      applicationGroup: async () => orNone(scene.applicationGroup),
+      application: async () => orNone(scene.application),
+      setPoolProperty: (pool, name, value) => line('poolProperty', `${pool} ${name}`, value),
+      putApplicationGroup: ({ id, ...group }) => line('putGroup', id, group),
+      setApplicationGroup: (id, settings) => line('setGroup', id, settings),
+      putApplication: (id, settings) => line('putApplication', id, settings),
       setScalingPlanEnabled: (plan, pool, enabled) => line('scalingPlan', `${plan.name} ${pool}`, enabled),
     },
     compute: {

@@ -8,3 +8,4 @@ export type OperationKind =
   | 'reprotect'
   | 'drill'
   | 'keepAlive'
+  | 'align'

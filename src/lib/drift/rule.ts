@@ -1,6 +1,7 @@
 /** What a drift rule is. Pure: the same inventory and plan give the same outcome. */
 import type { Instant } from '../core/time.ts'
 import type { EstateSeen } from '../model/estate.ts'
+import type { Fix } from '../model/fix.ts'
 import type { HostClock } from '../model/host-clock.ts'
 import type { PairSeen } from '../model/inventory.ts'
 import type { PairState } from '../model/pair-state.ts'
@@ -30,8 +31,11 @@ export type Rule = {
   readonly source: { readonly title: string; readonly url: string }
   /** For the page and the finding: what a person does. */
   readonly howToFix: string
-  /** Missing: to every pair. What it does not apply to is neither well nor in doubt. */
-  readonly appliesTo?: (context: RuleContext) => boolean
+  /**
+   * Missing: to every pair. What it does not apply to is neither well nor in doubt, and what it had found there is resolved:
+   * so it is not asked of anything a gap could hide.
+   */
+  readonly appliesTo?: (context: Pick<RuleContext, 'plan' | 'pair' | 'pairState' | 'app'>) => boolean
   readonly check: (context: RuleContext) => Outcome
 }
 
@@ -62,6 +66,9 @@ export type Outcome = {
   readonly unchecked: readonly Unchecked[]
 }
 
+/** For the side that is not active. Anything else is for people. */
+export type { Fix }
+
 export type Found = {
   /**
    * What it is about, as short as is unique within rule and pair: a name, or `side/name`. With the rule's id it makes the
@@ -80,30 +87,3 @@ export type Unchecked = {
   /** One clause: why it could not be checked. */
   readonly reason: string
 }
-
-type Side = 'primary' | 'secondary'
-
-/** What would put it right, for the side that is not active. Anything else is for people. */
-export type Fix =
-  /** `value` as in `HostPool.settings`: a text as it is, all else as JSON. */
-  | { readonly kind: 'setPoolProperty'; readonly side: Side; readonly name: string; readonly value: string }
-  /** Made like the group of this id on the other side, under the name the plan maps it to. */
-  | {
-      readonly kind: 'copyApplicationGroup'
-      readonly side: Side
-      readonly fromId: string
-      readonly name: string
-      readonly settings: Readonly<Record<string, string>>
-      readonly type: 'Desktop' | 'RemoteApp'
-    }
-  /** Made, or made alike, in this application group. */
-  | {
-      readonly kind: 'copyApplication'
-      readonly side: Side
-      readonly groupId: string
-      readonly name: string
-      readonly settings: Readonly<Record<string, string>>
-    }
-  | { readonly kind: 'drainHost'; readonly side: Side; readonly host: string }
-  | { readonly kind: 'disableScalingPlan'; readonly side: Side }
-  | { readonly kind: 'disableStartOnConnect'; readonly side: Side }

@@ -8,6 +8,8 @@ import type { OperationRecord, PairRecord, TaskRecord } from '../ports/operation
 import { type Engine, sendTick } from './engine.ts'
 import { adoptWakes, foldWakes, hostsLeftOn } from './fold-wakes.ts'
 import { noteFollowUps } from './note-follow-ups.ts'
+import { notePast } from './note-past.ts'
+import { createPartLengths } from './part-lengths.ts'
 import { reportOf } from './report.ts'
 import { tasksForReport } from './tasks-for-report.ts'
 
@@ -20,10 +22,13 @@ export async function conclude(engine: Engine, record: OperationRecord): Promise
   const stamp = await world.active.stamp(record.id)
   if (await isReopened(engine, record)) return
   const { spec } = await engine.specOf(record.specHash)
-  const tasks = await tasksForReport(world.operations, record.id, spec)
+  const lengths = createPartLengths(spec)
+  const tasks = await tasksForReport(world.operations, record.id, spec, lengths.note)
   const report = reportOf(spec, record, tasks)
   await world.reports.put(`${record.id}.json`, JSON.stringify(report))
   if (record.kind === 'keepAlive') await foldWakes(world, spec, record, tasks)
+  // Before the pair is let go: whoever plans the way back knows that inventories from before are of another estate.
+  await notePast(world, spec, record, tasks, lengths)
   const isReleased = await release(engine, record, spec, tasks)
   if (!isReleased) throw new Error(`The pair ${record.pairId} changed while ${record.id} was letting go of it`)
   await adopt(engine, record, spec, tasks)
@@ -49,7 +54,9 @@ async function release({ world }: Engine, record: OperationRecord, spec: Operati
   const { heldBy: _, ...rest } = pair.value
   const isMoved = hasMoved(spec, record, tasks)
   const leftOn = isMoved ? await hostsLeftOn(world, record.pairId, spec.target) : []
-  const left: PairRecord = isMoved ? { ...rest, ...remembered(spec, record, rest, tasks, leftOn) } : rest
+  const left: PairRecord = isMoved
+    ? { ...rest, ...remembered(spec, record, rest, tasks, leftOn) }
+    : { ...rest, ...tookAway(spec, record, rest, tasks) }
   return (await world.pairs.save(left, pair.etag)) !== undefined
 }
 
@@ -107,6 +114,17 @@ function remembered(
     restore,
     recordedAssignments: mergeAssignments(before.recordedAssignments, spec),
   }
+}
+
+/** Access that a fix has taken away may go on working for a while, and nobody is to be let in there meanwhile. */
+function tookAway(
+  { kind, target }: OperationSpec,
+  { state }: OperationRecord,
+  { revokedAt }: Omit<PairRecord, 'heldBy'>,
+  tasks: readonly TaskRecord[],
+): Pick<PairState, 'revokedAt'> {
+  const hasRevoked = kind === 'align' && tasks.some(({ stage }) => stage === 'access')
+  return hasRevoked && state.endedAt !== undefined ? { revokedAt: { ...revokedAt, [target]: state.endedAt } } : {}
 }
 
 /** Hosts of the standby side whose exclusion tag of ours has not surely been taken off. */

@@ -1,7 +1,7 @@
 /** Taking a pair, keeping it, and losing it: the pair's epoch says whose it is. */
 import type { Millis } from '../core/time.ts'
 import { hours } from '../core/time.ts'
-import { type OperationKind, rank } from '../machine/spec.ts'
+import { isOfIdleSide, type OperationKind, rank } from '../machine/spec.ts'
 import { defaultSettle } from '../machine/step.ts'
 import type { Kept, OperationRecord, PairRecord } from '../ports/operations.ts'
 import { revocationTail } from '../runbooks/pooled-standby.ts'
@@ -55,7 +55,7 @@ async function takePair(engine: Engine, stored: Kept<OperationRecord>): Promise<
   if (holder && holder.operationId !== record.id && rank[holder.kind] <= rank[record.kind])
     return close(engine, stored, 'refused', `the pair is held by ${holder.operationId}`)
   const { spec } = await engine.specOf(record.specHash)
-  if (record.kind === 'keepAlive' && pair.value.activeSide === spec.target)
+  if (isOfIdleSide(record.kind) && pair.value.activeSide === spec.target)
     return close(engine, stored, 'refused', `users work on the ${spec.target} side by now`)
   const isOurs = holder?.operationId === record.id
   const from = isOurs ? holder.from : holder?.operationId

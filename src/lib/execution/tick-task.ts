@@ -9,7 +9,7 @@ import type { Fault } from '../core/fault.ts'
 import { type Instant, type Millis, seconds } from '../core/time.ts'
 import { restBetweenCounts } from '../machine/operation-fold.ts'
 import type { OperationState } from '../machine/operation-state.ts'
-import type { StageSpec } from '../machine/spec.ts'
+import { isOfIdleSide, type StageSpec } from '../machine/spec.ts'
 import { refused, reopen } from '../machine/task.ts'
 import { type Decision, newTask, type OpenTask, type TaskIntent } from '../machine/task-state.ts'
 import { withAbsence } from '../machine/task-time.ts'
@@ -133,6 +133,7 @@ async function mayBegin({ world, operation, stage, spec, record }: Place): Promi
   const [now, pair] = await Promise.all([world.operations.load(operation.id), world.pairs.load(operation.pairId)])
   if (!now || now.value.state.status === 'over') return false
   if (pair.value.epoch !== operation.epoch || pair.value.heldBy?.operationId !== operation.id) return false
+  if (isOfIdleSide(spec.kind) && pair.value.activeSide === spec.target) return false
   const before = intentOf(operation.state, stage, { spec })
   const isOpen = now.value.state.stages[stage.name]?.status === 'open' || before === 'back'
   return isOpen && intentOf(now.value.state, stage, { spec }) === before && record.retries <= now.value.state.retries

@@ -122,7 +122,7 @@ export const newOperation = (spec: OperationSpec, now: Instant): OperationState 
   replies: {
     ...(spec.grantWithoutSignOutProof && { signOutUnproven: 'grantWithoutSignOutProof' as const }),
     // Nobody sits beside it: what is left behind is put back by a later one.
-    ...(spec.kind === 'keepAlive' && { takingBackFailed: 'accept' as const }),
+    ...((spec.kind === 'keepAlive' || spec.kind === 'align') && { takingBackFailed: 'accept' as const }),
   },
   retries: 0,
 })

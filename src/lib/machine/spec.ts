@@ -1,9 +1,9 @@
 /** The immutable result of planning: what an operation will do, to what, in which order. Stored by content hash. */
 import type { OperationKind } from '../core/operation-kind.ts'
 import type { Millis } from '../core/time.ts'
+import type { AssignmentSpec, Side, Subject } from './subject.ts'
 
-export type Side = 'primary' | 'secondary'
-export type { OperationKind }
+export type { AssignmentSpec, OperationKind, Side, Subject }
 
 /** Who may take a pair over from whom: the lower number wins (design §3, precedence). */
 export const rank: Readonly<Record<OperationKind, number>> = {
@@ -15,7 +15,11 @@ export const rank: Readonly<Record<OperationKind, number>> = {
   reprotect: 3,
   drill: 4,
   keepAlive: 5,
+  align: 6,
 }
+
+/** What has no business on the side where people work: its target is the other one. */
+export const isOfIdleSide = (kind: OperationKind): boolean => kind === 'keepAlive' || kind === 'align'
 
 export type StepName =
   | 'disableScalingPlan'
@@ -48,6 +52,11 @@ export type StepName =
   | 'restoreExtensions'
   | 'reprotectVm'
   | 'changeRecoveryPoint'
+  | 'setPoolProperty'
+  | 'restorePoolProperty'
+  | 'copyApplicationGroup'
+  | 'copyApplication'
+  | 'revokeStrayAccess'
 
 /** A step on one side of the pair, as a runbook lists it. */
 export type StepCall = {
@@ -61,56 +70,6 @@ export type StepCall = {
   readonly required: boolean
   /** What a lasting failure of this step does to the task: `turnBack` compensates, `goOn` continues to the safe end. */
   readonly onFailure: 'turnBack' | 'goOn'
-}
-
-/** What a task is about. */
-export type Subject =
-  | { readonly kind: 'pair'; readonly key: string }
-  | {
-      readonly kind: 'host'
-      readonly key: string
-      readonly side: Side
-      /** Session host name without the pool's. */
-      readonly host: string
-      readonly vmId: string
-      /** Of the VM, where a failed start is to tell what there is no room for. */
-      readonly size?: string
-      readonly zone?: string
-      /** The only steps of the stage this host needs; undefined: all. */
-      readonly only?: readonly StepName[]
-    }
-  | {
-      readonly kind: 'desktop'
-      readonly key: string
-      readonly host: string
-      readonly sourceVmId: string
-      readonly targetVmId: string
-      readonly itemId: string
-      readonly user?: string
-      /** Index into `OperationSpec.extensionWork`. Undefined: nothing is known of its extensions, or nothing is to be done. */
-      readonly extensions?: number
-      /** Index into `OperationSpec.consistencyGroups`: it fails over together with the others of its group, or not at all. */
-      readonly group?: number
-    }
-  | {
-      readonly kind: 'assignment'
-      readonly key: string
-      readonly principalId: string
-      readonly groupName: string
-      /** On the side that is left; whole, so that it can be put back exactly. Undefined: nothing to revoke. */
-      readonly revoke?: AssignmentSpec & { readonly id: string; readonly name: string }
-      /** On the side that is entered. */
-      readonly grant: AssignmentSpec & { readonly name?: string }
-    }
-
-export type AssignmentSpec = {
-  readonly scope: string
-  readonly principalId: string
-  readonly principalType: string
-  readonly roleDefinitionId: string
-  readonly condition?: string
-  readonly conditionVersion?: string
-  readonly description?: string
 }
 
 export type StageName =
@@ -132,6 +91,13 @@ export type StageName =
   | 'extensions'
   | 'commit'
   | 'repoint'
+  | 'access'
+  | 'autoscale'
+  | 'startOnConnect'
+  | 'drain'
+  | 'settings'
+  | 'applicationGroups'
+  | 'applications'
 
 /** `succeeded`: every task, none failed. `over`: nothing open any more. `capacity`: enough tasks succeeded. */
 export type StageGate = {
@@ -268,6 +234,8 @@ export type OperationSpec = {
     /** The commit is a person's, who is reminded this often. */
     readonly commitReminder?: { readonly remindEvery: Millis }
   }
+  /** Of an `align`: fingerprints of the findings it puts right. */
+  readonly findings?: readonly string[]
   /** Of a `keepAlive`. */
   readonly keepAlive?: KeepAliveLimits
   /** Role definition ids (GUIDs) that count as access to an application group. */
@@ -280,6 +248,10 @@ export type OperationSpec = {
   readonly stages: readonly StageSpec[]
   /** Left out by name, with the reason. Never begun. */
   readonly out: readonly { readonly host: string; readonly code: string; readonly reason: string }[]
-  /** Findings that would refuse with the primary up, accepted with the hash of this spec. */
-  readonly accepted?: readonly { readonly code: string; readonly subjects: readonly string[] }[]
+  /** What would refuse, and is accepted with the hash of this spec; `reason`: of what the request overrides. */
+  readonly accepted?: readonly {
+    readonly code: string
+    readonly subjects: readonly string[]
+    readonly reason?: string
+  }[]
 }

@@ -15,7 +15,15 @@ import { recoveryPoints } from './replicated.ts'
 /** One operation moves at most a whole host pool: 10,000 session hosts (Azure Virtual Desktop limits). */
 const hosts = z.array(hostName).max(10_000)
 
-const kinds = ['failover', 'failback', 'reprotect', 'restoreExtensions', 'commit', 'changeRecoveryPoint'] as const
+const kinds = [
+  'failover',
+  'failback',
+  'reprotect',
+  'restoreExtensions',
+  'commit',
+  'changeRecoveryPoint',
+  'align',
+] as const
 
 /** Two machines of one identity would ask AVD's control plane for their host (learn.microsoft.com, multiregion BCDR). */
 const noTestFailover =
@@ -55,6 +63,8 @@ const fields = z.strictObject({
     .array(z.strictObject({ finding: findingName, reason: messageBody }))
     .max(100)
     .exactOptional(),
+  /** Of an `align`: drift findings to put right, each by its own id. */
+  findings: z.array(findingName).min(1).max(500).exactOptional(),
 })
 
 export const operationRequestSchema = fields.check(({ value, issues }) => {
@@ -67,9 +77,31 @@ export type OperationRequest = z.output<typeof fields>
 /** What may be asked for beside the wake-ups of standby hosts. */
 export type RequestKind = OperationRequest['kind']
 
+/** A fix is about one side, one finding, and whatever is there: nothing else is to be said. */
+const notOfFixes = ['side', 'hosts', 'applicationGroups', 'recoveryPoint', 'overrides', 'grace'] as const
+
 type Conflict = { readonly path: string; readonly message: string }
 
-function conflictsIn({ kind, side, recoveryPoint, overrides, hosts: named }: OperationRequest): readonly Conflict[] {
+function conflictsIn(request: OperationRequest): readonly Conflict[] {
+  const { kind, findings } = request
+  if (kind !== 'align') {
+    const misplaced = { path: 'findings', message: `is not for ${kind}: findings are put right by align` }
+    return [...(findings === undefined ? [] : [misplaced]), ...conflictsOfMoves(request)]
+  }
+  return [
+    ...(findings === undefined ? [{ path: 'findings', message: 'is needed: what is to be put right' }] : []),
+    ...notOfFixes.filter((path) => request[path] !== undefined).map((path) => ({ path, message: 'is not for align' })),
+    ...(request.primaryIsDown ? [{ path: 'primaryIsDown', message: 'is not for align' }] : []),
+  ]
+}
+
+function conflictsOfMoves({
+  kind,
+  side,
+  recoveryPoint,
+  overrides,
+  hosts: named,
+}: OperationRequest): readonly Conflict[] {
   const conflicts: Conflict[] = []
   if (side !== undefined && !ofOneSide.has(kind))
     conflicts.push({ path: 'side', message: `is not for a ${kind}: its direction is its kind` })

@@ -15,6 +15,8 @@ export function etaOf(spec: OperationSpec, measured: StepTimes = {}, which: 'med
 }
 
 function bareEta(spec: OperationSpec, takes: Takes): Bare {
+  // Writes with a look each, as fences are; some stages wait for another.
+  if (spec.kind === 'align') return { batches: 1, milestones: [{ name: 'over', at: 2 * takes('secure') }] }
   if (spec.keepAlive) return wakeEta(spec.keepAlive, spec.stages, takes)
   const desktops = spec.stages.find(({ name }) => name === 'desktops')
   if (desktops) return desktopsEta(spec, desktops, takes)

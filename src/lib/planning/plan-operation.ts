@@ -4,6 +4,7 @@ import type { Inventory } from '../model/inventory.ts'
 import type { PairState } from '../model/pair-state.ts'
 import type { OperationRequest } from '../plan/request.ts'
 import type { DrPlan } from '../plan/schema.ts'
+import { planAlign } from './align.ts'
 import { driftNotices } from './drift-notices.ts'
 import type { DriftSeen } from './drift-seen.ts'
 import { etaOf } from './eta.ts'
@@ -31,6 +32,7 @@ export type PlanningInput = {
 
 /** Without refusals there is a spec, and `contentOf(spec)` is what is hashed and approved. */
 export function planOperation({ plan, inventory, pairState, request, now, ...more }: PlanningInput): Preview {
+  if (request.kind === 'align') return planAlign({ plan, inventory, pairState, request, drift: more.drift, now })
   const inventoryAge = Math.max(0, now - inventory.takenAt)
   const refused = (code: NoticeCode, message: string): Preview => ({
     hosts: [],

@@ -99,6 +99,11 @@ export type NoticeCode =
   | 'membersUnknown'
   | 'bothSides'
   | 'noCacheStorage'
+  | 'sharedPool'
+  | 'activeSide'
+  | 'unknownFinding'
+  | 'noFix'
+  | 'cannotFix'
   // accepted with the hash when the primary is down
   | 'inventoryGap'
   | 'noCapacity'

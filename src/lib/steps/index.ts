@@ -7,6 +7,8 @@ import { awaitHost } from './await-host.ts'
 import { awaitVm } from './await-vm.ts'
 import { changeRecoveryPoint } from './change-recovery-point.ts'
 import { commitFailover } from './commit-failover.ts'
+import { copyApplication } from './copy-application.ts'
+import { copyApplicationGroup } from './copy-application-group.ts'
 import { deallocateVm } from './deallocate-vm.ts'
 import { disableScalingPlan } from './disable-scaling-plan.ts'
 import { disableStartOnConnect } from './disable-start-on-connect.ts'
@@ -25,7 +27,10 @@ import { removeHost } from './remove-host.ts'
 import { reprotectVm } from './reprotect-vm.ts'
 import { restoreAccess } from './restore-access.ts'
 import { restoreExtensions } from './restore-extensions.ts'
+import { restorePoolProperty } from './restore-pool-property.ts'
 import { revokeAccess } from './revoke-access.ts'
+import { revokeStrayAccess } from './revoke-stray-access.ts'
+import { setPoolProperty } from './set-pool-property.ts'
 import { signOutUsers } from './sign-out-users.ts'
 import { startVm } from './start-vm.ts'
 import { stayOn } from './stay-on.ts'
@@ -63,4 +68,9 @@ export const steps: Readonly<Record<StepName, Step>> = {
   restoreExtensions,
   reprotectVm,
   changeRecoveryPoint,
+  setPoolProperty,
+  restorePoolProperty,
+  copyApplicationGroup,
+  copyApplication,
+  revokeStrayAccess,
 }

@@ -51,6 +51,11 @@ const causes: Readonly<Record<StepName, Cause>> = {
   patchVm: refused(/Patches\/action$/i),
   removeHost: refused(/sessionHosts\/delete$/i),
   redeployVm: refused(/deployments\/write$/i),
+  setPoolProperty: hostPool,
+  restorePoolProperty: hostPool,
+  copyApplicationGroup: refused(/applicationGroups\/write$/i),
+  copyApplication: refused(/applications\/write$/i),
+  revokeStrayAccess: refused(/roleAssignments\/delete$/i),
   stayOn: { by: 'reads', action: /sessionHosts\/read$/i },
 }
 
@@ -141,6 +146,11 @@ function fragmentOf(subject: Subject): string {
       return subject.host
     case 'desktop':
       return `${subject.host}|${subject.itemId.split('/').at(-1)}`
+    case 'poolProperty':
+      return '.'
+    case 'applicationGroup':
+    case 'application':
+      return subject.id
     case 'assignment':
       return `${subject.revoke?.name ?? 'none'}|${subject.grant.scope.split('/').at(-1)}/`
   }
@@ -162,6 +172,10 @@ export function aimOf(subject: Subject): string {
     case 'host':
     case 'desktop':
       return subject.host
+    case 'poolProperty':
+    case 'applicationGroup':
+    case 'application':
+      return subject.key
     case 'assignment':
       return (subject.grant.scope.split('/').at(-1) ?? '').replace(/-uk[sw]$/, '')
   }

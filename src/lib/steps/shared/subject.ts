@@ -27,6 +27,21 @@ export function assignmentOf({ subject }: StepContext): Of<'assignment'> {
   return subject
 }
 
+export function poolPropertyOf({ subject }: StepContext): Of<'poolProperty'> {
+  if (subject.kind !== 'poolProperty') throw wrongKind(subject)
+  return subject
+}
+
+export function applicationGroupOf({ subject }: StepContext): Of<'applicationGroup'> {
+  if (subject.kind !== 'applicationGroup') throw wrongKind(subject)
+  return subject
+}
+
+export function applicationOf({ subject }: StepContext): Of<'application'> {
+  if (subject.kind !== 'application') throw wrongKind(subject)
+  return subject
+}
+
 /** The VM's own subscription; the side's where the id does not tell. */
 export const subscriptionOf = ({ spec, side }: StepContext, vmId: string): string =>
   parseArmId(vmId)?.subscription ?? spec[side].subscription
