@@ -1,7 +1,8 @@
 /** A region that does not answer must not take with it what was known of it: that is what a failover is planned from. */
 import { sameId } from '../core/arm-id.ts'
 import { isoOf } from '../core/time.ts'
-import type { Gap, Inventory, PairSeen, SideSeen } from '../model/inventory.ts'
+import type { EstateSeen } from '../model/estate.ts'
+import type { ApplicationGroupSeen, Gap, Inventory, PairSeen, SideSeen } from '../model/inventory.ts'
 import type { DrPlan, PlannedSide } from '../plan/schema.ts'
 import { hostPoolIdOf } from '../planning/situation.ts'
 
@@ -16,20 +17,21 @@ export function keepLastSeen(before: Inventory, now: Inventory, plan: DrPlan): I
     const old = ownOf(before.pairs, pair.id)
     if (!old || !isSamePool(old.primary, pair.primary) || !isSamePool(old.secondary, pair.secondary))
       return [[pair.id, seen] as const]
-    const primary = keep(old.primary, seen.primary, before)
-    const secondary = keep(old.secondary, seen.secondary, before)
+    const primary = withApplications(old.primary, keep(old.primary, seen.primary, before))
+    const secondary = withApplications(old.secondary, keep(old.secondary, seen.secondary, before))
     return [[pair.id, { ...keep(old, seen, before), primary, secondary }] as const]
   })
-  return { ...now, pairs: Object.fromEntries(pairs) }
+  const estate = before.estate && now.estate && keep(before.estate, now.estate, before)
+  return { ...now, ...(estate && { estate }), pairs: Object.fromEntries(pairs) }
 }
 
-export const gapsIn = ({ pairs }: Inventory): number =>
+export const gapsIn = ({ pairs, estate }: Inventory): number =>
   Object.values(pairs).reduce(
     (sum, { primary, secondary, gaps }) => sum + primary.gaps.length + secondary.gaps.length + gaps.length,
-    0,
+    estate?.gaps.length ?? 0,
   )
 
-type Seen = SideSeen | PairSeen
+type Seen = SideSeen | PairSeen | EstateSeen
 
 const ownOf = (pairs: Inventory['pairs'], id: string) => (Object.hasOwn(pairs, id) ? pairs[id] : undefined)
 
@@ -46,6 +48,16 @@ function keep<T extends Seen>(old: T, seen: T, before: Inventory): T {
     return { what: gap.what, reason: `${gap.reason} (as last seen ${lastSeen(old.gaps, gap.what, before)})` }
   })
   return { ...kept, gaps } as unknown as T
+}
+
+/** Applications are a part of their groups, so that they are missing in a group that was read. */
+function withApplications(old: SideSeen, side: SideSeen): SideSeen {
+  if (!side.gaps.some(({ what }) => what === 'applications')) return side
+  const withOld = (group: ApplicationGroupSeen): ApplicationGroupSeen => {
+    const applications = old.applicationGroups?.find(({ id }) => sameId(id, group.id))?.applications
+    return group.applications !== undefined || applications === undefined ? group : { ...group, applications }
+  }
+  return { ...side, ...(side.applicationGroups && { applicationGroups: side.applicationGroups.map(withOld) }) }
 }
 
 /** What was old already keeps its date. */

@@ -1,5 +1,5 @@
 /** Whether there is room for the machines that an operation would make, beside quota: a handful of reads a side. */
-import { idKey, parseArmId } from '../core/arm-id.ts'
+import { parseArmId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import type { ReplicatedItem } from '../model/azure.ts'
 import type { PairSeen, ReservationGroupSeen, SideSeen } from '../model/inventory.ts'
@@ -7,10 +7,8 @@ import type { PlannedPair, PlannedSide } from '../plan/schema.ts'
 import { regionKey } from '../planning/replicas.ts'
 import { vmGroupOf } from '../planning/situation.ts'
 import type { Gateways } from '../ports/gateways.ts'
+import { readPlaces } from './read-places.ts'
 import type { Reader } from './reader.ts'
-
-/** Networks, and capacity reservation groups, that are read for one side. More of them are a gap, not a flood of reads. */
-const mostPlaces = 20
 
 type RoomParts = 'sizes' | 'reservations' | 'subnets'
 export type RoomRead = { readonly [K in RoomParts]: Answer<NonNullable<SideSeen[K]>> }
@@ -32,7 +30,7 @@ export async function readRoom(reading: RoomReading, side: PlannedSide): Promise
   const coming = own.filter(({ targetLocation }) => regionKey(targetLocation ?? '') === side.region)
   const [sizes, reservations, subnets] = await Promise.all([
     readSizes(reading, side, coming),
-    readReservations(reading, coming),
+    readReservations(reading, side, coming),
     readSubnets(reading, coming),
   ])
   return { sizes, reservations, subnets }
@@ -56,8 +54,15 @@ async function readSizes(
   return { kind: 'ok', value: all.value.filter(({ size }) => used.has(size.toLowerCase())) }
 }
 
-function readReservations({ gateways, reader }: RoomReading, coming: readonly ReplicatedItem[]) {
-  const ids = coming.flatMap(({ capacityReservationGroup }) => capacityReservationGroup ?? [])
+/** Those that machines of the side use already, and those that others would be made in. */
+function readReservations(
+  { gateways, reader, pair, seen, old }: RoomReading,
+  side: PlannedSide,
+  coming: readonly ReplicatedItem[],
+) {
+  const which = side === pair.primary ? 'primary' : 'secondary'
+  const there = seen[which].vms ?? old?.[which].vms ?? []
+  const ids = [...there, ...coming].flatMap(({ capacityReservationGroup }) => capacityReservationGroup ?? [])
   return readPlaces(ids, async (id): Promise<Answer<readonly ReservationGroupSeen[]>> => {
     const read = await reader(`reservations ${id}`, () => gateways.room.reservations(id))
     return read.kind === 'ok' ? { kind: 'ok', value: [{ id, reservations: read.value }] } : read
@@ -76,22 +81,6 @@ async function readSubnets({ gateways, reader }: RoomReading, coming: readonly R
   const read = await readPlaces(networks, (id) => reader(`subnets ${id}`, () => gateways.room.subnets(id)))
   if (read.kind !== 'ok') return read
   return { kind: 'ok' as const, value: read.value.filter(({ key }) => wanted.has(key)) }
-}
-
-/** What is not there is left out; what could not be read makes the whole unreadable, for it would look as if it were not there. */
-async function readPlaces<T>(
-  ids: readonly string[],
-  read: (id: string) => Promise<Answer<readonly T[]>>,
-): Promise<Answer<readonly T[]>> {
-  const places = new Map(ids.map((id) => [idKey(id), id]))
-  if (places.size > mostPlaces) {
-    const message = `${places.size} of them are in use, more than ${mostPlaces} are not read`
-    return { kind: 'refused', fault: { code: 'rejected', message, retryable: false } }
-  }
-  const answers = await Promise.all([...places.values()].map(read))
-  const failed = answers.find((answer) => answer.kind !== 'ok' && answer.fault.code !== 'notFound')
-  if (failed) return failed
-  return { kind: 'ok', value: answers.flatMap((answer) => (answer.kind === 'ok' ? answer.value : [])) }
 }
 
 const groupOf = (vmId: string): string => {

@@ -1,0 +1,13 @@
+import { idKey } from '../core/arm-id.ts'
+import type { Known } from './believe.ts'
+
+/** Entries that are told apart by their id, or by their name. */
+export const byId = <E extends { readonly id: string }>(old: readonly E[] | undefined): Known<E> => ({
+  keyOf: ({ id }) => idKey(id),
+  last: old,
+})
+
+export const byName = <E extends { readonly name: string }>(old: readonly E[] | undefined): Known<E> => ({
+  keyOf: ({ name }) => name,
+  last: old,
+})

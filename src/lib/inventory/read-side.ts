@@ -1,0 +1,104 @@
+/** One side of a pair: its pool, its machines, who may use it, and what people see of it. */
+
+import { sameId } from '../core/arm-id.ts'
+import type { Answer } from '../core/fault.ts'
+import type { AppPackage, Vm } from '../model/azure.ts'
+import type { DiagnosticSetting } from '../model/estate.ts'
+import type { SideSeen } from '../model/inventory.ts'
+import type { PlannedSide } from '../plan/schema.ts'
+import { hostPoolIdOf } from '../planning/situation.ts'
+import type { AppAttachPackage, Gateways } from '../ports/gateways.ts'
+import { believed } from './believe.ts'
+import { byId, byName } from './known.ts'
+import { osDisksKnown } from './os-disks.ts'
+import { readGroups } from './read-groups.ts'
+import { readPlaces } from './read-places.ts'
+import { readWorkspaces } from './read-workspaces.ts'
+import type { Reader } from './reader.ts'
+import { sortAnswers } from './sort-answers.ts'
+
+type SideReading = {
+  readonly gateways: Gateways
+  readonly reader: Reader
+  readonly side: PlannedSide
+  readonly old: SideSeen | undefined
+}
+
+export async function readSide(reading: SideReading): Promise<SideSeen> {
+  const { gateways, reader, side, old } = reading
+  const { avd, compute } = gateways
+  const { subscription, region } = side
+  const pool = hostPoolIdOf(side)
+  const [hostPool, sessionHosts, machines, groups, scalingPlans, quotas, packages] = await Promise.all([
+    reader(`hostPool ${pool}`, () => avd.hostPool(pool)),
+    reader(`sessionHosts ${pool}`, () => believed(() => avd.sessionHosts(pool), byName(old?.sessionHosts))),
+    readMachines(reading),
+    readGroups({ gateways, reader, side, old: old?.applicationGroups }),
+    reader(`scalingPlans ${pool}`, () => believed(() => avd.scalingPlans(pool), byId(old?.scalingPlans))),
+    reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region)),
+    readPackages(reading),
+  ])
+  const { applicationGroups, applications } = groups
+  const workspaces = await readWorkspaces({ gateways, reader, side, groups: applicationGroups, old })
+  const diagnostics = await readDiagnostics(reading, [applicationGroups, workspaces])
+  const { vms, osDisks } = machines
+  const first = { hostPool, sessionHosts, vms, osDisks, applicationGroups, applications, scalingPlans, quotas }
+  const { seen, gaps } = sortAnswers({ ...first, packages, workspaces, diagnostics })
+  return { ...seen, gaps }
+}
+
+/** `osDisks` is there only to say why the kinds of disks are not known. */
+async function readMachines({ gateways, reader, side, old }: SideReading): Promise<{
+  readonly vms: Answer<readonly Vm[]>
+  readonly osDisks: Exclude<Answer<never>, { kind: 'ok' }> | undefined
+}> {
+  const { subscription } = side
+  const group = side.vmResourceGroup ?? side.resourceGroup
+  const vms = await reader(`vms ${subscription} ${group}`, () =>
+    believed(() => gateways.compute.vms(subscription, group), byId(old?.vms)),
+  )
+  if (vms.kind !== 'ok' || vms.value.every(({ osDiskSku }) => osDiskSku !== undefined))
+    return { vms, osDisks: undefined }
+  const disks = await reader(`osDisks ${subscription} ${group}`, () => gateways.estate.osDisks(subscription, group))
+  if (disks.kind !== 'ok') return { vms, osDisks: disks }
+  return { vms: { kind: 'ok', value: osDisksKnown(vms.value, disks.value) }, osDisks: undefined }
+}
+
+async function readPackages({
+  gateways: { avd },
+  reader,
+  side,
+  old,
+}: SideReading): Promise<Answer<readonly AppPackage[]>> {
+  const { subscription } = side
+  const pool = hostPoolIdOf(side)
+  const of = (kind: AppPackage['kind']) =>
+    byId(
+      old?.packages
+        ?.filter((one) => one.kind === kind)
+        .map((one): AppAttachPackage => ({ ...one, hostPoolIds: [pool] })),
+    )
+  const [msix, attached] = await Promise.all([
+    reader(`msixPackages ${pool}`, () => believed(() => avd.msixPackages(pool), byId<AppPackage>(of('msix').last))),
+    reader(`appAttachPackages ${subscription}`, () =>
+      believed(() => avd.appAttachPackages(subscription), of('appAttach')),
+    ),
+  ])
+  if (msix.kind !== 'ok') return msix
+  if (attached.kind !== 'ok') return attached
+  const own = attached.value.filter(({ hostPoolIds }) => hostPoolIds.some((id) => sameId(id, pool)))
+  return { kind: 'ok', value: [...msix.value, ...own.map(({ hostPoolIds: _, ...one }) => one)] }
+}
+
+/** Of the pool, and of what is known to be around it: a list of its own for each. */
+async function readDiagnostics(
+  { gateways, reader, side }: SideReading,
+  around: readonly Answer<readonly { readonly id: string }[]>[],
+): Promise<Answer<readonly DiagnosticSetting[]>> {
+  const failed = around.find((answer) => answer.kind !== 'ok')
+  if (failed) return failed
+  const ids = around.flatMap((answer) => (answer.kind === 'ok' ? answer.value.map(({ id }) => id) : []))
+  return readPlaces([hostPoolIdOf(side), ...ids], (id) =>
+    reader(`diagnostics ${id}`, () => gateways.estate.diagnostics(id)),
+  )
+}
