@@ -9,6 +9,7 @@ import { createGateways } from './lib/azure/gateways.ts'
 import { joined } from './lib/core/joined.ts'
 import type { Log } from './lib/core/log.ts'
 import { isoOf, type Millis, seconds } from './lib/core/time.ts'
+import { readPairs, runDrift } from './lib/drift/run-drift.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
 import type { Engine } from './lib/execution/engine.ts'
 import { latestInventoryName } from './lib/execution/preview.ts'
@@ -68,7 +69,8 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
   const planFile = parts.plan ?? readPlanFile(settings.planFile, (path) => readFileSync(path, 'utf8'))
   const stores = createStores(storage)
   const gateways = parts.gateways ?? gatewaysOf(settings, stores)
-  const engine = createEngine({ ...stores, gateways, log, newId: randomUUID, plan: planFile.plan })
+  const place = settings.region === undefined ? {} : { place: { region: settings.region } }
+  const engine = createEngine({ ...stores, gateways, log, newId: randomUUID, plan: planFile.plan, ...place })
   for (const { path, problem, right } of planFile.problems) log.error('plan problem', { path, problem, right })
   return {
     engine,
@@ -170,6 +172,7 @@ async function takeInventory(engine: Engine): Promise<Inventory> {
   const { plan, world } = engine
   const { gateways, clock, inventory: blobs, log } = world
   const now = clock.now()
+  const pairsBefore = await readPairs({ world, plan })
   const seen = await collectInventory({
     gateways: gateways.for?.('background') ?? gateways,
     plan,
@@ -184,6 +187,7 @@ async function takeInventory(engine: Engine): Promise<Inventory> {
   await blobs.put(latestInventoryName, text)
   await foldInventory({ world, plan }, inventory)
   log.info('inventory taken', { pairs: plan.pairs.length, gaps: gapsIn(inventory) })
+  await runDrift({ world, plan, place: engine.place, before: pairsBefore }, inventory)
   return inventory
 }
 

@@ -3,11 +3,13 @@
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { StepName } from '../machine/spec.ts'
+import type { FindingStore } from './findings.ts'
 import type { EventStore, FollowUpStore } from './follow-ups.ts'
 import type { Gateways } from './gateways.ts'
 import type { HostStore } from './hosts.ts'
 import type { ListingStore } from './listings.ts'
 import type { ActiveStore, OperationStore, PairStore } from './operations.ts'
+import type { PastStore } from './past.ts'
 import type { FleetView, Step } from './steps.ts'
 import type { Blobs, Queue, Table } from './storage.ts'
 
@@ -17,6 +19,8 @@ export type World = {
   readonly operations: OperationStore
   readonly pairs: PairStore
   readonly hosts: HostStore
+  /** What drift rules found. */
+  readonly findings: FindingStore
   /** Work that waits for its pair to be free. */
   readonly followUps: FollowUpStore
   /** What was told from outside. */
@@ -33,6 +37,10 @@ export type World = {
   readonly specs: Blobs
   readonly inventory: Blobs
   readonly reports: Blobs
+  /** What earlier operations tell of the pairs. */
+  readonly past: PastStore
+  /** Whether each pair could fail over, now and on the days before. */
+  readonly readiness: Blobs
   readonly gateways: Gateways
   readonly fleet: FleetView
   readonly steps: Readonly<Record<StepName, Step>>

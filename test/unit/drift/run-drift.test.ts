@@ -1,0 +1,335 @@
+import { describe, expect, test } from 'vitest'
+import type { OperationKind } from '../../../src/lib/core/operation-kind.ts'
+import { minutes } from '../../../src/lib/core/time.ts'
+import type { Rule, RuleContext } from '../../../src/lib/drift/rule.ts'
+import { type Evaluated, readPairs, runDrift } from '../../../src/lib/drift/run-drift.ts'
+import type { DrPlan } from '../../../src/lib/plan/schema.ts'
+import type { World } from '../../../src/lib/ports/world.ts'
+import { openEngine } from '../../support/engine-world.ts'
+import { ruleOf } from '../../support/findings.ts'
+import { inventoryOf, now, personalSeen, planOf, planText, pooledSeen } from '../../support/plans.ts'
+
+const found = (...subjects: readonly string[]) => ({
+  findings: subjects.map((subject) => ({ subject, evidence: `${subject} is off.` })),
+  unchecked: [],
+})
+
+const waivedPlan = planOf(`${planText}
+drift:
+  waivers: [{ rule: same-image, subject: vm-1, reason: rolled out on Monday, by: ops, until: 2026-03-14 }]
+`)
+
+/** `say`: subjects that the one rule finds in the pooled pair, at each run. */
+function open(change?: (world: World) => World) {
+  const scene = openEngine(change, now)
+  const story = {
+    said: [] as readonly string[],
+    contexts: [] as RuleContext[],
+    evaluated: [] as Evaluated[],
+    plan: planOf() as DrPlan,
+    rules: undefined as readonly Rule[] | undefined,
+    takenAt: undefined as number | undefined,
+  }
+  const rule = ruleOf('same-image', (context) => {
+    story.contexts.push(context)
+    return context.pair.id === 'pooled' ? found(...story.said) : found()
+  })
+  const run = async (...said: readonly string[]) => {
+    story.said = said
+    const inventory = inventoryOf({ pooled: pooledSeen, personal: personalSeen })
+    const before = await readPairs({ world: scene.world, plan: story.plan })
+    await runDrift(
+      {
+        world: scene.world,
+        plan: story.plan,
+        place: { region: 'ukwest' },
+        before,
+        rules: story.rules ?? [rule],
+        evaluated: async (one) => void story.evaluated.push(one),
+      },
+      { ...inventory, takenAt: story.takenAt ?? scene.world.clock.now() - minutes(1) },
+    )
+  }
+  const messages = () =>
+    scene.sent('notifications').map(({ pairId, opened, resolved }) => ({
+      pairId,
+      opened: subjectsIn(opened),
+      resolved: subjectsIn(resolved),
+    }))
+  const stored = () => scene.world.findings.load('pooled', () => {})
+  const rows = async () => (await stored()).findings.map(({ status, subject }) => `${status} ${subject}`).sort()
+  return { ...scene, story, rule, run, messages, rows, evaluation: async () => (await stored()).evaluation }
+}
+
+const subjectsIn = (list: unknown) => (list as { subject: string }[]).map(({ subject }) => subject)
+const opened = (...subjects: readonly string[]) => ({ pairId: 'pooled', opened: subjects, resolved: [] })
+
+/** `fails` decides, call by call. */
+const failing =
+  (fails: (call: 'send' | 'save') => boolean) =>
+  (world: World): World => {
+    const guarded = async <T>(call: 'send' | 'save', work: () => Promise<T>) => {
+      if (fails(call)) throw new Error(`${call} does not answer`)
+      return work()
+    }
+    return {
+      ...world,
+      notifications: { send: (...given) => guarded('send', () => world.notifications.send(...given)) },
+      findings: { ...world.findings, save: (...given) => guarded('save', () => world.findings.save(...given)) },
+    }
+  }
+
+describe('an evaluation', () => {
+  test('keeps what was found, tells it in one message, and tells it no second time', async () => {
+    const { run, messages, rows, evaluation, pass } = open()
+    await run('vm-1', 'vm-2')
+    pass(minutes(15))
+    await run('vm-1', 'vm-2')
+    expect(await rows()).toEqual(['open vm-1', 'open vm-2'])
+    expect(messages()).toEqual([opened('vm-1', 'vm-2')])
+    expect(await evaluation()).toEqual({
+      pairId: 'pooled',
+      evaluated: {
+        at: now + minutes(15),
+        takenAt: now + minutes(14),
+        well: 0,
+        open: { critical: 2, warning: 0, advice: 0 },
+        waived: 0,
+        unchecked: [],
+      },
+    })
+  })
+
+  test('tells what was resolved, and that a waiver is over', async () => {
+    const { run, messages, story, rows, pass, sent } = open()
+    story.plan = waivedPlan
+    await run('vm-1', 'vm-2')
+    pass(minutes(15))
+    await run('vm-1')
+    expect(messages()).toEqual([opened('vm-2'), { pairId: 'pooled', opened: [], resolved: ['vm-2'] }])
+    expect(await rows()).toEqual(['resolved vm-2', 'waived vm-1'])
+    pass(minutes(180))
+    await run('vm-1')
+    expect(sent('notifications').at(-1)).toMatchObject({
+      waiverEnded: [{ subject: 'vm-1' }],
+      counts: { waiverEnded: 1 },
+    })
+  })
+
+  test('gives rules the plan, both sides, the state of the pair, its clocks and where the app runs', async () => {
+    const { run, story, world } = open()
+    const clock = {
+      pairId: 'pooled',
+      side: 'secondary',
+      host: 'vm-w1',
+      firstSeen: 0,
+      startFailures: [],
+      left: [],
+    } as const
+    await world.hosts.save(clock)
+    await run()
+    expect(story.contexts.map(({ pair }) => pair.id)).toEqual(['pooled', 'personal'])
+    expect(story.contexts[0]).toMatchObject({
+      pairState: { activeSide: 'primary', epoch: 0 },
+      clocks: [clock],
+      app: { region: 'ukwest' },
+      estate: { gaps: [] },
+      takenAt: now - minutes(1),
+      now,
+    })
+    expect(story.contexts[0]?.seen).toBe(pooledSeen)
+  })
+
+  test('goes on without clocks that cannot be read, and says so to the rules', async () => {
+    const away = async () => Promise.reject(new Error('away'))
+    const { run, story, rows } = open((world) => ({ ...world, hosts: { ...world.hosts, list: away } }))
+    await run('vm-1')
+    expect([story.contexts[0]?.clocks, await rows()]).toEqual([undefined, ['open vm-1']])
+  })
+
+  test('hands what stands now to those that go by it, whose trouble hurts nothing', async () => {
+    const { run, story, world } = open()
+    await run('vm-1')
+    expect(story.evaluated.map(({ pair, findings }) => [pair.id, findings.map(({ subject }) => subject)])).toEqual([
+      ['pooled', ['vm-1']],
+      ['personal', []],
+    ])
+    const evaluated = async () => Promise.reject(new Error('no'))
+    const inventory = inventoryOf({ pooled: pooledSeen })
+    await runDrift({ world, plan: planOf(), before: new Map(), rules: [], evaluated }, inventory)
+  })
+})
+
+describe('one pair that fails', () => {
+  test('does not keep the other from being evaluated, and its trouble is on record', async () => {
+    const { run, story, evaluation, world } = open((made) => ({
+      ...made,
+      pairs: {
+        ...made.pairs,
+        load: async (id) => (id === 'pooled' ? Promise.reject(new Error('row is damaged')) : made.pairs.load(id)),
+      },
+    }))
+    await run('vm-1')
+    expect(story.evaluated.map(({ pair }) => pair.id)).toEqual(['personal'])
+    expect(await evaluation()).toEqual({ pairId: 'pooled', skipped: { at: now, reason: 'row is damaged' } })
+    expect((await world.findings.evaluation('personal'))?.value.evaluated).toMatchObject({ well: 1 })
+  })
+
+  test('with storage away does not fail the inventory either', async () => {
+    const { run, story } = open(failing((call) => call === 'save'))
+    await run('vm-1')
+    expect(story.evaluated).toEqual([])
+  })
+
+  test('has a rule that throws as one that could not check', async () => {
+    const { run, story, rows, evaluation, rule } = open()
+    await run('vm-1')
+    story.rules = [{ ...rule, check: () => Object.keys(undefined as never) as never }]
+    await run()
+    expect(await rows()).toEqual(['open vm-1'])
+    expect((await evaluation()).evaluated?.unchecked).toMatchObject([{ rule: 'same-image', count: 1 }])
+  })
+
+  test('is one that the inventory has not seen', async () => {
+    const { world, evaluation } = open()
+    await runDrift(
+      { world, plan: planOf(), before: new Map() },
+      { v: 1, takenAt: now, pairs: { personal: personalSeen } },
+    )
+    expect((await evaluation()).skipped?.reason).toMatch(/not seen this pair/)
+  })
+})
+
+describe('a pair that is being moved', () => {
+  const hold = async ({ pairs }: World, kind: OperationKind | undefined) => {
+    const { value, etag } = await pairs.load('pooled')
+    const { heldBy: _, ...free } = value
+    await pairs.save(kind ? { ...free, heldBy: { operationId: `${kind}-1`, kind } } : free, etag)
+  }
+
+  test.each(['failover', 'failback', 'drill', 'align'] as const)('by a %s is not judged, and says so', async (kind) => {
+    const { run, rows, evaluation, messages, world } = open()
+    await run('vm-1')
+    await hold(world, kind)
+    await run('vm-2')
+    expect([await rows(), messages()]).toEqual([['open vm-1'], [opened('vm-1')]])
+    expect(await evaluation()).toMatchObject({
+      evaluated: { at: now },
+      skipped: { reason: expect.stringContaining(`${kind}-1`) },
+    })
+    await hold(world, undefined)
+    await run('vm-1')
+    expect((await evaluation()).skipped).toBeUndefined()
+  })
+
+  test('is judged while hosts are woken or protected again', async () => {
+    const { run, rows, world } = open()
+    await hold(world, 'keepAlive')
+    await run('vm-1')
+    expect(await rows()).toEqual(['open vm-1'])
+  })
+
+  test('is not judged by an inventory that was begun before it was let go, or moved', async () => {
+    const { world, rule, rows } = open()
+    const inventory = inventoryOf({ pooled: pooledSeen })
+    const drift = { world, plan: planOf(), rules: [{ ...rule, check: () => found('vm-1') }] }
+    await hold(world, 'failover')
+    const whileHeld = await readPairs(drift)
+    await hold(world, undefined)
+    await runDrift({ ...drift, before: whileHeld }, inventory)
+    expect(await rows()).toEqual([])
+    const whileThere = await readPairs(drift)
+    const { value, etag } = await world.pairs.load('pooled')
+    await world.pairs.save({ ...value, activeSide: 'secondary' }, etag)
+    await runDrift({ ...drift, before: whileThere }, inventory)
+    expect(await rows()).toEqual([])
+    await runDrift({ ...drift, before: await readPairs(drift) }, inventory)
+    expect(await rows()).toEqual(['open vm-1'])
+  })
+})
+
+describe('whoever dies', () => {
+  test('before the save has told nothing, and the next evaluation tells it', async () => {
+    let calls = 0
+    const { run, messages, rows, pass } = open(failing((call) => call === 'save' && ++calls <= 4))
+    await run('vm-1')
+    expect([messages(), await rows()]).toEqual([[], []])
+    pass(minutes(15))
+    await run('vm-1')
+    expect([messages(), await rows()]).toEqual([[opened('vm-1')], ['open vm-1']])
+  })
+
+  test('between save and send leaves the word on record; it goes out first, even when all is well by then', async () => {
+    let isAway = true
+    const { run, messages, rows, pass } = open(failing((call) => call === 'send' && isAway))
+    await run('vm-1')
+    expect([messages(), await rows()]).toEqual([[], ['open vm-1']])
+    pass(minutes(15))
+    await run()
+    expect([messages(), await rows()]).toEqual([[], ['open vm-1']])
+    isAway = false
+    pass(minutes(15))
+    await run()
+    expect(messages()).toEqual([opened('vm-1'), { pairId: 'pooled', opened: [], resolved: ['vm-1'] }])
+    pass(minutes(15))
+    await run()
+    expect([messages().length, await rows()]).toEqual([2, ['resolved vm-1']])
+  })
+
+  test('between send and the end of it repeats it once', async () => {
+    let isDying = true
+    let wasSent = false
+    const { run, messages, pass } = open(
+      failing((call) => {
+        if (call === 'send') wasSent = true
+        return call === 'save' && wasSent && isDying
+      }),
+    )
+    await run('vm-1')
+    isDying = false
+    for (let runs = 0; runs < 3; runs++) {
+      pass(minutes(15))
+      await run('vm-1')
+    }
+    expect(messages()).toEqual([opened('vm-1'), opened('vm-1')])
+  })
+})
+
+describe('two at once', () => {
+  test('come to one result and one message', async () => {
+    const { run, messages, rows } = open()
+    await Promise.all([run('vm-1'), run('vm-1'), run('vm-1')])
+    expect([messages(), await rows()]).toEqual([[opened('vm-1')], ['open vm-1']])
+  })
+
+  test('leave it to the one that is telling, and take over from one that has died', async () => {
+    let isAway = true
+    const { run, messages, pass, story } = open(failing((call) => call === 'send' && isAway))
+    await run('vm-1')
+    isAway = false
+    pass(minutes(1))
+    await run('vm-1')
+    expect([messages(), story.evaluated.filter(({ pair }) => pair.id === 'pooled')]).toEqual([[], []])
+    pass(minutes(1))
+    await run('vm-1')
+    expect(messages()).toEqual([opened('vm-1')])
+  })
+
+  test('send what somebody who died had left to be told only once', async () => {
+    let isAway = true
+    const { run, messages, pass } = open(failing((call) => call === 'send' && isAway))
+    await run('vm-1')
+    isAway = false
+    pass(minutes(15))
+    await Promise.all([run('vm-1'), run('vm-1')])
+    expect(messages()).toEqual([opened('vm-1')])
+  })
+
+  test('go by the newer inventory', async () => {
+    const { run, rows, story } = open()
+    await run('vm-1')
+    story.takenAt = now - minutes(2)
+    await run('vm-2')
+    expect(await rows()).toEqual(['open vm-1'])
+  })
+})
