@@ -20,6 +20,7 @@ import { createHostStore } from '../../src/lib/storage/host-store.ts'
 import { createListingStore } from '../../src/lib/storage/listing-store.ts'
 import { createOperationStore } from '../../src/lib/storage/operation-store.ts'
 import { createPairStore } from '../../src/lib/storage/pair-store.ts'
+import { createPastStore } from '../../src/lib/storage/past-store.ts'
 import type { MemoryStorage } from '../storage/memory-storage.ts'
 import type { Life } from './life.ts'
 import type { SimHttpClient, VirtualRegion } from './region.ts'
@@ -64,6 +65,8 @@ export function createVirtualApp(options: AppOptions): Engine {
     specs,
     inventory: endanger(storage.blobs('inventory')),
     reports: endanger(storage.blobs('reports')),
+    past: endanger(createPastStore(storage.table('pacers'))),
+    readiness: endanger(storage.blobs('readiness')),
     gateways,
     fleet: createFleetView({
       gateways: gateways.for?.('urgent') ?? gateways,

@@ -2,9 +2,11 @@
 import type { Inventory } from '../model/inventory.ts'
 import type { OperationRequest } from '../plan/request.ts'
 import { contentOf } from '../planning/content.ts'
+import { stepTimesOf } from '../planning/measured.ts'
 import { planOperation } from '../planning/plan-operation.ts'
 import type { Preview } from '../planning/preview.ts'
 import type { Engine } from './engine.ts'
+import { readDrift } from './read-drift.ts'
 import { hashOf, specName } from './spec-cache.ts'
 
 /** `hash` is there when nothing refuses. */
@@ -23,11 +25,20 @@ export async function previewOperation(engine: Engine, request: OperationRequest
 
 /** What planning says at this moment; nothing is stored. */
 export async function planNow(
-  { world, plan }: Engine,
+  engine: Engine,
   request: OperationRequest,
 ): Promise<HashedPreview & { readonly content?: string }> {
-  const [inventory, pair] = await Promise.all([readInventory(world.inventory), world.pairs.load(request.pairId)])
-  const preview = planOperation({ plan, inventory, pairState: pair.value, request, now: world.clock.now() })
+  const { world, plan } = engine
+  const [inventory, { value: pairState }, pasts] = await Promise.all([
+    readInventory(world.inventory),
+    world.pairs.load(request.pairId),
+    world.past.all(),
+  ])
+  const drift = await readDrift(engine, inventory, pairState, pasts)
+  const strategy = plan.pairs.find(({ id }) => id === request.pairId)?.strategy ?? ''
+  const measured = stepTimesOf(pasts, request.pairId, strategy)
+  const now = world.clock.now()
+  const preview = planOperation({ plan, inventory, pairState, request, now, measured, ...(drift && { drift }) })
   if (!preview.spec) return preview
   const content = contentOf(preview.spec)
   return { ...preview, content, hash: hashOf(content) }

@@ -7,16 +7,20 @@ import { tellsSessions } from './report.ts'
 /** Whole rows that are in memory at once: ten thousand timelines would take hundreds of megabytes. */
 const rowsAtOnce = 500
 
-/** By their ordinals, as one listing of all would have them. */
+/** By their ordinals, as one listing of all would have them. `see`: each one, with its whole timeline. */
 export async function tasksForReport(
   store: Pick<OperationStore, 'tasks'>,
   id: string,
   { stages }: Pick<OperationSpec, 'stages'>,
+  see: (task: TaskRecord) => void = () => {},
 ): Promise<readonly TaskRecord[]> {
   const found: TaskRecord[] = []
   for (const stage of stages.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-    for (const batches of partsOf(stage))
-      found.push(...(await store.tasks(id, { stage: stage.name, batches })).map(shortened))
+    for (const batches of partsOf(stage)) {
+      const whole = await store.tasks(id, { stage: stage.name, batches })
+      whole.forEach(see)
+      found.push(...whole.map(shortened))
+    }
   return found.sort((a, b) => a.ordinal - b.ordinal)
 }
 

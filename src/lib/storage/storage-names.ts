@@ -9,7 +9,7 @@ export const tableNames = [
   'followUps',
   'siteRecoveryEvents',
 ] as const
-export const containerNames = ['specs', 'inventory', 'reports', 'audit', 'listings'] as const
+export const containerNames = ['specs', 'inventory', 'reports', 'audit', 'listings', 'readiness'] as const
 export const queueNames = ['task-ticks', 'operation-ticks', 'notifications'] as const
 
 export type TableName = (typeof tableNames)[number]

@@ -1,0 +1,33 @@
+/** What drift rules say to planning at this moment, of the inventory that is planned from. */
+import { contextOfPair } from '../drift/context-of.ts'
+import { driftFor, driftUnknown } from '../drift/to-planning.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { PastOfPair } from '../model/past.ts'
+import type { DriftSeen } from '../planning/drift-seen.ts'
+import type { PairRecord } from '../ports/operations.ts'
+import type { Engine } from './engine.ts'
+
+/** Undefined: there is nothing rules could look at. */
+export async function readDrift(
+  { world, plan, place }: Engine,
+  inventory: Inventory,
+  pairState: PairRecord,
+  pasts: readonly PastOfPair[],
+): Promise<DriftSeen | undefined> {
+  const pair = plan.pairs.find(({ id }) => id === pairState.pairId)
+  if (!pair) return undefined
+  // A clock that cannot be read is something rules could not check, and no reason not to plan.
+  const clocks = await world.hosts.list(pair.id).then(
+    (all) => all.map(({ value }) => value),
+    () => undefined,
+  )
+  const context = contextOfPair({ plan, pair, inventory, pairState, clocks, place, now: world.clock.now() })
+  if (!context) return undefined
+  const movedAt = lastMove(pasts.find(({ pairId }) => pairId === pair.id))
+  return movedAt > inventory.takenAt ? driftUnknown(context, olderThanMove) : driftFor(context)
+}
+
+const olderThanMove = 'the inventory was taken before the pair was moved last: take another'
+
+const lastMove = (past: PastOfPair | undefined): number =>
+  Math.max(past?.last.failover?.at ?? 0, past?.last.failback?.at ?? 0)
