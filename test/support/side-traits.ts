@@ -1,5 +1,6 @@
 /** Traits of the small pairs that drift rules look at. */
-import type { Vm } from '../../src/lib/model/azure.ts'
+import type { AppPackage, Vm } from '../../src/lib/model/azure.ts'
+import type { StorageAccount } from '../../src/lib/model/estate.ts'
 import type { PairSeen, SideSeen } from '../../src/lib/model/inventory.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
 import { planOf, planText, storageIdOf, withSide } from './plans.ts'
@@ -58,3 +59,25 @@ export const withGuestsOfBoth = (seen: PairSeen): PairSeen =>
 
 export const withBoth = (seen: PairSeen, traits: (side: Side) => Partial<SideSeen>): PairSeen =>
   sides.reduce((all, side) => withSide(all, side, traits(side)), seen)
+
+const accountOf = (name: string, location: string): StorageAccount => ({
+  id: storageIdOf(name).replace('resourceGroups', 'resourcegroups'),
+  name,
+  location,
+  sku: 'Premium_ZRS',
+  kind: 'FileStorage',
+})
+
+/** What `storageLines` names. */
+export const accountsSeen: readonly StorageAccount[] = [
+  ...['stprofp', 'stoffp', 'stappp'].map((name) => accountOf(name, 'uksouth')),
+  ...['stprofs', 'stoffs', 'stapps'].map((name) => accountOf(name, 'ukwest')),
+]
+
+export const packageOf = (fullName: string, account: string): AppPackage => ({
+  id: `/packages/${fullName}`,
+  kind: 'msix',
+  fullName,
+  isActive: true,
+  imagePath: `\\\\${account}.file.core.windows.net\\apps\\${fullName}.vhdx`,
+})
