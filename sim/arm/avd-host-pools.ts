@@ -2,6 +2,7 @@ import { idKey } from '../../src/lib/core/arm-id.ts'
 import { currentToken, makeToken } from '../estate/registration.ts'
 import { failure, resourceNotFound } from './answers.ts'
 import { avdId, avdInGroup, avdInSubscription, avdList, guidOf, inGroup, systemData } from './avd-resource.ts'
+import { changePool } from './avd-writes.ts'
 import type { SimHostPool } from './estate-types.ts'
 import type { Route, Sim, SimResponse } from './types.ts'
 
@@ -43,10 +44,15 @@ export const hostPoolRoutes: readonly Route[] = [
     handle: withPool((request, pool, sim) => {
       const { properties } = (request.body ?? {}) as { properties?: Record<string, unknown> }
       if (properties?.registrationInfo !== undefined) return setRegistration(properties.registrationInfo, pool, sim)
-      const enabled = properties?.startVMOnConnect
-      if (typeof enabled !== 'boolean') return failure(400, 'BadRequest', 'Only startVMOnConnect can be changed here.')
-      pool.startVMOnConnect = enabled
-      sim.ledger.write({ kind: 'startOnConnectSet', pool: idKey(pool.id), enabled })
+      const { startVMOnConnect: enabled, ...changes } = properties ?? {}
+      if (enabled !== undefined && typeof enabled !== 'boolean')
+        return failure(400, 'BadRequest', 'startVMOnConnect must be true or false.')
+      const refusal = changePool(changes, pool, sim)
+      if (refusal) return refusal
+      if (enabled !== undefined) {
+        pool.startVMOnConnect = enabled
+        sim.ledger.write({ kind: 'startOnConnectSet', pool: idKey(pool.id), enabled })
+      }
       return { status: 200, body: hostPoolBody(sim, pool) }
     }),
   },

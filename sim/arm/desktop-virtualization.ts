@@ -5,6 +5,7 @@ import { packageRoutes } from './avd-packages.ts'
 import { scalingPlanRoutes } from './avd-scaling-plans.ts'
 import { sessionHostRoutes } from './avd-session-hosts.ts'
 import { userSessionRoutes } from './avd-user-sessions.ts'
+import { writeRoutes } from './avd-writes.ts'
 import type { Provider, Route } from './types.ts'
 
 /** Microsoft.DesktopVirtualization, api 2024-04-03. No long operations; metadata is global and outlives a region. */
@@ -18,6 +19,7 @@ export const desktopVirtualization: Provider = {
     ...applicationGroupRoutes,
     ...scalingPlanRoutes,
     ...packageRoutes,
+    ...writeRoutes,
   ].map(withRateHeaders),
 }
 

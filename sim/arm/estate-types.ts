@@ -48,7 +48,7 @@ export type SimHostPool = {
   readonly resourceGroup: string
   readonly location: string
   readonly hostPoolType: 'Pooled' | 'Personal'
-  readonly maxSessionLimit: number
+  maxSessionLimit: number
   startVMOnConnect: boolean
   /** What is otherwise than in every new pool, by Azure's names of properties. */
   settings?: Readonly<Record<string, unknown>>

@@ -117,6 +117,23 @@ export type LedgerEvent = { readonly at: Instant } & (
   | { readonly kind: 'tagsSet'; readonly vm: string; readonly tags: Readonly<Record<string, string>> }
   | { readonly kind: 'scalingPlanSet'; readonly plan: string; readonly pool: string; readonly enabled: boolean }
   | { readonly kind: 'startOnConnectSet'; readonly pool: string; readonly enabled: boolean }
+  /** One of the other properties of a host pool. */
+  | { readonly kind: 'poolPropertySet'; readonly pool: string; readonly name: string; readonly by?: Actor }
+  | {
+      readonly kind: 'applicationGroupPut'
+      readonly pool: string
+      readonly group: string
+      readonly isNew: boolean
+      readonly by?: Actor
+    }
+  | {
+      readonly kind: 'applicationPut'
+      readonly pool: string
+      readonly group: string
+      readonly application: string
+      readonly isNew: boolean
+      readonly by?: Actor
+    }
   /** The assignment began, or ceased, to change what its principal can really do. */
   | {
       readonly kind: 'accessBegan' | 'accessEnded'
