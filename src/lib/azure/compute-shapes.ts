@@ -4,9 +4,9 @@ import { jobFault } from '../core/job-faults.ts'
 import type { PatchRun, PowerState, Quota, Vm } from '../model/azure.ts'
 import { list, moment, number, record, text, type Wire } from './wire.ts'
 
-/** From a VM as the client hands it over; undefined without id or name. */
+/** From a VM as the client hands it over, or as Azure wrote it; undefined without id or name. */
 export function vmOf(value: unknown): Vm | undefined {
-  const vm = record(value)
+  const vm = flat(value)
   const id = text(vm?.id)
   const name = text(vm?.name)
   if (!vm || !id || !name) return undefined
@@ -50,7 +50,14 @@ function madeOf({ imageReference, osDisk }: Wire): Pick<Vm, 'image' | 'imageVers
 /** One entry of a status listing. */
 export function powerEntryOf(value: unknown): readonly [key: string, power: PowerState] | undefined {
   const id = text(record(value)?.id)
-  return id ? [idKey(id), powerOf(record(value))] : undefined
+  return id ? [idKey(id), powerOf(flat(value))] : undefined
+}
+
+/** The client puts what is in `properties` beside the name. */
+function flat(value: unknown): Wire | undefined {
+  const vm = record(value)
+  const properties = record(vm?.properties)
+  return properties ? { ...vm, ...properties } : vm
 }
 
 /** Of an async operation's document; undefined unless it says that it failed. */

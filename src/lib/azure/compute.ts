@@ -1,6 +1,6 @@
 /** Virtual machines, api-version 2026-04-01. */
 import type { PipelineResponse } from '@azure/core-rest-pipeline'
-import { idKey, parseArmId } from '../core/arm-id.ts'
+import { parseArmId } from '../core/arm-id.ts'
 import type { Answer, Fault } from '../core/fault.ts'
 import type { PowerState } from '../model/azure.ts'
 import type { Compute, Fence } from '../ports/gateways.ts'
@@ -8,6 +8,7 @@ import { done, listAs, readAllAs, readAs } from './calls.ts'
 import type { AzureClients } from './clients.ts'
 import { faultOfOperation, powerEntryOf, quotaOf, vmOf } from './compute-shapes.ts'
 import { misnamed } from './outcomes.ts'
+import { pagesOf } from './pages.ts'
 
 /** The rights this gateway needs. Changing tags through Compute takes the right to write the VM. */
 export const actions: readonly string[] = [
@@ -28,6 +29,9 @@ const installation = {
   windowsParameters: { classificationsToInclude: ['Critical', 'Security'] },
 }
 
+/** Lists are read as they come: the client takes apart each field of thousands of machines, for the few that are kept. */
+const vmsAt = 'Microsoft.Compute/virtualMachines?api-version=2026-04-01'
+
 type Azure = Pick<AzureClients, 'compute' | 'calls' | 'get'>
 type Client = ReturnType<AzureClients['compute']>
 
@@ -38,15 +42,8 @@ export function createCompute(azure: Azure): Compute {
     powerStates: (subscription) => powerStates(azure, subscription),
     operationFault: (vmId, operation) => operationFault(azure, vmId, operation),
     async vms(subscription, resourceGroup) {
-      const { virtualMachines } = compute(subscription)
-      const [listing, power] = await Promise.all([
-        listAs(calls, () => virtualMachines.list(resourceGroup).byPage(), 'A VM', vmOf),
-        powerStates(azure, subscription),
-      ])
-      if (power.kind !== 'ok') return power
-      if (listing.kind !== 'ok') return listing
-      const value = listing.value.map((vm) => ({ ...vm, power: power.value.get(idKey(vm.id)) ?? ('unknown' as const) }))
-      return { kind: 'ok', value }
+      const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/${vmsAt}`
+      return listAs(calls, () => pagesOf(azure.get, subscription, path), 'A VM', vmOf)
     },
     async vm(vmId) {
       const id = parseArmId(vmId)
@@ -63,9 +60,9 @@ export function createCompute(azure: Azure): Compute {
 }
 
 /** One costly read for the whole subscription instead of one per VM (Compute throttling limits). */
-async function powerStates({ compute, calls }: Azure, subscription: string): Promise<Answer<Map<string, PowerState>>> {
-  const { virtualMachines } = compute(subscription)
-  const pages = () => virtualMachines.listAll({ statusOnly: 'true' }).byPage()
+async function powerStates({ get, calls }: Azure, subscription: string): Promise<Answer<Map<string, PowerState>>> {
+  const path = `/subscriptions/${subscription}/providers/${vmsAt}&statusOnly=true`
+  const pages = () => pagesOf(get, subscription, path)
   const entries = await listAs(calls, pages, 'The power state of a VM', powerEntryOf)
   return entries.kind === 'ok' ? { kind: 'ok', value: new Map(entries.value) } : entries
 }

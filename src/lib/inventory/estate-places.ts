@@ -18,6 +18,18 @@ export function accountsIn({ pairs }: DrPlan): readonly string[] {
   return once(named)
 }
 
+/** Resource groups of what the app writes to: those of the plan, and of scaling plans, which lie where they like. */
+export const writtenGroupsIn = (plan: DrPlan, pairs: Readonly<Record<string, PairSeen>>): readonly string[] =>
+  once([
+    ...groupsIn(plan),
+    ...Object.values(pairs).flatMap(({ primary, secondary }) =>
+      [...(primary.scalingPlans ?? []), ...(secondary.scalingPlans ?? [])].flatMap((scaling) => {
+        const id = parseArmId(scaling.id)
+        return id ? [groupId(id.subscription, id.resourceGroup)] : []
+      }),
+    ),
+  ])
+
 /** Ids of the resource groups of all sides, and of their vaults. */
 export function groupsIn(plan: DrPlan): readonly string[] {
   const ofSides = sidesIn(plan).flatMap(({ subscription, resourceGroup, vmResourceGroup, applicationGroups }) =>

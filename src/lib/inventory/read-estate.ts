@@ -10,7 +10,7 @@ import type { PairSeen } from '../model/inventory.ts'
 import type { DrPlan } from '../plan/schema.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
-import { accountsIn, groupsIn, imagesIn, sidesIn, subscriptionsIn } from './estate-places.ts'
+import { accountsIn, groupsIn, imagesIn, sidesIn, subscriptionsIn, writtenGroupsIn } from './estate-places.ts'
 import { byId } from './known.ts'
 import { asOne, readPlaces } from './read-places.ts'
 import type { Reader } from './reader.ts'
@@ -94,7 +94,7 @@ async function readSingles(reading: EstateReading) {
         reader(`locks ${subscription}`, () => believed(() => estate.locks(subscription), locksOf(old, subscription))),
       ),
     ),
-    readPlaces(groupsIn(plan), (id) => readRights(reading, id), mostGroups),
+    readPlaces(writtenGroupsIn(plan, pairs), (id) => readRights(reading, id), mostGroups),
     readPlaces(accountsIn(plan), (id) => reader(`shares ${id}`, () => estate.shares(id)), mostAccounts),
     readPlaces(imagesIn(pairs), async (id) => asOne(await reader(`image ${id}`, () => estate.image(id))), mostImages),
     reader('domainControllers', () => estate.machines(controllers)),

@@ -2,7 +2,7 @@
 
 import { sameId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
-import type { AppPackage, Vm } from '../model/azure.ts'
+import type { AppPackage } from '../model/azure.ts'
 import type { DiagnosticSetting } from '../model/estate.ts'
 import type { SideSeen } from '../model/inventory.ts'
 import type { PlannedSide } from '../plan/schema.ts'
@@ -10,8 +10,8 @@ import { hostPoolIdOf } from '../planning/situation.ts'
 import type { AppAttachPackage, Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
 import { byId, byName } from './known.ts'
-import { osDisksKnown } from './os-disks.ts'
 import { readGroups } from './read-groups.ts'
+import { readMachines } from './read-machines.ts'
 import { readPlaces } from './read-places.ts'
 import { readWorkspaces } from './read-workspaces.ts'
 import type { Reader } from './reader.ts'
@@ -45,23 +45,6 @@ export async function readSide(reading: SideReading): Promise<SideSeen> {
   const first = { hostPool, sessionHosts, vms, osDisks, applicationGroups, applications, scalingPlans, quotas }
   const { seen, gaps } = sortAnswers({ ...first, packages, workspaces, diagnostics })
   return { ...seen, gaps }
-}
-
-/** `osDisks` is there only to say why the kinds of disks are not known. */
-async function readMachines({ gateways, reader, side, old }: SideReading): Promise<{
-  readonly vms: Answer<readonly Vm[]>
-  readonly osDisks: Exclude<Answer<never>, { kind: 'ok' }> | undefined
-}> {
-  const { subscription } = side
-  const group = side.vmResourceGroup ?? side.resourceGroup
-  const vms = await reader(`vms ${subscription} ${group}`, () =>
-    believed(() => gateways.compute.vms(subscription, group), byId(old?.vms)),
-  )
-  if (vms.kind !== 'ok' || vms.value.every(({ osDiskSku }) => osDiskSku !== undefined))
-    return { vms, osDisks: undefined }
-  const disks = await reader(`osDisks ${subscription} ${group}`, () => gateways.estate.osDisks(subscription, group))
-  if (disks.kind !== 'ok') return { vms, osDisks: disks }
-  return { vms: { kind: 'ok', value: osDisksKnown(vms.value, disks.value) }, osDisks: undefined }
 }
 
 async function readPackages({

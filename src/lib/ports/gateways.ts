@@ -87,7 +87,7 @@ export type Avd = AvdWrites & {
 export type AppAttachPackage = AppPackage & { readonly hostPoolIds: readonly string[] }
 
 export type Compute = {
-  /** Those of one resource group, with `power` as the subscription's status listing has it. */
+  /** Those of one resource group. Their `power` is `unknown`: `powerStates` has it. */
   readonly vms: (subscription: string, resourceGroup: string) => Promise<Answer<readonly Vm[]>>
   readonly vm: (vmId: string) => Promise<Answer<Vm>>
   /** Power of every VM of a subscription, one listing; keys are `idKey` of the VM. */

@@ -175,33 +175,64 @@ describe('patches of a VM', () => {
   })
 })
 
-test("a group's VMs come with the power of the subscription's status listing", async () => {
+test("a group's VMs come page by page, their power left to the status listing", async () => {
+  const next = `${endpoint}${group}/providers/Microsoft.Compute/virtualMachines?api-version=2026-04-01&$skiptoken=2`
   const { gateways, sent } = scripted(({ url }) => ({
     status: 200,
-    body: {
-      value: url.includes('statusOnly=true')
-        ? [{ id: id.toUpperCase(), properties: { instanceView: status('PowerState/deallocated') } }]
-        : [vmBody({ instanceView: undefined }), vmBody({}, { id: `${id}-2`, name: 'avd-pri-002' })],
-    },
+    body: url.includes('skiptoken')
+      ? { value: [vmBody({}, { id: `${id}-2`, name: 'avd-pri-002' })] }
+      : { value: [vmBody({ instanceView: status('PowerState/running') })], nextLink: next },
   }))
   const answer = await gateways.compute.vms(subscription, 'rg-avd')
-  expect(answer.kind === 'ok' && answer.value.map(({ name, power }) => [name, power])).toEqual([
-    ['avd-pri-001', 'deallocated'],
-    ['avd-pri-002', 'unknown'],
-  ])
+  expect(answer.kind === 'ok' && answer.value.map(({ name }) => name)).toEqual(['avd-pri-001', 'avd-pri-002'])
   expect(sent.map(({ url }) => url)).toEqual([
     `${endpoint}${group}/providers/Microsoft.Compute/virtualMachines?api-version=2026-04-01`,
-    `${endpoint}/subscriptions/${subscription}/providers/Microsoft.Compute/virtualMachines?api-version=2026-04-01&statusOnly=true`,
+    next,
   ])
 })
 
-test('without the status listing the VMs are not told as if their power were known', async () => {
-  const { gateways } = scripted(({ url }) =>
-    url.includes('statusOnly') ? { status: 503 } : { status: 200, body: { value: [vmBody()] } },
-  )
-  expect(await gateways.compute.vms(subscription, 'rg-avd')).toMatchObject({
-    kind: 'refused',
-    fault: { code: 'unavailable' },
+describe('a VM of a list', () => {
+  const read = async (storageProfile: unknown, others: object = {}) => {
+    const { gateways } = scripted(() => ({ status: 200, body: { value: [vmBody({ storageProfile, ...others })] } }))
+    const answer = await gateways.compute.vms(subscription, 'rg-avd')
+    return answer.kind === 'ok' ? answer.value[0] : answer
+  }
+  const gallery = `${group}/providers/Microsoft.Compute/galleries/g/images/win11`
+
+  test.each([
+    ['of a version of an image', { id: `${gallery}/versions/1.2.3` }, { image: `${gallery}/versions/1.2.3` }],
+    ['of the newest version', { id: gallery, exactVersion: '1.2.3' }, { image: gallery, imageVersion: '1.2.3' }],
+    [
+      'of the marketplace',
+      { publisher: 'p', offer: 'o', sku: 's', version: 'latest', exactVersion: '9.1' },
+      { image: 'p/o/s/latest', imageVersion: '9.1' },
+    ],
+  ])('says what it was made of: %s', async (_, imageReference, wanted) => {
+    expect(await read({ imageReference })).toMatchObject(wanted)
+  })
+
+  test('that Site Recovery has made has no image, and one that is off no kind of disk', async () => {
+    const vm = await read({ imageReference: null, osDisk: { managedDisk: { id: '/disk' } } })
+    expect(vm).not.toHaveProperty('image')
+    expect(vm).not.toHaveProperty('osDiskSku')
+  })
+
+  test.each([
+    [{ managedDisk: { storageAccountType: 'Premium_LRS' } }, 'Premium_LRS'],
+    [{ diffDiskSettings: { option: 'Local' }, managedDisk: { storageAccountType: 'Standard_LRS' } }, 'Ephemeral'],
+  ])('says of which kind its disk is: %o', async (osDisk, osDiskSku) => {
+    expect(await read({ osDisk })).toMatchObject({ osDiskSku })
+  })
+
+  test('says where its room is kept', async () => {
+    const others = {
+      availabilitySet: { id: '/AvailabilitySets/A' },
+      capacityReservation: { capacityReservationGroup: { id: '/groups/crg' } },
+    }
+    expect(await read({}, others)).toMatchObject({
+      availabilitySetId: '/AvailabilitySets/A',
+      capacityReservationGroup: '/groups/crg',
+    })
   })
 })
 

@@ -33,7 +33,8 @@ describe('happy paths', () => {
     expect(plans).toMatchObject([{ exclusionTag: ids.exclusionTag, pools: [{ enabled: true }] }])
     const far = secondary.resourceGroup.split('/').at(-1) ?? ''
     const vms = okOf(await settled(compute.vms(ids.subscription, far)))
-    expect(vms.map(({ power }) => power)).toEqual(Array(4).fill('deallocated'))
+    const powers = okOf(await settled(compute.powerStates(ids.subscription)))
+    expect(vms.map(({ id }) => powers.get(id.toLowerCase()))).toEqual(Array(4).fill('deallocated'))
     expect(okOf(await settled(compute.quotas(ids.subscription, 'ukwest'))).length).toBeGreaterThan(0)
   })
 

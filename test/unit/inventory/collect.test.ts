@@ -81,7 +81,7 @@ function gatewaysWith(
         ),
       quotas: () => answer('quotas', [{ name: 'cores', used: 0, limit: 100 }]),
       vm: unused,
-      powerStates: unused,
+      powerStates: () => answer('powerStates', new Map(vms.map(({ id, power }) => [id.toLowerCase(), power]))),
       start: unused,
       operationFault: unused,
       deallocate: unused,
