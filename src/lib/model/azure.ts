@@ -56,6 +56,8 @@ export type Vm = {
   /** Azure's, e.g. `Premium_LRS`. */
   readonly osDiskSku?: string
   readonly availabilitySetId?: string
+  /** Id of the group whose reserved capacity it uses. */
+  readonly capacityReservationGroup?: string
   /** Read of one VM alone; listings do not tell. */
   readonly patches?: { readonly assessment?: PatchRun; readonly installation?: PatchRun }
 }

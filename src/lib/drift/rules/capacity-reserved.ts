@@ -1,0 +1,95 @@
+import { idKey, parseArmId } from '../../core/arm-id.ts'
+import type { Vm } from '../../model/azure.ts'
+import type { ReservationGroupSeen } from '../../model/inventory.ts'
+import { planDesktops } from '../../planning/desktops.ts'
+import { desktopRoom } from '../../planning/room.ts'
+import { isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
+import { found, given, partOfPair, partOfSide } from '../outcome.ts'
+import { machinesThere } from '../pool-machines.ts'
+import { foundIn } from '../room-notices.ts'
+import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
+
+export const capacityReserved: Rule = {
+  id: 'capacity-reserved',
+  title: 'Capacity is reserved for all machines that would start',
+  severity: 'warning',
+  blocks: 'never',
+  compares:
+    'machines of the standby side that are off, or that Site Recovery would make, with the on-demand capacity reservations they are in: whether there is one of their size and zone, and how much of it is free. Reserved instances are a price, not capacity, and are not looked at.',
+  why: 'Azure promises no room for a machine that is deallocated. When a region fails, everybody starts machines in the others at once.',
+  source: {
+    title: 'On-demand capacity reservation',
+    url: 'https://learn.microsoft.com/azure/virtual-machines/capacity-reservation-overview',
+  },
+  howToFix:
+    'Reserve capacity of that size and zone, for as many machines, and put the machines (or their replicated items) into its group. Where the price is not worth it, waive the advice in the plan.',
+  check: (context) => {
+    const { standby } = sidesOf(context)
+    return isPooled(context) ? checkHosts(context, standby) : checkDesktops(context, standby)
+  },
+}
+
+function checkHosts(context: RuleContext, side: Side): Outcome {
+  const parts = {
+    machines: machinesThere(context, side),
+    groups: partOfSide(context, side, 'reservations'),
+  }
+  return given(parts, ({ machines, groups }) => {
+    const without = machines.filter(({ capacityReservationGroup }) => !capacityReservationGroup)
+    const off = machines.filter(({ power }) => !holding.has(power))
+    const kinds = Map.groupBy(off, ({ capacityReservationGroup: id = '', size, zone = '' }) =>
+      [idKey(id), size.toLowerCase(), zone].join(' '),
+    )
+    return found([
+      ...unreserved(side, without.length, machines.length),
+      ...[...kinds.values()].flatMap(shortIn(groups)),
+    ])
+  })
+}
+
+/** Machines that have their room. */
+const holding: ReadonlySet<Vm['power']> = new Set(['running', 'starting', 'stopping', 'stopped'])
+
+/** `machines`: of one group, size and zone. */
+const shortIn =
+  (groups: readonly ReservationGroupSeen[]) =>
+  (machines: readonly Vm[]): readonly Found[] => {
+    const { capacityReservationGroup: id, size = '', zone } = machines[0] ?? {}
+    if (!id) return []
+    const name = parseArmId(id)?.name ?? id
+    const subject = `${name}: ${size}${zone === undefined ? '' : ` in zone ${zone}`}`
+    const group = groups.find((one) => idKey(one.id) === idKey(id))
+    const fitting = (group?.reservations ?? []).filter(
+      (one) => one.size.toLowerCase() === size.toLowerCase() && one.zone === zone,
+    )
+    const free = fitting.reduce((sum, { capacity, allocated }) => sum + Math.max(0, capacity - allocated), 0)
+    if (free >= machines.length) return []
+    return [{ subject, evidence: `${subject}: ${machines.length} machines are off, ${free} are reserved and free.` }]
+  }
+
+const checkDesktops = (context: RuleContext, side: Side): Outcome =>
+  given(
+    {
+      hosts: partOfSide(context, 'primary', 'sessionHosts'),
+      primary: partOfSide(context, 'primary', 'vms'),
+      secondary: partOfSide(context, 'secondary', 'vms'),
+      items: partOfPair(context, 'replicatedItems'),
+      reservations: partOfSide(context, side, 'reservations'),
+    },
+    () => {
+      const move = nextMove(context)
+      const { newcomers } = planDesktops(move)
+      const without = newcomers.filter(({ item }) => !item.capacityReservationGroup)
+      const notices = desktopRoom(move, newcomers)
+      return found([
+        ...unreserved(side, without.length, newcomers.length),
+        ...foundIn(notices, ['reservationMissing', 'reservationShort']),
+      ])
+    },
+  )
+
+const unreserved = (side: Side, without: number, all: number): readonly Found[] => {
+  if (without === 0) return []
+  const evidence = `${without} of ${all} machines of the ${side} side are in no capacity reservation group.`
+  return [{ subject: side, severity: 'advice', evidence }]
+}

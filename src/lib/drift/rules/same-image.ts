@@ -1,0 +1,72 @@
+import type { Vm } from '../../model/azure.ts'
+import { madeOf, nameKey } from '../images.ts'
+import { isPooled, type Side, sidesOf } from '../next-move.ts'
+import { couldNotCheck, found, given, together, well } from '../outcome.ts'
+import { machinesThere } from '../pool-machines.ts'
+import type { Outcome, Rule } from '../rule.ts'
+import { multiRegion } from '../sources.ts'
+
+export const sameImage: Rule = {
+  id: 'same-image',
+  title: 'Hosts of both sides are made of the same golden image, in the same version',
+  severity: 'warning',
+  blocks: 'never',
+  compares:
+    'the image and version that machines of session hosts were made of on both sides: image definitions by name and version, in whatever gallery; images of the marketplace by publisher, offer, SKU and version. While one side has some of the versions of the other, as in the middle of a rollout, it is advice.',
+  why: 'People come to hosts with other applications, older patches, or other faults than those they left.',
+  source: multiRegion,
+  howToFix: 'Make the hosts of the standby side anew from the image and version of the side in use.',
+  appliesTo: isPooled,
+  check: (context) =>
+    given(
+      {
+        primary: machinesThere(context, 'primary'),
+        secondary: machinesThere(context, 'secondary'),
+      },
+      (machines) => {
+        const { active, standby } = sidesOf(context)
+        // A side without machines has no image: `counterpart-hosts` tells.
+        if (machines.primary.length === 0 || machines.secondary.length === 0) return well
+        const silent = (['primary', 'secondary'] as const).flatMap((side) => unknownOf(side, machines[side]))
+        if (silent.length > 0) return together(silent)
+        return compare([active, imagesOf(machines[active])], [standby, imagesOf(machines[standby])])
+      },
+    ),
+}
+
+type Images = ReturnType<typeof imagesOf>
+
+/** Versions of each image, and on how many machines. */
+const imagesOf = (machines: readonly Vm[]) => {
+  const made = machines.flatMap((vm) => madeOf(vm) ?? [])
+  return new Map(
+    [...Map.groupBy(made, nameKey)].map(([key, all]) => [key, Map.groupBy(all, ({ version = '' }) => version)]),
+  )
+}
+
+function unknownOf(side: Side, machines: readonly Vm[]): readonly Outcome[] {
+  const unknown = machines.filter((vm) => {
+    const made = madeOf(vm)
+    return !made || (made.kind !== 'managed' && made.version === undefined)
+  })
+  if (unknown.length === 0) return []
+  return [couldNotCheck(`${unknown.length} of ${machines.length} machines do not say what they were made of`, side)]
+}
+
+function compare([active, here]: readonly [Side, Images], [standby, there]: readonly [Side, Images]): Outcome {
+  const names = [...new Set([...here.keys(), ...there.keys()])]
+  return together(
+    names.map((subject) => {
+      const [mine, theirs] = [here.get(subject), there.get(subject)]
+      const shared = [...(mine?.keys() ?? [])].filter((version) => theirs?.has(version))
+      if (shared.length === (mine?.size ?? 0) && shared.length === (theirs?.size ?? 0)) return well
+      const evidence = `${subject}: ${told(mine)} on the ${active} side, ${told(theirs)} on the ${standby} side.`
+      return found([{ subject, evidence, ...(shared.length > 0 && { severity: 'advice' as const }) }])
+    }),
+  )
+}
+
+const told = (versions: ReadonlyMap<string, readonly unknown[]> | undefined): string =>
+  versions
+    ? [...versions].map(([version, all]) => `${version || 'no version'} (${all.length} machines)`).join(' and ')
+    : 'none'
