@@ -31,6 +31,12 @@ export const listSkus: Route['handle'] = (request, { subscription = '' }, sim) =
   }
 }
 
+/** Letters behind the cores: `d` is a disk of the size's own; sizes before the fourth generation all had one ("Azure VM naming"). */
+function hasLocalDisk(name: string): boolean {
+  const [, letters = '', version = '1'] = /^standard_[a-z]+\d+(?:-\d+)?([a-z]*)(?:_v(\d+))?$/i.exec(name) ?? []
+  return Number(version) < 4 || letters.toLowerCase().includes('d')
+}
+
 /** The list is of more than machines. */
 const diskSku = (location: string) => ({
   resourceType: 'disks',
@@ -52,7 +58,10 @@ function skuBody(sim: Sim, name: string, location: string) {
     family,
     locations: [location],
     locationInfo: [{ location, zones: ['1', '2', '3'], zoneDetails: [] }],
-    capabilities: [{ name: 'vCPUs', value: String(cores) }],
+    capabilities: [
+      { name: 'vCPUs', value: String(cores) },
+      { name: 'MaxResourceVolumeMB', value: String(hasLocalDisk(name) ? cores * 38_400 : 0) },
+    ],
     restrictions: restrictionsOf(sim, name, location).map(restrictionBody),
   }
 }

@@ -1,5 +1,6 @@
 /** Vaults, and what Azure Backup protects. */
 import { parseArmId } from '../../src/lib/core/arm-id.ts'
+import { hours, type Instant } from '../../src/lib/core/time.ts'
 import { surroundingsOf } from '../estate/surroundings.ts'
 import type { SimBackupItem } from '../estate/surroundings-types.ts'
 import { worldOf } from '../estate/world.ts'
@@ -23,7 +24,7 @@ export function vaultRows(sim: Sim, row: RowMaker): readonly Row[] {
 
 export function backupRows(sim: Sim, row: RowMaker): readonly Row[] {
   return surroundingsOf(sim).backupItems.map((item) => {
-    const { vault, policy, state, lastBackup, kind } = item
+    const { vault, policy, state, kind, lastBackup = lastNight(sim.now()) } = item
     const common = {
       protectionState: state,
       lastBackupStatus: 'Completed',
@@ -39,6 +40,9 @@ export function backupRows(sim: Sim, row: RowMaker): readonly Row[] {
     return row(`${vault}/${own.path}`, domainOf.backup, location, { ...own.properties, ...common })
   })
 }
+
+/** Two in the morning, UTC. */
+const lastNight = (now: Instant): Instant => Math.floor((now - hours(2)) / hours(24)) * hours(24) + hours(2)
 
 /** Names as Azure Backup makes them: of the container, then of the item in it. */
 function ofMachine({ sourceId }: SimBackupItem) {

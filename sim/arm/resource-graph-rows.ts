@@ -46,10 +46,11 @@ const others = 'others'
 /** Rows of one type: ids as they are, types and resource groups in lower case. */
 export function rowsOf(sim: Sim, table: string, type: string): readonly Row[] {
   const row = rowIn(sim.estate.tenant)
-  const known = indexed[table]?.[type]
-  if (known) return known(sim, row)
-  if (table !== 'resources') return []
-  return otherRows(sim, row).filter((one) => type === others || one.type === type)
+  const known = indexed[table]?.[type]?.(sim, row) ?? []
+  if (table !== 'resources') return known
+  const named = typesOf(table)
+  const isMeant = (one: Row) => (type === others ? !named.includes(String(one.type)) : one.type === type)
+  return [...known, ...otherRows(sim, row).filter(isMeant)]
 }
 
 /** What is only looked at is as it is. */

@@ -72,7 +72,8 @@ export type SimBackupItem = {
   readonly share?: string
   readonly policy: string
   readonly state: 'Protected' | 'ProtectionStopped' | 'ProtectionError' | 'IRPending'
-  readonly lastBackup: Instant
+  /** Missing: last night. */
+  readonly lastBackup?: Instant
 }
 
 export type Surroundings = {

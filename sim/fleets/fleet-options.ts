@@ -50,6 +50,8 @@ export type FleetOptions = {
   /** In the names of what the fleet has, so that several fit into one estate. */
   readonly mark: string
   readonly standby: StandbyOptions
+  /** Nothing is left to be found by rules: reservations, backups, and what guests tell by tags besides. */
+  readonly isComplete: boolean
   readonly switches: Partial<Switches>
 }
 
@@ -89,13 +91,32 @@ const plain: FleetOptions = {
   tokenAgeSpreadDays: 0,
   mark: '',
   standby: { scalesIn: false, undrained: 0, tagged: 0 },
+  isComplete: false,
   switches: {},
 }
 
 const sizes: Readonly<Record<FleetName, Partial<FleetOptions>>> = {
   tiny: { pooledHosts: 4, personalVms: 6, users: 16, groups: 2, applicationGroups: 2, scalingPlans: true },
-  small: { pooledHosts: 24, personalVms: 30, users: 120, groups: 3, applicationGroups: 1 },
-  demo: { pooledHosts: 120, personalVms: 250, users: 600, groups: 3, applicationGroups: 3, scalingPlans: true },
+  small: {
+    pooledHosts: 24,
+    personalVms: 30,
+    users: 120,
+    groups: 3,
+    applicationGroups: 1,
+    scalingPlans: true,
+    vmSize: 'Standard_D4ds_v5',
+    isComplete: true,
+  },
+  demo: {
+    pooledHosts: 120,
+    personalVms: 250,
+    users: 600,
+    groups: 3,
+    applicationGroups: 3,
+    scalingPlans: true,
+    vmSize: 'Standard_D4ds_v5',
+    isComplete: true,
+  },
   thousand: { personalVms: 1_000, users: 1_000, groups: 1 },
 }
 

@@ -8,6 +8,7 @@ import { completeOptions, type FleetName, type FleetOptions, optionsOf } from '.
 import { addPeople } from './people.ts'
 import { addPersonalPool } from './personal.ts'
 import { addPooledPair } from './pooled.ts'
+import { addSurroundings } from './surroundings.ts'
 
 /** Fills an empty estate with a fleet of a known size; `overrides` change single traits. Ids: `fleetIds`. */
 export const createFleet = (name: FleetName, overrides: Partial<FleetOptions> = {}): ((sim: Sim) => void) =>
@@ -26,6 +27,7 @@ export function createFleets(partials: readonly Partial<FleetOptions>[]): (sim: 
       if (options.pooledHosts > 0) addPooledPair(sim, ids, options)
       if (options.personalVms > 0) addPersonalPool(sim, ids, options)
       addQuotas(sim, ids, options)
+      addSurroundings(sim, ids, options)
     }
     const [first] = fleets
     if (first?.options.autoscale) startAutoscale(sim, first.options.autoscale)

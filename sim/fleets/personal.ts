@@ -8,6 +8,7 @@ import { extensionMixes, monitorAgent } from '../estate/extension-sets.ts'
 import { equip } from '../estate/guest.ts'
 import { addNetwork, type SimNetwork, takeAddress, targetSubnetName } from '../estate/room.ts'
 import { addSession } from '../estate/sessions.ts'
+import { addResourceGroup } from '../estate/surroundings.ts'
 import { worldOf } from '../estate/world.ts'
 import type { FleetIds } from './fleet-ids.ts'
 import type { FleetOptions } from './fleet-options.ts'
@@ -20,8 +21,8 @@ const consistencyGroup = 'mvg-1'
 export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions): void {
   const { hostPool, applicationGroup, vms, resourceGroup, targetResourceGroup } = ids.personal
   const { subscription = '', resourceGroup: groupName = '', name = '' } = parseArmId(hostPool) ?? {}
-  sim.estate.locations.set(idKey(resourceGroup), ids.primaryLocation)
-  sim.estate.locations.set(idKey(targetResourceGroup), ids.secondaryLocation)
+  addResourceGroup(sim, resourceGroup, ids.primaryLocation)
+  addResourceGroup(sim, targetResourceGroup, ids.secondaryLocation)
   sim.estate.hostPools.set(idKey(hostPool), {
     id: hostPool,
     name,
@@ -79,7 +80,7 @@ function addVault(sim: Sim, { personal, primaryLocation, secondaryLocation }: Fl
   const { vault: id } = personal
   const name = parseArmId(id)?.name ?? ''
   sim.estate.locations.set(idKey(id), secondaryLocation)
-  sim.estate.locations.set(idKey(id.split('/').slice(0, 5).join('/')), secondaryLocation)
+  addResourceGroup(sim, id.split('/').slice(0, 5).join('/'), secondaryLocation)
   const regions = [primaryLocation, secondaryLocation] as const
   const { vaults, secrets, storageAccounts, dataCollection } = worldOf(sim)
   vaults.set(idKey(id), { id, name, location: secondaryLocation, regions })

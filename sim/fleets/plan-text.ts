@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { parseArmId } from '../../src/lib/core/arm-id.ts'
 import type { FleetIds, SideIds } from './fleet-ids.ts'
+import { groundInPlan } from './surrounding-ids.ts'
 
 /** What a story may want otherwise; lengths of time as a plan writes them. */
 export type PlanOverrides = {
@@ -13,6 +14,10 @@ export type PlanOverrides = {
   readonly keepAlive?: KeepAliveOverrides
   /** Of the personal pairs. */
   readonly replicated?: ReplicatedOverrides
+  /** Azure Backup is to have desktops and shares. */
+  readonly backup?: boolean
+  /** Policies of rules, as a plan writes them. */
+  readonly drift?: Readonly<Record<string, unknown>>
   /** The plan's own entries of the extension catalogue. */
   readonly extensions?: readonly Readonly<Record<string, unknown>>[]
 }
@@ -43,23 +48,37 @@ export type KeepAliveOverrides = {
 
 /** The DR plan that fits a fleet, or several: pairs `pooled-uk` and `personal-uk`, with their mark, as far as there are any. */
 export function planTextFor(ids: FleetIds | readonly FleetIds[], overrides: PlanOverrides = {}): string {
-  const { batchSize, batchInterval, deadSideDeadline, replicated = {}, extensions, ...ofPairs } = overrides
+  const {
+    batchSize,
+    batchInterval,
+    deadSideDeadline,
+    replicated = {},
+    extensions,
+    backup,
+    drift,
+    ...ofPairs
+  } = overrides
   const pairs = [ids].flat().flatMap((fleet) => [
-    ...(fleet.pooled.primary.vms.length > 0 ? [pooledPair(fleet)] : []),
+    ...(fleet.pooled.primary.vms.length > 0
+      ? [{ ...pooledPair(fleet), ...(backup && { backup: { shares: true } }) }]
+      : []),
     ...(fleet.personal.vms.length > 0
       ? [
           {
             ...personalPair(fleet, replicated.reprotect ?? 'manual'),
             ...present({ ...replicated, reprotect: undefined }),
+            ...(backup && { backup: { machines: true } }),
           },
         ]
       : []),
   ])
+  const [first] = [ids].flat()
   return stringify({
     version: 1,
     name: 'contoso-desktops',
     limits: present({ batchSize, batchInterval, deadSideDeadline }),
-    ...present({ extensions }),
+    ...present({ extensions, drift }),
+    ...(first && { identity: groundInPlan(first).identity }),
     pairs: pairs.map((pair) => ({ ...pair, ...present(ofPairs) })),
   })
 }
@@ -75,6 +94,8 @@ const pooledPair = (ids: FleetIds) => ({
     secondary: nameOf(ids.pooled.secondary.applicationGroups[i] ?? ''),
   })),
   groups: ids.groups.map(({ name, id }) => ({ name, id })),
+  profiles: groundInPlan(ids).profiles,
+  packages: groundInPlan(ids).packages,
 })
 
 const sideOf = ({ subscription, exclusionTag }: FleetIds, side: SideIds) => ({

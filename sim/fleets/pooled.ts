@@ -1,10 +1,12 @@
 import { idKey, parseArmId } from '../../src/lib/core/arm-id.ts'
 import type { Sim } from '../arm/types.ts'
 import { addSession } from '../estate/sessions.ts'
+import { addResourceGroup } from '../estate/surroundings.ts'
 import { worldOf } from '../estate/world.ts'
 import type { FleetIds, SideIds } from './fleet-ids.ts'
 import type { FleetOptions } from './fleet-options.ts'
 import { addSessionHost, addVm } from './machines.ts'
+import { groundIds, guestFacts } from './surrounding-ids.ts'
 
 /** Two pooled pools, active-passive: the primary's hosts run, the secondary's are deallocated and drained. */
 export function addPooledPair(sim: Sim, ids: FleetIds, options: FleetOptions): void {
@@ -26,7 +28,7 @@ const applicationNames = ['Word', 'Excel', 'PowerPoint', 'Ledger', 'Statements',
 function addSide(sim: Sim, ids: FleetIds, side: SideIds, options: FleetOptions, isPrimary: boolean): void {
   const { estate } = sim
   const { subscription = '', resourceGroup = '', name = '' } = parseArmId(side.hostPool) ?? {}
-  estate.locations.set(idKey(side.resourceGroup), side.location)
+  addResourceGroup(sim, side.resourceGroup, side.location)
   estate.hostPools.set(idKey(side.hostPool), {
     id: side.hostPool,
     name,
@@ -48,12 +50,16 @@ function addSide(sim: Sim, ids: FleetIds, side: SideIds, options: FleetOptions, 
   })
   const { workspace: id, location, applicationGroups } = side
   worldOf(sim).workspaces.set(idKey(id), { id, name: parseArmId(id)?.name ?? '', location, applicationGroups })
+  const ground = groundIds(ids).pooled
+  const [own, other] = isPrimary ? [ground.primary, ground.secondary] : [ground.secondary, ground.primary]
+  const facts = options.isComplete ? guestFacts(own, other) : undefined
   side.vms.forEach((vm, i) => {
     const zone = zones[i % zones.length] ?? '1'
     const { tokenAgeDays, letsIn, tags } = isPrimary
       ? { tokenAgeDays: options.tokenAgeDays, letsIn: true, tags: {} }
       : standbyTraits(sim, ids, options)
-    const machine = { id: vm, location: side.location, size: options.vmSize, zone, isOn: isPrimary, tags }
+    const told = facts === undefined ? tags : { ...tags, 'avd-dr-fslogix': facts }
+    const machine = { id: vm, location: side.location, size: options.vmSize, zone, isOn: isPrimary, tags: told }
     addSessionHost(sim, addVm(sim, machine), { pool: side.hostPool, tokenAgeDays, letsIn })
   })
 }
@@ -80,7 +86,9 @@ export function addApplicationGroup(
 ): void {
   const type = applications.length > 0 ? 'RemoteApp' : 'Desktop'
   const name = parseArmId(id)?.name ?? ''
-  sim.estate.applicationGroups.set(idKey(id), { id, name, location, hostPoolId, type })
+  // People know it by one name on both sides.
+  const settings = { friendlyName: name.split('-').slice(0, 2).join('-') }
+  sim.estate.applicationGroups.set(idKey(id), { id, name, location, hostPoolId, type, settings })
   if (applications.length > 0)
     worldOf(sim).applications.set(
       idKey(id),
