@@ -1,9 +1,9 @@
 /** Traits of the small pairs that drift rules look at. */
 import type { AppPackage, Vm } from '../../src/lib/model/azure.ts'
-import type { StorageAccount } from '../../src/lib/model/estate.ts'
+import type { Network, NetworkUse, StorageAccount } from '../../src/lib/model/estate.ts'
 import type { PairSeen, SideSeen } from '../../src/lib/model/inventory.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
-import { planOf, planText, storageIdOf, withSide } from './plans.ts'
+import { planOf, planText, storageIdOf, subscription, withSide } from './plans.ts'
 
 export const sides = ['primary', 'secondary'] as const
 type Side = (typeof sides)[number]
@@ -81,3 +81,33 @@ export const packageOf = (fullName: string, account: string): AppPackage => ({
   isActive: true,
   imagePath: `\\\\${account}.file.core.windows.net\\apps\\${fullName}.vhdx`,
 })
+
+export const networkIdOf = (name: string) =>
+  `/subscriptions/${subscription}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/${name}`
+
+export const networkOf = (
+  name: string,
+  location: string,
+  remotes: readonly string[],
+  traits: Partial<Network> = {},
+): Network => ({
+  id: networkIdOf(name),
+  location,
+  dnsServers: [],
+  peerings: remotes.map((remote) => ({ remoteId: networkIdOf(remote).toLowerCase(), state: 'Connected' })),
+  ...traits,
+})
+
+/** A spoke and a hub in each region, the hubs peered; name servers of each region first. */
+export const networksSeen: readonly Network[] = [
+  networkOf('spoke-s', 'uksouth', ['hub-s'], { dnsServers: ['10.1.0.4', '10.2.0.4'] }),
+  networkOf('hub-s', 'uksouth', ['spoke-s', 'hub-w']),
+  networkOf('hub-w', 'ukwest', ['hub-s', 'spoke-w']),
+  networkOf('spoke-w', 'ukwest', ['hub-w'], { dnsServers: ['10.2.0.4', '10.1.0.4'] }),
+]
+
+export const networkUseSeen: readonly NetworkUse[] = [
+  { group: `${subscription}/rg-s`, subnetId: `${networkIdOf('spoke-s')}/subnets/hosts` },
+  { group: `${subscription}/rg-w`, subnetId: `${networkIdOf('spoke-w').toLowerCase()}/subnets/hosts` },
+  { group: `${subscription}/rg-other`, subnetId: `${networkIdOf('lonely')}/subnets/hosts` },
+]

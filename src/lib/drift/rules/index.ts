@@ -12,13 +12,17 @@ import { cloudCacheAlone } from './cloud-cache-alone.ts'
 import { cloudCacheForOffice } from './cloud-cache-for-office.ts'
 import { cloudCacheOrder } from './cloud-cache-order.ts'
 import { counterpartHosts } from './counterpart-hosts.ts'
+import { gatewaysZoneRedundant } from './gateways-zone-redundant.ts'
 import { hostsHealthy } from './hosts-healthy.ts'
 import { imageInBothRegions } from './image-in-both-regions.ts'
 import { imageReplicas } from './image-replicas.ts'
 import { inactiveSideFenced } from './inactive-side-fenced.ts'
 import { keyVaultsOutsidePrimary } from './key-vaults-outside-primary.ts'
 import { localDiskForCache } from './local-disk-for-cache.ts'
+import { logAnalytics } from './log-analytics.ts'
 import { mappedGroupsExist } from './mapped-groups-exist.ts'
+import { networkDns } from './network-dns.ts'
+import { networksPeered } from './networks-peered.ts'
 import { noDeleteLocks } from './no-delete-locks.ts'
 import { oneSideHasAccess } from './one-side-has-access.ts'
 import { osDiskPremium } from './os-disk-premium.ts'
@@ -33,6 +37,7 @@ import { replicationHealthy } from './replication-healthy.ts'
 import { resourceGroupsOutsidePrimary } from './resource-groups-outside-primary.ts'
 import { sameImage } from './same-image.ts'
 import { scalingPlansPaired } from './scaling-plans-paired.ts'
+import { serviceLimits } from './service-limits.ts'
 import { shareRoom } from './share-room.ts'
 import { sizesOffered } from './sizes-offered.ts'
 import { standbyTokens } from './standby-tokens.ts'
@@ -41,6 +46,7 @@ import { storageAccountsApart } from './storage-accounts-apart.ts'
 import { storageNotGeoRedundant } from './storage-not-geo-redundant.ts'
 import { storageZoneRedundant } from './storage-zone-redundant.ts'
 import { vaultOutsidePrimary } from './vault-outside-primary.ts'
+import { workspaceModel } from './workspace-model.ts'
 import { zonesSpread } from './zones-spread.ts'
 
 export const rules: readonly Rule[] = [
@@ -86,4 +92,10 @@ export const rules: readonly Rule[] = [
   shareRoom,
   packagesInBothPools,
   packageStorage,
+  logAnalytics,
+  serviceLimits,
+  networksPeered,
+  networkDns,
+  gatewaysZoneRedundant,
+  workspaceModel,
 ]

@@ -1,0 +1,93 @@
+import { idKey } from '../../core/arm-id.ts'
+import type { Network } from '../../model/estate.ts'
+import { otherSide } from '../../planning/situation.ts'
+import { nameOfNetwork, networksOn } from '../networks.ts'
+import type { Side } from '../next-move.ts'
+import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
+import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
+import { sameRegion, sides } from '../session-machines.ts'
+import { multiRegion } from '../sources.ts'
+
+type Networks = ReadonlyMap<string, Network>
+type Used = Readonly<Record<Side, readonly string[]>>
+
+export const networksPeered: Rule = {
+  id: 'networks-peered',
+  title: 'The networks of both sides are connected, each by a hub of its own region',
+  severity: 'warning',
+  blocks: 'never',
+  compares:
+    'the networks the machines stand in, or would, by their peerings: all of them connected, a way from one side to the other, and no side that hangs on a hub of the other region alone. Whether routes and firewalls let traffic through is not seen, nor what lies behind a gateway or a Virtual WAN',
+  why: 'Cloud Cache writes to the other region all day, and users who are moved need what they work with: domain controllers, file servers, applications.',
+  source: multiRegion,
+  howToFix:
+    'Peer the network with a hub in its region, and the hubs of both regions with each other. A peering that is not connected is to be made again on both ends.',
+  check: (context) =>
+    given(
+      {
+        list: partOfEstate(context, 'networks'),
+        primary: networksOn(context, 'primary'),
+        secondary: networksOn(context, 'secondary'),
+      },
+      ({ list, ...used }) => {
+        const networks: Networks = new Map(list.map((network) => [idKey(network.id), network]))
+        return together([
+          ...sides.flatMap((side) => used[side].map((id) => checkNetwork(context, side, id, { networks, used }))),
+          checkWay(context, networks, used),
+        ])
+      },
+    ),
+}
+
+function checkNetwork(
+  { pair }: RuleContext,
+  side: Side,
+  id: string,
+  { networks, used }: { readonly networks: Networks; readonly used: Used },
+): Outcome {
+  const network = networks.get(id)
+  const subject = `${side}/${nameOfNetwork(id)}`
+  if (!network) return couldNotCheck('the network was not seen', subject)
+  const broken = network.peerings.filter(({ state }) => !isConnected(state))
+  const findings: Found[] = broken.map(({ remoteId, state }) => {
+    const remote = nameOfNetwork(remoteId)
+    return { subject: `${subject}/${remote}`, evidence: `The peering of ${subject} with ${remote} is ${state}.` }
+  })
+  const ids = connected(network)
+  const hubs = ids.filter((one) => !used.primary.includes(one) && !used.secondary.includes(one))
+  const seen = hubs.flatMap((one) => networks.get(one) ?? [])
+  const away = seen.filter(({ location }) => sameRegion(location, pair[otherSide(side)].region))
+  const isAwayAlone = hubs.length > 0 && away.length === hubs.length
+  if (!isAwayAlone) return found(findings)
+  const evidence = `${subject} is peered with ${away.map((one) => nameOfNetwork(one.id)).join(', ')} in ${away[0]?.location} alone, and with no hub of its own region.`
+  return found([...findings, { subject, evidence }])
+}
+
+function checkWay(context: RuleContext, networks: Networks, used: Used): Outcome {
+  const [here, there] = [reach(networks, used.primary), reach(networks, used.secondary)]
+  if (used.secondary.some((id) => here.has(id))) return well
+  const subject = 'primary/secondary'
+  if (isOpen(networks, here) && isOpen(networks, there))
+    return couldNotCheck('the way goes on in networks that were not seen, e.g. of a Virtual WAN', subject)
+  return given({ gateways: partOfEstate(context, 'networkGateways') }, ({ gateways }) => {
+    const has = (side: Side) => gateways.some(({ location }) => sameRegion(location, context.pair[side].region))
+    if (sides.every(has)) return couldNotCheck('no peering, and whether gateways connect the two is not seen', subject)
+    const evidence = `There is no way by peerings from ${used.primary.map(nameOfNetwork).join(', ')} to ${used.secondary.map(nameOfNetwork).join(', ')}.`
+    return found([{ subject, evidence }])
+  })
+}
+
+const isConnected = (state: string): boolean => /^connected$/i.test(state)
+const connected = ({ peerings }: Network): readonly string[] =>
+  peerings.filter(({ state }) => isConnected(state)).map(({ remoteId }) => idKey(remoteId))
+
+function reach(networks: Networks, from: readonly string[]): ReadonlySet<string> {
+  const reached = new Set(from)
+  // A set that grows while it is walked is walked to its end.
+  for (const id of reached) for (const next of connected(networks.get(id) ?? nowhere)) reached.add(next)
+  return reached
+}
+const nowhere: Network = { id: '', location: '', dnsServers: [], peerings: [] }
+
+const isOpen = (networks: Networks, reached: ReadonlySet<string>): boolean =>
+  [...reached].some((id) => !networks.has(id))

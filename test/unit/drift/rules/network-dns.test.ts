@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { networkDns } from '../../../../src/lib/drift/rules/network-dns.ts'
+import { contextOf, subjectsOf } from '../../../support/rule-context.ts'
+import { networkIdOf, networksSeen, networkUseSeen, planWith } from '../../../support/side-traits.ts'
+
+const estateWith = (servers: Readonly<Record<string, readonly string[]>>) => ({
+  networkUse: networkUseSeen,
+  networks: networksSeen.map((network) => {
+    const name = Object.keys(servers).find((one) => network.id === networkIdOf(one))
+    return name === undefined ? network : { ...network, dnsServers: servers[name] ?? [] }
+  }),
+})
+const check = (servers: Readonly<Record<string, readonly string[]>> = {}) =>
+  networkDns.check(contextOf({ estate: estateWith(servers) }))
+
+describe('network-dns', () => {
+  test('is well when each side asks another server first, and when neither has any', () => {
+    expect(check()).toEqual({ findings: [], unchecked: [] })
+    expect(check({ 'spoke-s': [], 'spoke-w': [] })).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('finds a secondary side that has none where the primary has some', () => {
+    const outcome = check({ 'spoke-w': [] })
+    expect(subjectsOf(outcome)).toEqual(['spoke-w'])
+    expect(outcome.findings[0]?.evidence).toContain('the primary side asks 10.1.0.4, 10.2.0.4')
+  })
+
+  test('could not check in which region the server is that both ask first', () => {
+    expect(check({ 'spoke-w': ['10.1.0.4', '10.2.0.4'] })).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'spoke-w', reason: expect.stringContaining('10.1.0.4') }],
+    })
+  })
+
+  test('could not check networks that were not seen, or are old', () => {
+    const estate = estateWith({ 'spoke-w': [] })
+    const unseen = networkDns.check(contextOf({ estate: { ...estate, networks: estate.networks.slice(1) } }))
+    expect(unseen).toMatchObject({ findings: [], unchecked: [{}] })
+    const gaps = [{ what: 'networkUse', reason: 'no answer' }]
+    const old = networkDns.check(contextOf({ estate: { ...estate, gaps } }))
+    expect(old.findings).toEqual([])
+    expect(old.unchecked[0]?.reason).toBe('networkUse: no answer')
+  })
+
+  test('is not about machines that know people by Entra ID alone', () => {
+    const plan = planWith({ top: 'identity: { kind: entra }' })
+    expect(networkDns.appliesTo?.(contextOf({ plan }))).toBe(false)
+    expect(networkDns.appliesTo?.(contextOf())).toBe(true)
+  })
+})

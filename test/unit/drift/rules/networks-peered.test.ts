@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { networksPeered } from '../../../../src/lib/drift/rules/networks-peered.ts'
+import type { Network, NetworkGateway } from '../../../../src/lib/model/estate.ts'
+import { itemOf, personalSeen, subscription } from '../../../support/plans.ts'
+import { contextOf, subjectsOf } from '../../../support/rule-context.ts'
+import { networkIdOf, networkOf, networksSeen, networkUseSeen } from '../../../support/side-traits.ts'
+
+const estateOf = (networks: readonly Network[], networkGateways: readonly NetworkGateway[] = []) => ({
+  networks,
+  networkGateways,
+  networkUse: networkUseSeen,
+})
+const check = (...parts: Parameters<typeof estateOf>) => networksPeered.check(contextOf({ estate: estateOf(...parts) }))
+const change = (name: string, traits: Partial<Network>) =>
+  networksSeen.map((network) => (network.id === networkIdOf(name) ? { ...network, ...traits } : network))
+const peersOf = (...names: readonly string[]) => networkOf('', '', names).peerings
+const gatewayIn = (location: string): NetworkGateway => ({
+  id: `/g/${location}`,
+  location,
+  kind: 'Vpn',
+  sku: 'VpnGw1AZ',
+})
+
+describe('networks-peered', () => {
+  test('is well with hubs between the sides, and with sides that are peered directly', () => {
+    expect(check(networksSeen)).toEqual({ findings: [], unchecked: [] })
+    const direct = [networkOf('spoke-s', 'uksouth', ['spoke-w']), networkOf('spoke-w', 'ukwest', ['spoke-s'])]
+    expect(check(direct)).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('finds sides between which there is no way', () => {
+    const outcome = check(
+      change('hub-w', { peerings: peersOf('spoke-w') }).map((one) =>
+        one.id === networkIdOf('hub-s') ? { ...one, peerings: peersOf('spoke-s') } : one,
+      ),
+    )
+    expect(subjectsOf(outcome)).toEqual(['primary/secondary'])
+    expect(outcome.findings[0]?.evidence).toBe('There is no way by peerings from spoke-s to spoke-w.')
+  })
+
+  test('finds a peering that is not connected', () => {
+    const peerings = [...peersOf('hub-w'), { remoteId: networkIdOf('old'), state: 'Disconnected' }]
+    const outcome = check(change('spoke-w', { peerings }))
+    expect(outcome.findings).toEqual([
+      { subject: 'secondary/spoke-w/old', evidence: 'The peering of secondary/spoke-w with old is Disconnected.' },
+    ])
+  })
+
+  test('finds a side that hangs on the other region’s hub alone', () => {
+    const networks = [
+      networkOf('spoke-s', 'uksouth', ['hub-s']),
+      networkOf('hub-s', 'uksouth', ['spoke-s', 'spoke-w']),
+      networkOf('spoke-w', 'ukwest', ['hub-s']),
+    ]
+    const outcome = check(networks)
+    expect(subjectsOf(outcome)).toEqual(['secondary/spoke-w'])
+    expect(outcome.findings[0]?.evidence).toContain('peered with hub-s in uksouth alone')
+  })
+
+  test('could not check what lies behind a Virtual WAN or gateways', () => {
+    const open = [networkOf('spoke-s', 'uksouth', ['hv-s']), networkOf('spoke-w', 'ukwest', ['hv-w'])]
+    expect(check(open)).toMatchObject({ findings: [], unchecked: [{ subject: 'primary/secondary' }] })
+    const cut = [networkOf('spoke-s', 'uksouth', []), networkOf('spoke-w', 'ukwest', [])]
+    const both = check(cut, [gatewayIn('uksouth'), gatewayIn('ukwest')])
+    expect(both).toMatchObject({ findings: [], unchecked: [{ subject: 'primary/secondary' }] })
+    expect(subjectsOf(check(cut, [gatewayIn('uksouth')]))).toEqual(['primary/secondary'])
+    expect(subjectsOf(check([networkOf('spoke-s', 'uksouth', ['hv-s']), networkOf('spoke-w', 'ukwest', [])]))).toEqual([
+      'primary/secondary',
+    ])
+  })
+
+  test('could not check networks that were not seen, are not known, or are old', () => {
+    const unseen = check(networksSeen.slice(0, 3))
+    expect(unseen.unchecked.map(({ subject }) => subject)).toEqual(['secondary/spoke-w'])
+    const estate = { ...estateOf(change('hub-w', { peerings: [] })) }
+    const unknown = networksPeered.check(contextOf({ estate: { ...estate, networkUse: networkUseSeen.slice(0, 1) } }))
+    expect(unknown).toMatchObject({
+      findings: [],
+      unchecked: [{ reason: 'secondary: no network of its machines is known' }],
+    })
+    const gaps = [{ what: 'networks', reason: 'no answer' }]
+    expect(networksPeered.check(contextOf({ estate: { ...estate, gaps } }))).toMatchObject({
+      findings: [],
+      unchecked: [{ reason: 'networks: no answer' }],
+    })
+  })
+
+  test('takes the networks Site Recovery would use for those of a side without machines', () => {
+    const seen = { ...personalSeen, replicatedItems: [itemOf('pc-1', { targetSubnets: ['rg-net/spoke-w/hosts'] })] }
+    const networkUse = [{ group: `${subscription}/rg-p`, subnetId: `${networkIdOf('spoke-s')}/subnets/hosts` }]
+    const checkPersonal = (networks: readonly Network[]) =>
+      networksPeered.check(contextOf({ pair: 'personal', seen, estate: { ...estateOf(networks), networkUse } }))
+    expect(checkPersonal(networksSeen)).toEqual({ findings: [], unchecked: [] })
+    const cut = networksSeen.map((one) => ({ ...one, peerings: [] }))
+    expect(subjectsOf(checkPersonal(cut))).toEqual(['primary/secondary'])
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { serviceLimits } from '../../../../src/lib/drift/rules/service-limits.ts'
+import type { PairSeen } from '../../../../src/lib/model/inventory.ts'
+import {
+  applicationGroupOf,
+  assignmentOf,
+  avdIdOf,
+  groupIdOf,
+  hostOf,
+  pooledSeen,
+  subscription,
+  withSide,
+} from '../../../support/plans.ts'
+import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
+
+const check = (seen: PairSeen) => serviceLimits.check(contextOf({ seen }))
+const many = (count: number) => Array.from({ length: count }, (_, i) => i)
+const assignmentsAt = (scope: string, count: number, from = 0) =>
+  many(count).map((i) => assignmentOf(scope, `dddddddd-0000-4000-8000-${String(from + i).padStart(12, '0')}`))
+const withGroups = (primary: number, secondary: number) =>
+  withSide(
+    withSide(pooledSeen, 'primary', {
+      applicationGroups: [applicationGroupOf('dag-s', assignmentsAt(groupIdOf('dag-s'), primary))],
+    }),
+    'secondary',
+    { applicationGroups: [applicationGroupOf('dag-w', assignmentsAt(groupIdOf('dag-w'), secondary, 100))] },
+  )
+
+describe('service-limits', () => {
+  test('is well far from the limits', () => {
+    expect(check(pooledSeen)).toEqual({ findings: [], unchecked: [] })
+    expect(check(withGroups(179, 0))).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('finds a pool with nearly as many session hosts as there may be', () => {
+    const withHosts = (count: number) =>
+      withSide(pooledSeen, 'primary', { sessionHosts: many(count).map((i) => hostOf('hp-s', 'rg-s', `vm-s${i}`)) })
+    expect(subjectsOf(check(withHosts(8_999)))).toEqual([])
+    const outcome = check(withHosts(9_000))
+    expect(subjectsOf(outcome)).toEqual(['primary/hp-s/session hosts'])
+    expect(outcome.findings[0]?.evidence).toBe('primary/hp-s: 9000 session hosts of 10000.')
+  })
+
+  test('finds an application group that would have too many assignments when those of its counterpart come', () => {
+    const outcome = check(withGroups(100, 80))
+    expect(subjectsOf(outcome)).toEqual(['primary/dag-s/role assignments', 'secondary/dag-w/role assignments'])
+    expect(outcome.findings[1]?.evidence).toBe('secondary/dag-w: 180 role assignments of 200.')
+  })
+
+  test('finds an application group with nearly as many applications as there may be', () => {
+    const applications = many(450).map((i) => ({ id: `/a/${i}`, name: `a${i}`, settings: {} }))
+    const seen = withSide(pooledSeen, 'primary', {
+      applicationGroups: [{ ...applicationGroupOf('rag-s', []), applications }],
+    })
+    expect(subjectsOf(check(seen))).toEqual(['primary/rag-s/applications'])
+  })
+
+  test('does not flag assignments from above, or application groups of other pools', () => {
+    const above = assignmentsAt(`/subscriptions/${subscription}`, 200)
+    const other = {
+      ...applicationGroupOf('other-s', assignmentsAt(groupIdOf('other-s'), 200)),
+      hostPoolId: avdIdOf('rg-s', 'hostpools', 'hp-x'),
+    }
+    const seen = withSide(pooledSeen, 'primary', { applicationGroups: [applicationGroupOf('dag-s', above), other] })
+    expect(check(seen)).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test.each(['missing', 'asLastSeen'] as const)('could not check what is %s behind a gap', (part) => {
+    expect(check(withGap(withGroups(100, 80), 'secondary', 'applicationGroups', part))).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: '' }],
+    })
+  })
+})
