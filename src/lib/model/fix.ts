@@ -31,6 +31,6 @@ export type Fix =
       readonly kind: 'revokeAccess'
       readonly side: Side
       readonly groupName: string
-      readonly assignment: RoleAssignment
+      readonly assignments: readonly RoleAssignment[]
       readonly kept: RoleAssignment
     }

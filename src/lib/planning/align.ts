@@ -8,7 +8,7 @@ import type { DrPlan, PlannedPair } from '../plan/schema.ts'
 import { type AlignStageName, align } from '../runbooks/align.ts'
 import type { DriftFinding, DriftSeen } from './drift-seen.ts'
 import { etaOf } from './eta.ts'
-import { type FixPlace, stageOfFix, subjectOfFix } from './fixes.ts'
+import { type FixPlace, stageOfFix, subjectsOfFix } from './fixes.ts'
 import { ageWarning } from './pair-checks.ts'
 import { type NoticeCode, notice, type Preview, type Weighed } from './preview.ts'
 import { byText, hostPoolIdOf, otherSide, sideSpecOf } from './situation.ts'
@@ -32,12 +32,6 @@ export function planAlign(input: AlignInput): Preview {
   if ('refusals' in planned) return { ...seen, refusals: planned.refusals.map(plain) }
   const spec = specOf(input, planned, request.findings ?? [])
   return { ...seen, refusals: [], spec, eta: etaOf(spec) }
-}
-
-/** Of one finding: undefined when it can be put right now, else why not. */
-export function whyNotAligned(input: Omit<AlignInput, 'request'>, pairId: string, finding: string): string | undefined {
-  const planned = alignmentOf({ ...input, request: { pairId, findings: [finding] } })
-  return 'refusals' in planned ? planned.refusals.map(({ message }) => message).join(' ') : undefined
 }
 
 type Planned = {
@@ -93,11 +87,12 @@ function tasksOf(pair: PlannedPair, seen: PairSeen, side: Side, wanted: readonly
   const tasks = emptyStages()
   const cannot: string[] = []
   for (const { fingerprint, fix } of wanted) {
-    const subject = subjectOfFix(place, fix)
-    if (typeof subject === 'string') cannot.push(`${fingerprint}: ${subject}`)
+    const subjects = subjectsOfFix(place, fix)
+    const stage = tasks[stageOfFix[fix.kind]]
     // Two rules may want the same: the first one's is done.
-    else if (!tasks[stageOfFix[fix.kind]].some(({ key }) => key === subject.key))
-      tasks[stageOfFix[fix.kind]].push(subject)
+    const isNew = ({ key }: Subject) => !stage.some((other) => other.key === key)
+    if (typeof subjects === 'string') cannot.push(`${fingerprint}: ${subjects}`)
+    else stage.push(...subjects.filter(isNew))
   }
   return cannot.length > 0
     ? refused('cannotFix', 'They cannot be put right as things are.', cannot)

@@ -1,6 +1,7 @@
 /** What one fix is done to. Only what the inventory has seen of the side, and nothing that is another pool's. */
 import { idKey, sameId } from '../core/arm-id.ts'
 import type { Side, Subject } from '../machine/spec.ts'
+import type { RoleAssignment } from '../model/azure.ts'
 import type { Fix } from '../model/fix.ts'
 import type { ApplicationGroupSeen, PairSeen } from '../model/inventory.ts'
 import { poolSettings, wireValue } from '../model/settings.ts'
@@ -28,7 +29,13 @@ export const stageOfFix: Readonly<Record<Fix['kind'], AlignStageName>> = {
 }
 
 /** A text says why it cannot be done. */
-export function subjectOfFix(place: FixPlace, fix: Fix): Subject | string {
+export function subjectsOfFix(place: FixPlace, fix: Fix): readonly Subject[] | string {
+  if (fix.kind === 'revokeAccess') return strayAccess(place, fix)
+  const subject = subjectOf(place, fix)
+  return typeof subject === 'string' ? subject : [subject]
+}
+
+function subjectOf(place: FixPlace, fix: Exclude<Fix, { kind: 'revokeAccess' }>): Subject | string {
   switch (fix.kind) {
     case 'disableScalingPlan':
     case 'disableStartOnConnect':
@@ -41,8 +48,6 @@ export function subjectOfFix(place: FixPlace, fix: Fix): Subject | string {
       return groupSubject(place, fix)
     case 'copyApplication':
       return applicationSubject(place, fix)
-    case 'revokeAccess':
-      return strayAccess(place, fix)
   }
 }
 
@@ -104,22 +109,24 @@ const ownGroup = ({ pair, seen, side }: FixPlace, id: string, at: Side = side): 
   seen[at].applicationGroups?.find((one) => sameId(one.id, id) && sameId(one.hostPoolId, hostPoolIdOf(pair[at])))
 
 /** Nobody is left without access: the same group keeps what it has on the other side, and is one that the plan moves. */
-function strayAccess(place: FixPlace, { groupName, assignment, kept }: Of<'revokeAccess'>): Subject | string {
+function strayAccess(place: FixPlace, fix: Of<'revokeAccess'>): readonly Subject[] | string {
   const { pair, side } = place
-  const isHeld = (at: Side, { scope, id }: typeof assignment) =>
+  const { assignments, kept, groupName } = fix
+  const isHeld = (at: Side, { scope, id }: RoleAssignment) =>
     ownGroup(place, scope, at)?.assignments.some((seen) => sameId(seen.id, id) && sameId(seen.scope, scope)) === true
-  const principal = assignment.principalId.toLowerCase()
+  const principal = kept.principalId.toLowerCase()
   if (!pair.groups.some(({ id }) => id === principal)) return 'whose access it is the plan does not say'
-  if (!isHeld(side, assignment)) return 'the assignment is not one of an application group of this side'
-  if (kept.principalId.toLowerCase() !== principal || !isHeld(otherSide(side), kept))
-    return 'it is the only access the group is known to have'
+  if (!isHeld(otherSide(side), kept)) return 'it is the only access the group is known to have'
+  const isStray = (one: RoleAssignment) => one.principalId.toLowerCase() === principal && isHeld(side, one)
+  if (assignments.length === 0 || !assignments.every(isStray))
+    return 'not all of it was made at application groups of this side, for this group'
   const { id: _, name: __, ...grant } = kept
-  return {
+  return assignments.map((revoke) => ({
     kind: 'assignment',
-    key: `${assignment.scope.split('/').at(-1)}--${principal}--${assignment.name}`.toLowerCase(),
+    key: `${revoke.scope.split('/').at(-1)}--${principal}--${revoke.name}`.toLowerCase(),
     principalId: principal,
     groupName,
-    revoke: assignment,
+    revoke,
     grant,
-  }
+  }))
 }

@@ -7,8 +7,8 @@ import { begin, type Scene, see } from '../../support/steps.ts'
 const stray = assignment(ids.oldScope, 'a')
 const kept = assignment(ids.newScope, 'a')
 const base: Scene = { subject: move('a'), side: 'primary', access: { [ids.oldScope]: [stray], [ids.newScope]: [kept] } }
-const access = (old: readonly object[] | object, there: readonly object[] | object): Scene['access'] =>
-  ({ [ids.oldScope]: old, [ids.newScope]: there }) as Scene['access']
+const access = (old: readonly object[] | object, there: readonly object[] | object) =>
+  ({ [ids.oldScope]: old, [ids.newScope]: there }) as NonNullable<Scene['access']>
 
 test.each<[string, Scene, string]>([
   ['access on both sides is to be taken away', {}, 'notBegun'],

@@ -42,7 +42,7 @@ describe('one-side-has-access', () => {
       kind: 'revokeAccess',
       side,
       groupName: 'grp-desktop',
-      assignment: { scope: groupIdOf(lost), principalId: desktop.id },
+      assignments: [{ scope: groupIdOf(lost), principalId: desktop.id }],
       kept: { scope: groupIdOf(kept), principalId: desktop.id },
     })
   })
