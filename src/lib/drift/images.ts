@@ -14,7 +14,7 @@ export type Made = {
 }
 
 /** Undefined: Azure does not say, as of machines whose disk was made of no image. */
-export function madeOf({ image, imageVersion }: Vm): Made | undefined {
+function madeOf({ image, imageVersion }: Vm): Made | undefined {
   if (!image) return undefined
   const versioned = (version: string | undefined) => (version ? { version } : {})
   const id = parseArmId(image)
@@ -30,9 +30,16 @@ export function madeOf({ image, imageVersion }: Vm): Made | undefined {
   return { kind: 'marketplace', name: [publisher, offer, sku].join('/'), ...versioned(imageVersion ?? named) }
 }
 
+/** Of many machines there are few images: each is read once. */
+export const madeOfAll = (vms: readonly Vm[]): readonly { readonly made: Made | undefined; readonly count: number }[] =>
+  [...Map.groupBy(vms, ({ image = '', imageVersion = '' }) => `${image} ${imageVersion}`).values()].map((all) => ({
+    made: all[0] && madeOf(all[0]),
+    count: all.length,
+  }))
+
 export const nameKey = ({ name }: Pick<Made, 'name'>): string => name.toLowerCase()
 
-/** Every version of a gallery that hosts of the pair were made of, with what was read of it in whatever gallery. */
+/** Every version of a gallery that hosts of the pair were made of, with what is there of it in whatever gallery. */
 export function checkImages(
   context: RuleContext,
   judge: (made: Made, versions: readonly ImageVersion[]) => Outcome,
@@ -43,13 +50,12 @@ export function checkImages(
     images: partOfEstate(context, 'images'),
   }
   return given(parts, ({ primary, secondary, images }) => {
-    const machines = [...primary, ...secondary]
-    const judged = galleryVersionsOf(machines).map((made) => {
-      const versions = versionsIn(images, made)
-      if (versions.length > 0) return judge(made, versions)
-      return couldNotCheck(`version ${made.version ?? 'unknown'} was not read`, nameKey(made))
+    const all = madeOfAll([...primary, ...secondary])
+    const judged = galleryVersionsOf(all).map((made) => {
+      if (made.version === undefined) return couldNotCheck('which version it came to is not told', nameKey(made))
+      return judge(made, versionsIn(images, made))
     })
-    const { findings, unchecked } = together([...judged, ...unjudged(machines)])
+    const { findings, unchecked } = together([...judged, ...unjudged(all)])
     return { findings: merged(findings), unchecked }
   })
 }
@@ -61,14 +67,17 @@ const merged = (findings: readonly Found[]): readonly Found[] =>
     return worst ? [{ ...worst, evidence: all.map(({ evidence }) => evidence).join(' ') }] : []
   })
 
-function unjudged(machines: readonly Vm[]): readonly Outcome[] {
-  const made = machines.map(madeOf)
-  const silent = made.filter((one) => one === undefined).length
+type All = ReturnType<typeof madeOfAll>
+
+function unjudged(all: All): readonly Outcome[] {
+  const made = all.map((one) => one.made)
+  const machines = all.reduce((sum, { count }) => sum + count, 0)
+  const silent = all.reduce((sum, one) => sum + (one.made ? 0 : one.count), 0)
   const others = new Map(
     made.flatMap((one) => (one?.kind === 'managed' || one?.kind === 'other' ? [[nameKey(one), one] as const] : [])),
   )
   return [
-    silent === 0 ? well : couldNotCheck(`${silent} of ${made.length} machines do not say what they were made of`),
+    silent === 0 ? well : couldNotCheck(`${silent} of ${machines} machines do not say what they were made of`),
     ...[...others].map(([key, { kind }]) =>
       couldNotCheck(kind === 'managed' ? 'a managed image: its region is not read' : 'not an image of a gallery', key),
     ),
@@ -86,7 +95,7 @@ const versionsIn = (images: readonly ImageVersion[], { name, version }: Made): r
   })
 
 /** Each once. */
-function galleryVersionsOf(vms: readonly Vm[]): readonly Made[] {
-  const made = vms.flatMap((vm) => madeOf(vm) ?? []).filter(({ kind }) => kind === 'gallery')
+function galleryVersionsOf(all: All): readonly Made[] {
+  const made = all.flatMap((one) => one.made ?? []).filter(({ kind }) => kind === 'gallery')
   return [...new Map(made.map((one) => [`${nameKey(one)}@${one.version}`, one])).values()]
 }

@@ -1,9 +1,8 @@
 import { idKey, parseArmId } from '../../core/arm-id.ts'
 import type { Vm } from '../../model/azure.ts'
 import type { ReservationGroupSeen } from '../../model/inventory.ts'
-import { planDesktops } from '../../planning/desktops.ts'
 import { desktopRoom } from '../../planning/room.ts'
-import { isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
+import { desktopsAhead, isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
 import { found, given, partOfPair, partOfSide } from '../outcome.ts'
 import { machinesThere } from '../pool-machines.ts'
 import { foundIn } from '../room-notices.ts'
@@ -78,7 +77,7 @@ const checkDesktops = (context: RuleContext, side: Side): Outcome =>
     },
     () => {
       const move = nextMove(context)
-      const { newcomers } = planDesktops(move)
+      const { newcomers } = desktopsAhead(context)
       const without = newcomers.filter(({ item }) => !item.capacityReservationGroup)
       const notices = desktopRoom(move, newcomers)
       return found([

@@ -1,7 +1,6 @@
-import { planDesktops } from '../../planning/desktops.ts'
 import { planPooledHosts } from '../../planning/pooled-hosts.ts'
 import type { HostCode } from '../../planning/preview.ts'
-import { isPooled, nextMove, sidesOf } from '../next-move.ts'
+import { desktopsAhead, isPooled, nextMove, sidesOf } from '../next-move.ts'
 import { found, given, partOfPair, partOfSide } from '../outcome.ts'
 import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
 import { multiRegion } from '../sources.ts'
@@ -55,7 +54,7 @@ const checkDesktops = (context: RuleContext): Outcome =>
     },
     () =>
       found(
-        planDesktops(nextMove(context))
+        desktopsAhead(context)
           .decisions.filter(({ decision, code }) => decision === 'out' && codes.has(code))
           .map(({ host, reason }) => ({ subject: host, evidence: `${host}: ${reason}` })),
       ),

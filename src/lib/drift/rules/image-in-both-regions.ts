@@ -21,15 +21,17 @@ export const imageInBothRegions: Rule = {
   howToFix: 'Add the region to the target regions of the version; keep a second gallery in the secondary region.',
   appliesTo: isPooled,
   check: (context) =>
-    checkImages(context, (made, versions) =>
-      together([
-        ...[context.pair.primary.region, context.pair.secondary.region].map((region) =>
-          replicaIn(region, made, versions),
-        ),
-        galleryOf(context, made, versions),
-      ]),
-    ),
+    checkImages(context, (made, versions) => {
+      if (versions.length === 0) return gone(made)
+      const regions = [context.pair.primary.region, context.pair.secondary.region]
+      const replicas = regions.map((region) => replicaIn(region, made, versions))
+      return together([...replicas, galleryOf(context, made, versions)])
+    }),
 }
+
+/** Old versions are deleted in the course of things, and hosts that are left of them go on. */
+const gone = (made: Made): Outcome =>
+  found([{ subject: nameKey(made), severity: 'advice', evidence: `${made.name} ${made.version} exists no more.` }])
 
 function replicaIn(region: string, made: Made, versions: readonly ImageVersion[]): Outcome {
   const subject = `${nameKey(made)}/${region}`

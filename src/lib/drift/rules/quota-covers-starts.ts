@@ -1,7 +1,6 @@
 import { desktopCapacity } from '../../planning/capacity.ts'
-import { planDesktops } from '../../planning/desktops.ts'
 import { coresOf, familyOf } from '../../planning/vm-size.ts'
-import { isReplicated, nextMove, sidesOf } from '../next-move.ts'
+import { desktopsAhead, isReplicated, nextMove, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfPair, partOfSide, together } from '../outcome.ts'
 import { foundIn, subjectsIn } from '../room-notices.ts'
 import type { Rule } from '../rule.ts'
@@ -31,7 +30,7 @@ export const quotaCoversStarts: Rule = {
     }
     return given(parts, ({ quotas }) => {
       const move = nextMove(context)
-      const sizes = planDesktops(move).newcomers.map(({ size }) => size)
+      const sizes = desktopsAhead(context).newcomers.map(({ size }) => size)
       const notices = desktopCapacity(move, sizes)
       const listed = new Set(quotas.map(({ name }) => name.toLowerCase()))
       const known = sizes.flatMap((size) => (size !== undefined && coresOf(size) !== undefined ? [size] : []))

@@ -1,5 +1,5 @@
 import type { Vm } from '../../model/azure.ts'
-import { madeOf, nameKey } from '../images.ts'
+import { madeOfAll, nameKey } from '../images.ts'
 import { isPooled, type Side, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, together, well } from '../outcome.ts'
 import { machinesThere } from '../pool-machines.ts'
@@ -34,23 +34,27 @@ export const sameImage: Rule = {
     ),
 }
 
-type Images = ReturnType<typeof imagesOf>
+type Images = ReadonlyMap<string, ReadonlyMap<string, number>>
 
 /** Versions of each image, and on how many machines. */
-const imagesOf = (machines: readonly Vm[]) => {
-  const made = machines.flatMap((vm) => madeOf(vm) ?? [])
+function imagesOf(machines: readonly Vm[]): Images {
+  const known = madeOfAll(machines).flatMap(({ made, count }) => (made ? [{ ...made, count }] : []))
   return new Map(
-    [...Map.groupBy(made, nameKey)].map(([key, all]) => [key, Map.groupBy(all, ({ version = '' }) => version)]),
+    [...Map.groupBy(known, nameKey)].map(([key, all]) => {
+      const versions = Map.groupBy(all, ({ version = '' }) => version)
+      return [key, new Map([...versions].map(([version, same]) => [version, sum(same)]))]
+    }),
   )
 }
 
+const sum = (all: readonly { readonly count: number }[]): number => all.reduce((total, { count }) => total + count, 0)
+
 function unknownOf(side: Side, machines: readonly Vm[]): readonly Outcome[] {
-  const unknown = machines.filter((vm) => {
-    const made = madeOf(vm)
-    return !made || (made.kind !== 'managed' && made.version === undefined)
-  })
-  if (unknown.length === 0) return []
-  return [couldNotCheck(`${unknown.length} of ${machines.length} machines do not say what they were made of`, side)]
+  const unknown = sum(
+    madeOfAll(machines).filter(({ made }) => !made || (made.kind !== 'managed' && made.version === undefined)),
+  )
+  if (unknown === 0) return []
+  return [couldNotCheck(`${unknown} of ${machines.length} machines do not say what they were made of`, side)]
 }
 
 function compare([active, here]: readonly [Side, Images], [standby, there]: readonly [Side, Images]): Outcome {
@@ -66,7 +70,7 @@ function compare([active, here]: readonly [Side, Images], [standby, there]: read
   )
 }
 
-const told = (versions: ReadonlyMap<string, readonly unknown[]> | undefined): string =>
+const told = (versions: ReadonlyMap<string, number> | undefined): string =>
   versions
-    ? [...versions].map(([version, all]) => `${version || 'no version'} (${all.length} machines)`).join(' and ')
+    ? [...versions].map(([version, count]) => `${version || 'no version'} (${count} machines)`).join(' and ')
     : 'none'

@@ -1,7 +1,6 @@
 import type { Vm } from '../../model/azure.ts'
-import { planDesktops } from '../../planning/desktops.ts'
 import { desktopRoom } from '../../planning/room.ts'
-import { isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
+import { desktopsAhead, isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfPair, partOfSide, together, well } from '../outcome.ts'
 import { machinesThere } from '../pool-machines.ts'
 import { foundIn, subjectsIn } from '../room-notices.ts'
@@ -57,7 +56,7 @@ const checkDesktops = (context: RuleContext): Outcome =>
     },
     () => {
       const move = nextMove(context)
-      const notices = desktopRoom(move, planDesktops(move).newcomers)
+      const notices = desktopRoom(move, desktopsAhead(context).newcomers)
       const unknown = subjectsIn(notices, 'sizeUnknown')
       return together([
         found(foundIn(notices, ['sizeRestricted'])),

@@ -65,6 +65,13 @@ describe('image-in-both-regions', () => {
     ])
   })
 
+  test('only advises of a version that was deleted', () => {
+    expect(check([])).toEqual({
+      findings: [{ subject: 'win11', severity: 'advice', evidence: 'win11 1.0.3 exists no more.' }],
+      unchecked: [],
+    })
+  })
+
   test('does not flag images of the marketplace, which are everywhere', () => {
     const seen = ['primary', 'secondary'].reduce(
       (all, side) => madeOf(all, side as 'primary', 'publisher/offer/sku/1.2'),
@@ -76,7 +83,10 @@ describe('image-in-both-regions', () => {
   test('could not check what Azure does not say', () => {
     const { galleryLocation: _, ...homeless } = imageOf()
     const { state: __, ...silent } = replicaOf('ukwest')
-    expect(check([]).unchecked).toEqual([{ subject: 'win11', reason: 'version 1.0.3 was not read' }])
+    const image = versionId('gal', 'x').replace('/versions/x', '')
+    expect(check([imageOf()], madeOf(imagedSeen, 'secondary', image)).unchecked).toEqual([
+      { subject: 'win11', reason: 'which version it came to is not told' },
+    ])
     expect(check([homeless]).unchecked).toEqual([
       { subject: 'win11/gallery', reason: 'where the gallery itself is was not read' },
     ])
