@@ -8,8 +8,8 @@ import { createAzureClients } from './lib/azure/clients.ts'
 import { createGateways } from './lib/azure/gateways.ts'
 import { joined } from './lib/core/joined.ts'
 import type { Log } from './lib/core/log.ts'
-import { isoOf, type Millis, seconds } from './lib/core/time.ts'
-import { readPairs, runDrift } from './lib/drift/run-drift.ts'
+import { hours, type Millis, seconds } from './lib/core/time.ts'
+import { type Evaluated, readPairs, runDrift } from './lib/drift/run-drift.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
 import type { Engine } from './lib/execution/engine.ts'
 import { latestInventoryName } from './lib/execution/preview.ts'
@@ -21,6 +21,7 @@ import { type PlanFile, readPlanFile } from './lib/inbound/plan-file.ts'
 import type { Reply } from './lib/inbound/problem.ts'
 import { receive } from './lib/inbound/site-recovery/receive.ts'
 import { collectInventory } from './lib/inventory/collect.ts'
+import { keepVersion } from './lib/inventory/keep-version.ts'
 import { gapsIn, keepLastSeen } from './lib/inventory/last-seen.ts'
 import { isKept } from './lib/keepalive/assess.ts'
 import { foldInventory, type KeepAlive, runKeepAlive } from './lib/keepalive/run-keep-alive.ts'
@@ -28,10 +29,13 @@ import { readStatuses } from './lib/keepalive/tell-alarms.ts'
 import type { Inventory } from './lib/model/inventory.ts'
 import type { Gateways } from './lib/ports/gateways.ts'
 import type { Blobs } from './lib/ports/storage.ts'
+import { readLatest, runReadiness } from './lib/readiness/run-readiness.ts'
+import { type FindingsAsked, viewFindings } from './lib/status/findings-view.ts'
 import { healthOf } from './lib/status/health.ts'
 import { viewKeepAlive } from './lib/status/keep-alive-view.ts'
 import { createLog } from './lib/status/log.ts'
 import { viewProtection } from './lib/status/protection-view.ts'
+import { viewReadiness } from './lib/status/readiness-view.ts'
 import { createStorage, type Storage } from './lib/storage/storage.ts'
 import { createStores, type Stores } from './lib/storage/stores.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -56,6 +60,10 @@ export type App = {
   readonly followUp: () => Promise<void>
   /** Undefined: no such pair. Throws `PlanUnusable`. */
   readonly viewProtection: (pairId: string) => ReturnType<typeof viewProtection>
+  /** Undefined: no such pair. Throws `PlanUnusable`. */
+  readonly viewFindings: (asked: FindingsAsked) => ReturnType<typeof viewFindings>
+  /** Of one pair with its history. Undefined: no such pair. Throws `PlanUnusable`. */
+  readonly viewReadiness: (pairId?: string) => ReturnType<typeof viewReadiness>
   readonly health: () => Promise<ReturnType<typeof healthOf>>
 }
 
@@ -79,14 +87,16 @@ export function createApp(settings: Settings, parts: Partial<Parts> = {}): App {
     ready: readiness(storage),
     ...sweeping(engine, log),
     // The timer and whoever asks for one: of ten thousand machines two at a time would be too much for a small instance.
-    collectInventory: joined(() => takeInventory(engine)),
+    collectInventory: joined(() => takeInventory(engine, hours(24 * settings.inventoryKeptDays))),
     keepAlive: () => runKeepAlive(keepAliveOf(engine)),
     viewKeepAlive: async () => viewKeepAlive({ ...keepAliveOf(engine), inventory: await latestInventory(engine) }),
     receiveSiteRecovery: (body) =>
       receive({ world: engine.world, plan: planFile.plan, inventory: () => latestInventory(engine) }, body),
     viewProtection: async (pairId) =>
       viewProtection({ world: engine.world, plan: engine.plan, inventory: await latestInventory(engine) }, pairId),
-    followUp: () => followUp(engine),
+    followUp: () => followUp(engine, hours(24 * settings.inventoryKeptDays)),
+    viewFindings: async (asked) => viewFindings({ world: engine.world, plan: engine.plan }, asked),
+    viewReadiness: async (pairId) => viewReadiness({ world: engine.world, plan: engine.plan }, pairId),
     health: () => health(engine, planFile),
   }
 }
@@ -167,8 +177,7 @@ function sweeping(engine: Engine, log: Log): Pick<App, 'sweep' | 'sweepIfDue'> {
   }
 }
 
-/** The newest inventory, and one of each day. */
-async function takeInventory(engine: Engine): Promise<Inventory> {
+async function takeInventory(engine: Engine, keptFor: Millis): Promise<Inventory> {
   const { plan, world } = engine
   const { gateways, clock, inventory: blobs, log } = world
   const now = clock.now()
@@ -183,11 +192,17 @@ async function takeInventory(engine: Engine): Promise<Inventory> {
   const before = await latestInventory(engine)
   const inventory = before === undefined ? seen : keepLastSeen(before, seen, plan)
   const text = JSON.stringify(inventory)
-  await blobs.put(`${isoOf(now).slice(0, 10)}.json`, text)
   await blobs.put(latestInventoryName, text)
+  await keepVersion(blobs, text, { takenAt: now, keptFor })
   await foldInventory({ world, plan }, inventory)
   log.info('inventory taken', { pairs: plan.pairs.length, gaps: gapsIn(inventory) })
-  await runDrift({ world, plan, place: engine.place, before: pairsBefore }, inventory)
+  const evaluations = new Map<string, Evaluated>()
+  const evaluated = async (one: Evaluated) => {
+    evaluations.set(one.pair.id, one)
+  }
+  const { place } = engine
+  await runDrift({ world, plan, place, before: pairsBefore, evaluated }, inventory)
+  await runReadiness({ world, plan, place, evaluations }, inventory)
   return inventory
 }
 
@@ -198,13 +213,13 @@ const keepAliveOf = (engine: Engine): KeepAlive => ({
   start: (order) => startKeepAlive(engine, order),
 })
 
-const followUp = (engine: Engine): Promise<void> =>
+const followUp = (engine: Engine, keptFor: Millis): Promise<void> =>
   runFollowUps({
     world: engine.world,
     plan: engine.plan,
     engine: followUpEngine(engine),
     inventory: () => latestInventory(engine),
-    takeInventory: () => takeInventory(engine),
+    takeInventory: () => takeInventory(engine, keptFor),
   })
 
 async function latestInventory({ world }: Engine): Promise<Inventory | undefined> {
@@ -213,11 +228,14 @@ async function latestInventory({ world }: Engine): Promise<Inventory | undefined
 }
 
 async function health({ world }: Engine, plan: PlanFile) {
-  const [lease, text, statuses, waiting] = await Promise.all([
+  const pairs = pairsOf(plan)
+  const [lease, text, statuses, waiting, readiness, evaluations] = await Promise.all([
     world.pacers.get('leases', 'sweep'),
     world.inventory.get(latestInventoryName),
     readStatuses(world.pacers),
     world.followUps.open((error) => world.log.error('waiting work unreadable', { message: error.message })),
+    readLatest(world.readiness),
+    Promise.all(pairs.map(async ({ id }) => (await world.findings.evaluation(id))?.value ?? { pairId: id })),
   ])
   const inventory = text === undefined ? undefined : (JSON.parse(text) as Inventory)
   const until = lease?.value.until
@@ -227,8 +245,10 @@ async function health({ world }: Engine, plan: PlanFile) {
     ...(typeof until === 'number' && { sweptAt: until - sweepLease }),
     ...(inventory && { inventoryTakenAt: inventory.takenAt }),
     inventoryGaps: inventory ? gapsIn(inventory) : 0,
-    keepAlive: { pairs: pairsOf(plan), statuses },
+    keepAlive: { pairs, statuses },
     waiting: waiting.map(({ value }) => value),
+    readiness: (readiness?.pairs ?? []).filter(({ pairId }) => pairs.some(({ id }) => id === pairId)),
+    evaluations,
   })
 }
 

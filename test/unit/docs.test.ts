@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { steps } from '../../src/lib/steps/index.ts'
+import { driftRulePages } from '../../tools/drift-rules.ts'
 import { permissionsText } from '../../tools/permissions.ts'
 import { runbooksText } from '../../tools/runbook-reference.ts'
 import { stepsText } from '../../tools/step-reference.ts'
@@ -61,6 +62,10 @@ describe('codes', () => {
     ['src/lib/model/host-clock.ts', 'RepairOutcome'],
     ['src/lib/keepalive/alarms.ts', 'AlarmCode'],
     ['src/lib/status/protection-view.ts', 'ProtectionState'],
+    ['src/lib/drift/rule.ts', 'Severity'],
+    ['src/lib/drift/fold-findings.ts', 'ChangeKind'],
+    ['src/lib/ports/findings.ts', 'FindingStatus'],
+    ['src/lib/status/findings-view.ts', 'WaiverState'],
   ] as const
 
   test.each(unions)('of %s, %s, are all in the reference', (path, name) => {
@@ -93,6 +98,15 @@ describe('what programs wrote', () => {
     ['docs/reference/runbooks.md', runbooksText],
   ] as const)('%s is up to date', (path, write) => {
     expect(read(path)).toBe(write())
+  })
+
+  test.each([...driftRulePages()])('%s is up to date', (path, text) => {
+    expect(existsSync(join(root, path)) && read(path)).toBe(text)
+  })
+
+  test('no drift rule that is gone has a page', () => {
+    const there = pages.filter((page) => page.startsWith('docs/reference/drift-rules/'))
+    expect(there.filter((page) => !driftRulePages().has(page))).toEqual([])
   })
 })
 

@@ -51,6 +51,12 @@ export const viewSchema = z.discriminatedUnion('view', [whole, task], {
 export const viewIn = (query: URLSearchParams) =>
   viewSchema.safeParse({ view: 'summary', ...Object.fromEntries(query) })
 
+const findingsSchema = z.object({
+  status: z.enum(['open', 'waived', 'resolved'], { error: 'needs one of open, waived, resolved' }).exactOptional(),
+})
+
+export const findingsIn = (query: URLSearchParams) => findingsSchema.safeParse(Object.fromEntries(query))
+
 /** As `startOperation` makes them; anything else cannot be one and is not looked up. */
 export const operationId = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,199}$/
 

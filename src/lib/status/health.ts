@@ -2,7 +2,9 @@
 import { hours, type Instant, isoOf, type Millis, minutes } from '../core/time.ts'
 import type { KeepAliveStatus } from '../keepalive/tell-alarms.ts'
 import type { PlanProblem } from '../plan/problems.ts'
+import type { EvaluationRecord } from '../ports/findings.ts'
 import type { FollowUp } from '../ports/follow-ups.ts'
+import type { PairReadiness } from '../readiness/readiness.ts'
 
 export type HealthInput = {
   readonly now: Instant
@@ -18,6 +20,10 @@ export type HealthInput = {
   readonly keepAlive?: KeepAliveInput
   /** What was noted down and is not over. */
   readonly waiting?: readonly FollowUp[]
+  /** As it was evaluated last. */
+  readonly readiness?: readonly Pick<PairReadiness, 'pairId' | 'can' | 'ways'>[]
+  /** Of every pair of the plan. */
+  readonly evaluations?: readonly EvaluationRecord[]
 }
 
 export type KeepAliveInput = {
@@ -47,6 +53,8 @@ export function healthOf(input: HealthInput) {
     ...(inventoryGaps > 0 ? [`${inventoryGaps} parts of the inventory could not be read`] : []),
     ...(input.keepAlive ? keepAliveTroubles(input.keepAlive, now) : []),
     ...waitingTroubles(input.waiting ?? [], now),
+    ...findingTroubles(input),
+    ...readinessTroubles(input.readiness ?? []),
   ]
   return {
     status: troubles.length === 0 ? ('ok' as const) : ('degraded' as const),
@@ -56,6 +64,7 @@ export function healthOf(input: HealthInput) {
     sweep: { ...(sweepAge !== undefined && { age: sweepAge }) },
     inventory: { ...(inventoryAge !== undefined && { age: inventoryAge }), gaps: inventoryGaps },
     ...(input.keepAlive && { keepAlive: onAndOff(input.keepAlive) }),
+    ...(input.evaluations && { findings: findingCounts(input.evaluations) }),
   }
 }
 
@@ -84,5 +93,40 @@ function keepAliveTroubles({ pairs, statuses }: KeepAliveInput, now: Instant): r
     if (now - status.ranAt > keepAliveStale) return [`keep-alive of pair ${id} does not run`]
     if (status.failure !== undefined) return [`keep-alive of pair ${id} fails: ${status.failure}`]
     return status.alarms.map(({ message }) => `keep-alive of pair ${id}: ${message}`)
+  })
+}
+
+const findingCounts = (evaluations: readonly EvaluationRecord[]) => {
+  const sum = (count: (of: NonNullable<EvaluationRecord['evaluated']>) => number) =>
+    evaluations.reduce((all, { evaluated }) => all + (evaluated ? count(evaluated) : 0), 0)
+  return {
+    critical: sum(({ open }) => open.critical),
+    warning: sum(({ open }) => open.warning),
+    advice: sum(({ open }) => open.advice),
+    waived: sum(({ waived }) => waived),
+    /** Rules that could not look everywhere, each once a pair. */
+    unchecked: sum(({ unchecked }) => unchecked.length),
+  }
+}
+
+/** While an operation holds a pair nobody wants another one. */
+const readinessTroubles = (pairs: readonly Pick<PairReadiness, 'pairId' | 'can' | 'ways'>[]): readonly string[] =>
+  pairs.flatMap(({ pairId, can, ways }) => {
+    if (can !== 'no') return []
+    const refusals = ways.flatMap((way) => way.refusals)
+    if (refusals.some(({ code }) => code === 'pairHeld')) return []
+    return [`pair ${pairId} could not be moved now: ${[...new Set(refusals.map(({ code }) => code))].join(', ')}`]
+  })
+
+/** A pair is evaluated with every inventory. */
+function findingTroubles({ evaluations = [], inventoryTakenAt, now }: HealthInput): readonly string[] {
+  return evaluations.flatMap(({ pairId, evaluated, skipped }) => {
+    const why = skipped ? `: ${skipped.reason}` : ''
+    if (!evaluated) return inventoryTakenAt === undefined ? [] : [`rules of pair ${pairId} were never evaluated${why}`]
+    const critical = evaluated.open.critical
+    return [
+      ...(now - evaluated.at > inventoryStale ? [`rules of pair ${pairId} are not evaluated${why}`] : []),
+      ...(critical > 0 ? [`${critical} critical ${critical === 1 ? 'finding' : 'findings'} of pair ${pairId}`] : []),
+    ]
   })
 }

@@ -94,3 +94,45 @@ describe('health of waiting work', () => {
     expect(troublesOf(...some)).toEqual([])
   })
 })
+
+describe('health of the pairs', () => {
+  const evaluated = {
+    at: now - minutes(15),
+    takenAt: now - minutes(16),
+    well: 50,
+    open: { critical: 0, warning: 2, advice: 1 },
+    waived: 3,
+    unchecked: [{ rule: 'own-rights', count: 7, some: [] }],
+  } as const
+  const healthy = { pairId: 'pooled', evaluated }
+  const health = (...evaluations: NonNullable<HealthInput['evaluations']>) => healthOf({ ...well, evaluations })
+
+  test('counts findings of all pairs; warnings alone are no trouble', () => {
+    expect(health(healthy, { ...healthy, pairId: 'personal' })).toMatchObject({
+      status: 'ok',
+      findings: { critical: 0, warning: 4, advice: 2, waived: 6, unchecked: 2 },
+    })
+  })
+
+  test('is degraded by critical findings, by pairs that were never evaluated, and by those that are not any more', () => {
+    const open = { critical: 2, warning: 0, advice: 0 }
+    const skipped = { at: now, reason: 'row is damaged' }
+    expect(
+      health(
+        { pairId: 'a', evaluated: { ...evaluated, open } },
+        { pairId: 'b' },
+        { pairId: 'c', evaluated: { ...evaluated, at: now - minutes(46) }, skipped },
+        { pairId: 'd', evaluated, skipped },
+      ).troubles,
+    ).toEqual([
+      '2 critical findings of pair a',
+      'rules of pair b were never evaluated',
+      'rules of pair c are not evaluated: row is damaged',
+    ])
+  })
+
+  test('does not ask for rules before there is an inventory', () => {
+    const { inventoryTakenAt: _, ...never } = well
+    expect(healthOf({ ...never, evaluations: [{ pairId: 'a' }] }).troubles).toEqual(['no inventory has been taken yet'])
+  })
+})
