@@ -1,4 +1,6 @@
 /** What rules say of a pair, in the words planning takes it in. */
+import type { OperationKind } from '../core/operation-kind.ts'
+import { lastMovedAt, type PastOfPair } from '../model/past.ts'
 import type { DriftFinding, DriftSeen } from '../planning/drift-seen.ts'
 import { type Evaluation, evaluate, type Finding } from './evaluate.ts'
 import type { Rule, RuleContext } from './rule.ts'
@@ -6,6 +8,22 @@ import { rules as allRules } from './rules/index.ts'
 import { waiverOf } from './waivers.ts'
 
 /** Evaluates anew: planning goes by the very inventory it plans from, not by findings of an earlier one. */
+export function driftNow(
+  context: RuleContext,
+  past: PastOfPair | undefined,
+  rules: readonly Rule[] = allRules,
+): DriftSeen {
+  const { heldBy } = context.pairState
+  if (heldBy && moving.has(heldBy.kind))
+    return driftUnknown(context, `${heldBy.operationId} is at work on the pair`, rules)
+  return lastMovedAt(past) > context.takenAt ? driftUnknown(context, olderThanMove, rules) : driftFor(context, rules)
+}
+
+/** Half of what they do would be found, and is none. */
+const moving: ReadonlySet<OperationKind> = new Set(['failover', 'failback', 'drill', 'align'])
+
+const olderThanMove = 'the inventory was taken before the pair was moved last: take another'
+
 export function driftFor(context: RuleContext, rules: readonly Rule[] = allRules): DriftSeen {
   return driftSeen(context, evaluate(context, rules), rules)
 }

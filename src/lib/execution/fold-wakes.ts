@@ -47,6 +47,7 @@ export function folded(
     ...proofOf(clock, result, at),
     ...(agentVersion !== undefined && { agentVersion }),
     startFailures: withFailure(clock.startFailures, startFailure),
+    ...(result.started && { lastStart: result.started }),
     lastWake: {
       operationId: record.id,
       at,
@@ -69,6 +70,7 @@ function repaired(clock: HostClock, operationId: string, result: WakeResult, at:
     ...(outcome === 'repaired' && { lastProof: Math.max(clock.lastProof ?? 0, proof), beats }),
     ...(outcome === 'alive' && proofOf(clock, result, at)),
     ...(agentVersion !== undefined && { agentVersion }),
+    ...(result.started && { lastStart: result.started }),
     lastRepair: { operationId, at, outcome, vmId, ...(detail !== undefined && { detail }) },
   }
 }

@@ -1,6 +1,6 @@
 /** What drift rules say to planning at this moment, of the inventory that is planned from. */
 import { contextOfPair } from '../drift/context-of.ts'
-import { driftFor, driftUnknown } from '../drift/to-planning.ts'
+import { driftNow } from '../drift/to-planning.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { PastOfPair } from '../model/past.ts'
 import type { DriftSeen } from '../planning/drift-seen.ts'
@@ -22,12 +22,11 @@ export async function readDrift(
     () => undefined,
   )
   const context = contextOfPair({ plan, pair, inventory, pairState, clocks, place, now: world.clock.now() })
-  if (!context) return undefined
-  const movedAt = lastMove(pasts.find(({ pairId }) => pairId === pair.id))
-  return movedAt > inventory.takenAt ? driftUnknown(context, olderThanMove) : driftFor(context)
+  return (
+    context &&
+    driftNow(
+      context,
+      pasts.find(({ pairId }) => pairId === pair.id),
+    )
+  )
 }
-
-const olderThanMove = 'the inventory was taken before the pair was moved last: take another'
-
-const lastMove = (past: PastOfPair | undefined): number =>
-  Math.max(past?.last.failover?.at ?? 0, past?.last.failback?.at ?? 0)

@@ -2,7 +2,7 @@
 import type { Instant, Millis } from '../core/time.ts'
 import type { OperationSpec, Side, StageSpec, StepName, Subject } from '../machine/spec.ts'
 import type { TaskState } from '../machine/task-state.ts'
-import type { LeftBehind, RepairOutcome, StartFailure, WakeOutcome } from '../model/host-clock.ts'
+import type { LeftBehind, RepairOutcome, StartFailure, StartProof, WakeOutcome } from '../model/host-clock.ts'
 import type { OperationRecord, TaskRecord } from '../ports/operations.ts'
 
 export type WakeResult = {
@@ -22,6 +22,8 @@ export type WakeResult = {
   readonly agentVersion?: string
   readonly onFor?: Millis
   readonly startFailure?: StartFailure
+  /** Azure had room. */
+  readonly started?: StartProof
   /** What the task has begun, or was there to take back, and has not taken back. */
   readonly left: readonly LeftBehind[]
 }
@@ -79,6 +81,7 @@ export function wakeResultOf(
     ...(typeof agentVersion === 'string' && { agentVersion }),
     ...(onFor !== undefined && { onFor }),
     ...(failure && { startFailure: failure }),
+    ...startOf(facts, subject),
   }
 }
 
@@ -120,6 +123,13 @@ function detailOf(state: TaskState): { detail?: string } {
 function onTimeOf(facts: Facts): Millis | undefined {
   const [on, off] = [numberOf(facts, 'startedAt'), numberOf(facts, 'offAt')]
   return on !== undefined && off !== undefined && off > on ? off - on : undefined
+}
+
+/** Of the size the machine had when it was planned; where nobody knew it the start proves nothing. */
+function startOf(facts: Facts, { size, zone }: HostSubject): { started?: StartProof } {
+  const at = numberOf(facts, 'startedAt')
+  if (at === undefined || size === undefined) return {}
+  return { started: { at, size, ...(zone !== undefined && { zone }) } }
 }
 
 /** Also of a start that went through at last: there was no room at that moment. */

@@ -22,6 +22,9 @@ export type StartFailure = {
 /** A step that an ended wake-up has not taken back. */
 export type LeftBehind = 'deallocateVm' | 'undrainHost' | 'includeInScaling'
 
+/** A start that went through says so too, of the machine as it was then. */
+export type StartProof = { readonly at: Instant; readonly size: string; readonly zone?: string }
+
 export type HostClock = {
   readonly pairId: string
   readonly side: 'primary' | 'secondary'
@@ -52,6 +55,8 @@ export type HostClock = {
     /** The VM that was, or was to be, made anew: the pool may have no record of the host any more. */
     readonly vmId: string
   }
+  /** The newest of ours that went through. */
+  readonly lastStart?: StartProof
   /** The last ten, oldest first. */
   readonly startFailures: readonly StartFailure[]
   readonly left: readonly LeftBehind[]

@@ -33,3 +33,7 @@ export type MeasuredRun = {
 
 /** Eleven points of what was measured: the least, every tenth part, the most. */
 export type Sample = { readonly count: number; readonly deciles: readonly Millis[] }
+
+/** When users were moved last, or it was tried: what was seen before is of another estate. */
+export const lastMovedAt = (past: PastOfPair | undefined): Instant =>
+  Math.max(past?.last.failover?.at ?? 0, past?.last.failback?.at ?? 0)

@@ -103,6 +103,7 @@ const host = z.looseObject({
   lastRepair: z
     .looseObject({ operationId: z.string(), at: z.number(), outcome: z.string(), vmId: z.string() })
     .optional(),
+  lastStart: z.looseObject({ at: z.number(), size: z.string() }).optional(),
   startFailures: z.array(z.looseObject({ at: z.number(), code: z.string(), size: z.string() })),
   left: z.array(z.enum(['deallocateVm', 'undrainHost', 'includeInScaling'])),
   leftSince: z.number().optional(),

@@ -1,0 +1,64 @@
+/** Whether a pair could fail over now: planned dry, both ways, and beside it what one would want to know before. Pure. */
+import type { RuleContext } from '../drift/rule.ts'
+import type { HostClock } from '../model/host-clock.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { PastOfPair } from '../model/past.ts'
+import type { DriftSeen } from '../planning/drift-seen.ts'
+import { stepTimesOf } from '../planning/measured.ts'
+import { capacityProofs } from './capacity-proof.ts'
+import { dataAge } from './data-age.ts'
+import type { Can, PairReadiness, Told, Way } from './readiness.ts'
+import { toldOf } from './told.ts'
+import { waysOf } from './ways.ts'
+
+export type AssessInput = {
+  readonly context: RuleContext
+  readonly inventory: Inventory
+  readonly drift: DriftSeen
+  /** Of all pairs. */
+  readonly pasts: readonly PastOfPair[]
+}
+
+export function assess({ context, inventory, drift, pasts }: AssessInput): PairReadiness {
+  const { pair, pairState, now } = context
+  const move = pairState.activeSide === 'primary' ? 'failover' : 'failback'
+  const measured = stepTimesOf(pasts, pair.id, pair.strategy)
+  const critical = criticalOf(drift)
+  const ways = waysOf({ context, inventory, drift, measured, move })
+  const { failover, failback, drill } = pasts.find(({ pairId }) => pairId === pair.id)?.last ?? {}
+  return {
+    pairId: pair.id,
+    at: now,
+    activeSide: pairState.activeSide,
+    move,
+    can: worst(ways, critical.length > 0),
+    ways,
+    critical,
+    unchecked: doubtsOf(drift),
+    data: dataAge(context),
+    capacity: capacityProofs(context.seen, move === 'failover' ? 'secondary' : 'primary', clocksOf(context)),
+    last: { ...(failover && { failover }), ...(failback && { failback }), ...(drill && { drill }) },
+  }
+}
+
+const clocksOf = ({ clocks = [] }: RuleContext): readonly HostClock[] => clocks
+
+/** A critical finding that planning has no word for is still a but. */
+function worst(ways: readonly Way[], hasCritical: boolean): Can {
+  if (ways.some(({ can }) => can === 'no')) return 'no'
+  return hasCritical || ways.some(({ can }) => can === 'yesBut') ? 'yesBut' : 'yes'
+}
+
+const criticalOf = ({ findings }: DriftSeen): readonly Told[] =>
+  findings
+    .filter(({ severity, blocks }) => severity === 'critical' && blocks === 'never')
+    .map(({ fingerprint, rule, evidence }) => toldOf({ code: rule, message: evidence, subjects: [fingerprint] }))
+
+/** Of one rule; the page of findings has them all. */
+const mostReasons = 5
+
+const doubtsOf = ({ unchecked }: DriftSeen): PairReadiness['unchecked'] =>
+  [...Map.groupBy(unchecked, ({ rule }) => rule)].map(([rule, some]) => ({
+    rule,
+    reasons: [...new Set(some.map(({ reason }) => reason))].sort().slice(0, mostReasons),
+  }))
