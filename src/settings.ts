@@ -25,6 +25,8 @@ export type Settings = {
   }
   readonly planFile: string
   readonly logLevel: LogLevel
+  /** How long versions of inventories are kept. */
+  readonly inventoryKeptDays: number
   /** Where the app runs, as in ids: `ukwest`. Undefined: not in Azure. */
   readonly region?: string
 }
@@ -54,13 +56,16 @@ export function readSettings(environment: Environment = process.env): Settings {
   return { storage, cloud, ...restOf(fields) }
 }
 
-const restOf = (fields: Fields): Pick<Settings, 'identity' | 'planFile' | 'logLevel' | 'region'> => ({
+const restOf = (
+  fields: Fields,
+): Pick<Settings, 'identity' | 'planFile' | 'logLevel' | 'inventoryKeptDays' | 'region'> => ({
   identity: {
     isManaged: fields.IDENTITY_ENDPOINT !== undefined,
     ...(fields.AZURE_CLIENT_ID !== undefined && { clientId: fields.AZURE_CLIENT_ID }),
   },
   planFile: fields.PLAN_FILE,
   logLevel: fields.LOG_LEVEL,
+  inventoryKeptDays: fields.INVENTORY_KEPT,
   ...(fields.REGION_NAME !== undefined && { region: fields.REGION_NAME.replaceAll(' ', '').toLowerCase() }),
 })
 
@@ -100,6 +105,12 @@ const schedule = z
   .regex(/^(\S+\s+){5}\S+$/, { error: 'needs an NCRONTAB expression of six fields, e.g. */30 * * * * *' })
   .optional()
 
+const wholeDays = z.coerce
+  .number({ error: 'needs a number of days: 1 to 365' })
+  .int({ error: 'needs whole days: 1 to 365' })
+  .min(1, { error: 'needs at least 1 day' })
+  .max(365, { error: 'needs at most 365 days' })
+
 const guid = z.guid({ error: 'needs the client id of a user-assigned identity: a GUID' })
 
 const connectionString = z.string().regex(/AccountName=[^;]+.*AccountKey=[^;]+|AccountKey=[^;]+.*AccountName=[^;]+/is, {
@@ -129,6 +140,7 @@ const schema = z.object({
   PLAN_FILE: z.string().default('plans/plan.yaml'),
   SWEEP_SCHEDULE: schedule,
   INVENTORY_SCHEDULE: schedule,
+  INVENTORY_KEPT: wholeDays.default(7),
   KEEP_ALIVE_SCHEDULE: schedule,
   FOLLOW_UP_SCHEDULE: schedule,
   LOG_LEVEL: z.enum(logLevels, { error: `needs one of ${logLevels.join(', ')}` }).default('info'),

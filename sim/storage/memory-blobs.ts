@@ -16,6 +16,10 @@ export function createMemoryBlobs(container: string): (link: Link) => Blobs {
       const stored = text.toWellFormed()
       await link.call(() => texts.set(name, stored), `${container}.put`)
     },
+    remove: async (name) => {
+      checkBlobName(name)
+      await link.call(() => texts.delete(name), `${container}.remove`)
+    },
     list: (prefix) =>
       link.call(() => [...texts.keys()].filter((name) => name.startsWith(prefix)).sort(), `${container}.list`),
   })

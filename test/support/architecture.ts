@@ -31,7 +31,8 @@ export const importTable: Readonly<Record<string, Rule>> = {
   execution: { folders: [...pure, 'drift', 'ports', 'steps'], packages: ['node:crypto'] },
   // An operation's key is a hash of the work it is begun for.
   followups: { folders: [...pure, 'ports'], packages: ['node:crypto'] },
-  inventory: { folders: [...pure, 'ports'], packages: [] },
+  // Versions of inventories are named by the hash of what they say.
+  inventory: { folders: [...pure, 'ports'], packages: ['node:crypto'] },
   inbound: { folders: [...pure, 'ports'], packages: ['zod', 'node:crypto'] },
   status: {
     folders: [...pure, 'keepalive', 'followups', 'drift', 'readiness', 'ports'],

@@ -32,6 +32,7 @@ describe('settings', () => {
       identity: { isManaged: false },
       planFile: 'plans/plan.yaml',
       logLevel: 'info',
+      inventoryKeptDays: 7,
     })
   })
 
@@ -77,6 +78,7 @@ describe('settings', () => {
       ARM_AUDIENCE: 'http://plain.example',
       AZURE_CLIENT_ID: 'me',
       SWEEP_SCHEDULE: '* * * * *',
+      INVENTORY_KEPT: 'a week',
       LOG_LEVEL: 'chatty',
       Storage__queueServiceUri: 'https://user:password@a.queue.example',
     })
@@ -86,6 +88,7 @@ describe('settings', () => {
         'ARM_AUDIENCE',
         'ARM_ENDPOINT',
         'AZURE_CLIENT_ID',
+        'INVENTORY_KEPT',
         'LOG_LEVEL',
         'SWEEP_SCHEDULE',
         'Storage',

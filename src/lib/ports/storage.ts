@@ -56,6 +56,8 @@ export type Blobs = {
   readonly get: (name: string) => Promise<string | undefined>
   /** Overwrites. */
   readonly put: (name: string, text: string) => Promise<void>
+  /** One that is not there counts as removed. */
+  readonly remove: (name: string) => Promise<void>
   /** Names that begin with the prefix, in order. */
   readonly list: (prefix: string) => Promise<readonly string[]>
 }

@@ -26,6 +26,10 @@ export function createAzureBlobs(client: ContainerClient, deadline: Deadline = r
       // As it is: an inventory of ten thousand machines is 15 MB, and a copy of it would stay until it is collected.
       await call('put into', (abortSignal) => blob.upload(text, length, { abortSignal, blobHTTPHeaders }))
     },
+    async remove(name) {
+      const blob = client.getBlockBlobClient(checkBlobName(name))
+      await call('remove from', (abortSignal) => blob.deleteIfExists({ abortSignal }))
+    },
     async list(prefix) {
       const names: string[] = []
       let continuationToken: string | undefined

@@ -36,6 +36,14 @@ describe.each(storageWorlds())('a container ($name)', ({ open }) => {
     expect(await blobs.list('nothing')).toEqual([])
   })
 
+  it('removes a name, and what is not there is removed already', async () => {
+    await blobs.put('a', 'x')
+    await blobs.put('b', 'y')
+    await blobs.remove('a')
+    await blobs.remove('a')
+    expect([await blobs.get('a'), await blobs.get('b'), await blobs.list('')]).toEqual([undefined, 'y', ['b']])
+  })
+
   it('says that storage is away; a document whose answer got lost is there all the same', async () => {
     world.fates.push('after', 'before', 'before', 'before')
     await expect(blobs.put('a', 'landed')).rejects.toThrow(StorageAway)
@@ -50,6 +58,7 @@ describe.each(storageWorlds())('a container ($name)', ({ open }) => {
     async (name) => {
       await expect(blobs.put(name, '')).rejects.toThrow(/cannot be the name of a blob/)
       await expect(blobs.get(name)).rejects.toThrow(/cannot be the name of a blob/)
+      await expect(blobs.remove(name)).rejects.toThrow(/cannot be the name of a blob/)
     },
   )
 })
