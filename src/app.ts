@@ -13,6 +13,7 @@ import { type Evaluated, readPairs, runDrift } from './lib/drift/run-drift.ts'
 import { createEngine } from './lib/execution/create-engine.ts'
 import type { Engine } from './lib/execution/engine.ts'
 import { latestInventoryName } from './lib/execution/preview.ts'
+import { startAligns } from './lib/execution/start-align.ts'
 import { followUpEngine } from './lib/execution/start-follow-up.ts'
 import { startKeepAlive } from './lib/execution/start-keep-alive.ts'
 import { sweep, sweepLease } from './lib/execution/sweep.ts'
@@ -203,6 +204,7 @@ async function takeInventory(engine: Engine, keptFor: Millis): Promise<Inventory
   const { place } = engine
   await runDrift({ world, plan, place, before: pairsBefore, evaluated }, inventory)
   await runReadiness({ world, plan, place, evaluations }, inventory)
+  await startAligns(engine, evaluations.values())
   return inventory
 }
 

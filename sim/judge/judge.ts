@@ -2,6 +2,7 @@ import type { LedgerEvent } from '../arm/ledger-types.ts'
 import { judgeAfterFailover } from './after-failover.ts'
 import { judgeAssignments } from './assignments.ts'
 import { judgeFailovers } from './failovers.ts'
+import { judgeFixes } from './fixes.ts'
 import { judgePace } from './pace.ts'
 import type { JudgedEstate, JudgeOptions, Verdict, Violation } from './types.ts'
 import { judgeUse } from './use.ts'
@@ -25,6 +26,7 @@ export function judge(events: readonly LedgerEvent[], start: JudgedEstate, optio
     ...startPace.violations,
     ...failovers.violations,
     ...after.violations,
+    ...judgeFixes(events, start, options),
     ...judgeTokens(events),
   ]
   return {

@@ -39,6 +39,7 @@ export type Rule =
   | 'reprotectedTwice'
   | 'testFailoverOfSessionHost'
   | 'registrationRerun'
+  | 'alignedActiveSide'
   | 'tokenToForeignHost'
 
 export type Violation = { readonly rule: Rule; readonly at: Instant; readonly subject: string; readonly detail: string }

@@ -4,6 +4,7 @@ import type { Fix } from '../model/fix.ts'
 import { type OperationRequest, operationRequestSchema } from '../plan/request.ts'
 import type { RuleId } from '../plan/rule-ids.ts'
 import type { DrPlan } from '../plan/schema.ts'
+import type { FindingRecord } from '../ports/findings.ts'
 import type { Json, Table } from '../ports/storage.ts'
 import type { Engine } from './engine.ts'
 import { type HashedPreview, previewOperation } from './preview.ts'
@@ -31,6 +32,29 @@ const again: Millis = hours(1)
 /** A pair has one row: more findings than that are tried an hour later. */
 const most = 200
 const partition = 'align'
+
+/** What an evaluation came to; its findings as they are on record. */
+type Evaluated = {
+  readonly pair: { readonly id: string }
+  readonly context: { readonly takenAt: Instant }
+  readonly findings: readonly FindingRecord[]
+}
+
+/** Never rejects. One pair's trouble is not another's. */
+export async function startAligns(engine: Engine, evaluations: Iterable<Evaluated>): Promise<void> {
+  const { log } = engine.world
+  for (const { pair, context, findings } of evaluations) {
+    // One that could not be checked again may be gone by now.
+    const open = findings.filter(({ status, unchecked }) => status === 'open' && !unchecked)
+    try {
+      const answer = await startAlign(engine, { pairId: pair.id, findings: open, takenAt: context.takenAt })
+      if (answer.kind === 'nothing') log.info('drift is not put right', { pair: pair.id, reason: answer.reason })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      log.error('drift could not be put right', { pair: pair.id, message })
+    }
+  }
+}
 
 /** May run twice at a time: whoever comes second has lost the row of the pair. */
 export async function startAlign(engine: Engine, { pairId, findings, takenAt }: AlignOrder): Promise<Aligning> {
