@@ -2,6 +2,7 @@
 import type { SessionHost, Vm } from '../model/azure.ts'
 import { vmMatcher } from '../planning/vms.ts'
 import type { Side } from './next-move.ts'
+import { oncePer } from './once-per.ts'
 import { type Part, partOfSide } from './outcome.ts'
 import type { RuleContext } from './rule.ts'
 
@@ -11,7 +12,11 @@ export type HostMachine = {
   readonly vm: Vm | undefined
 }
 
-export function machinesOn(context: RuleContext, side: Side): Part<readonly HostMachine[]> {
+export const machinesOn = (context: RuleContext, side: Side): Part<readonly HostMachine[]> => bySide(context)[side]
+
+const bySide = oncePer((context) => ({ primary: read(context, 'primary'), secondary: read(context, 'secondary') }))
+
+function read(context: RuleContext, side: Side): Part<readonly HostMachine[]> {
   const hosts = partOfSide(context, side, 'sessionHosts')
   const vms = partOfSide(context, side, 'vms')
   if (hosts.kind === 'unseen') return hosts

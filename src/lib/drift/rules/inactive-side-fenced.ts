@@ -1,5 +1,5 @@
 import { sameId } from '../../core/arm-id.ts'
-import { checkAccess, groupsIn } from '../access.ts'
+import { checkAccess, groupName, groupsIn } from '../access.ts'
 import { type HostMachine, isOn, machinesOn } from '../host-machines.ts'
 import { isPooled, type Side, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, together, well } from '../outcome.ts'
@@ -31,9 +31,10 @@ function checkHolders(context: RuleContext): Outcome {
   const { active, standby } = sidesOf(context)
   return checkAccess(context, (held) => {
     const working = new Set(held[active].map(({ principal }) => principal))
-    return context.pair.groups.flatMap(({ id, name }): readonly Found[] => {
+    return context.pair.groups.flatMap(({ id }): readonly Found[] => {
       const own = held[standby].filter(({ principal }) => principal === id)
       if (own.length === 0 || working.has(id)) return []
+      const name = groupName(context.pair, id) ?? id
       const evidence = `${name} has access to ${groupsIn(own)} of the ${standby} side, which is not in use, and to nothing else.`
       return [{ subject: name, evidence }]
     })

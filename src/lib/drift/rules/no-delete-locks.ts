@@ -25,8 +25,16 @@ export const noDeleteLocks: Rule = {
   check: (context) =>
     given({ locks: partOfEstate(context, 'locks') }, ({ locks }) => {
       const targets = targetsOf(context)
-      return together(locks.map((lock) => judge(context, lock, targets)))
+      return together([...locks.map((lock) => judge(context, lock, targets)), unlisted(context)])
     }),
+}
+
+/** Locks are listed by subscription, of those the sides are in. */
+function unlisted({ pair }: RuleContext): Outcome {
+  const [, , subscription] = pair.vault?.split('/') ?? []
+  const listed = [pair.primary, pair.secondary].map((side) => side.subscription.toLowerCase())
+  if (subscription === undefined || listed.includes(subscription.toLowerCase())) return well
+  return couldNotCheck('locks of its subscription are not read', 'vault')
 }
 
 type Target = { readonly what: string; readonly side: Side; readonly id: string; readonly isDeleted: boolean }

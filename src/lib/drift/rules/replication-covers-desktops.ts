@@ -1,6 +1,5 @@
-import { planDesktops } from '../../planning/desktops.ts'
 import type { HostDecision } from '../../planning/preview.ts'
-import { isReplicated, nextMove, sidesOf } from '../next-move.ts'
+import { desktopsAhead, isReplicated, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, type Part, partOfPair, partOfSide, together, well } from '../outcome.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
 
@@ -26,7 +25,7 @@ export const replicationCoversDesktops: Rule = {
         items: partOfPair(context, 'replicatedItems'),
         hosts: partOfSide(context, sidesOf(context).active, 'sessionHosts'),
       },
-      () => together(planDesktops(nextMove(context)).decisions.map((decision) => judge(context, decision))),
+      () => together(desktopsAhead(context).decisions.map((decision) => judge(context, decision))),
     ),
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { noDeleteLocks as rule } from '../../../../src/lib/drift/rules/no-delete-locks.ts'
 import type { Lock } from '../../../../src/lib/model/estate.ts'
 import { afterFailover } from '../../../support/host-traits.ts'
-import { avdIdOf, groupIdOf, pooledSeen, subscription, vmIdOf } from '../../../support/plans.ts'
+import { avdIdOf, groupIdOf, planOf, planText, pooledSeen, subscription, vmIdOf } from '../../../support/plans.ts'
 import { contextOf, type RuleStory, subjectsOf, withGap } from '../../../support/rule-context.ts'
 
 const root = `/subscriptions/${subscription}`
@@ -78,6 +78,16 @@ describe('no-delete-locks', () => {
     expect(rule.check(contextOf({ estate: { locks: [lockAt(root)], gaps } }))).toEqual({
       findings: [],
       unchecked: [{ subject: '', reason: 'locks: no answer' }],
+    })
+  })
+
+  test('could not check a vault in another subscription', () => {
+    const plan = planOf(
+      planText.replace(/vault: \/subscriptions\/[^/]+/, 'vault: /subscriptions/99999999-2222-4333-8444-555555555555'),
+    )
+    expect(rule.check(contextOf({ pair: 'personal', plan, estate: { locks: [] } }))).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'vault', reason: 'locks of its subscription are not read' }],
     })
   })
 
