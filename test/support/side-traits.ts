@@ -1,9 +1,10 @@
 /** Traits of the small pairs that drift rules look at. */
+import { hours } from '../../src/lib/core/time.ts'
 import type { AppPackage, Vm } from '../../src/lib/model/azure.ts'
-import type { Network, NetworkUse, StorageAccount } from '../../src/lib/model/estate.ts'
+import type { BackupItem, Network, NetworkUse, StorageAccount } from '../../src/lib/model/estate.ts'
 import type { PairSeen, SideSeen } from '../../src/lib/model/inventory.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
-import { planOf, planText, storageIdOf, subscription, withSide } from './plans.ts'
+import { now, planOf, planText, storageIdOf, subscription, vmOf, withSide } from './plans.ts'
 
 export const sides = ['primary', 'secondary'] as const
 type Side = (typeof sides)[number]
@@ -111,3 +112,26 @@ export const networkUseSeen: readonly NetworkUse[] = [
   { group: `${subscription}/rg-w`, subnetId: `${networkIdOf('spoke-w').toLowerCase()}/subnets/hosts` },
   { group: `${subscription}/rg-other`, subnetId: `${networkIdOf('lonely')}/subnets/hosts` },
 ]
+
+export const vaultIdOf = (name: string) =>
+  `/subscriptions/${subscription}/resourceGroups/rg-b/providers/Microsoft.RecoveryServices/vaults/${name}`
+
+export const backupOf = (kind: 'vm' | 'share', sourceId: string, traits: Partial<BackupItem> = {}): BackupItem => ({
+  id: `${vaultIdOf('backups')}/items/${sourceId.split('/').at(-1)}`,
+  vaultId: vaultIdOf('backups'),
+  kind,
+  sourceId: sourceId.toLowerCase(),
+  state: 'Protected',
+  lastBackup: now - hours(20),
+  ...traits,
+})
+
+/** As Azure reports them: two in the primary region, one in the secondary. */
+export const controllersSeen: readonly Vm[] = [
+  vmOf('rg-dc', 'dc-s1', 'uksouth', { power: 'running', zone: '1' }),
+  vmOf('rg-dc', 'dc-s2', 'uksouth', { power: 'running', zone: '2' }),
+  vmOf('rg-dc', 'dc-w1', 'ukwest', { power: 'running' }),
+]
+export const domainPlan = planWith({
+  top: `identity: { kind: domain, domainControllers: [${controllersSeen.map(({ id }) => id).join(', ')}] }`,
+})

@@ -22,7 +22,13 @@ export const osDiskPremium: Rule = {
 
 const isFast = (sku: string): boolean => /^(premium|ultra|ephemeral)/i.test(sku)
 
-const checkSide = (context: RuleContext, side: Side): Outcome =>
+const checkSide = (context: RuleContext, side: Side): Outcome => {
+  // Disks are read beside the machines, which may be new while what is known of their disks is old.
+  const gap = context.seen[side].gaps.find(({ what }) => what === 'osDisks')
+  return gap ? couldNotCheck(`${side}: osDisks: ${gap.reason}`, side) : checkDisks(context, side)
+}
+
+const checkDisks = (context: RuleContext, side: Side): Outcome =>
   given({ machines: machinesOfSide(context, side) }, ({ machines }) => {
     const slow = machines.flatMap(({ osDiskSku }) => (osDiskSku !== undefined && !isFast(osDiskSku) ? [osDiskSku] : []))
     const unknown = machines.filter(({ osDiskSku }) => osDiskSku === undefined).length

@@ -40,6 +40,8 @@ describe('os-disk-premium', () => {
     expect(check(pooledSeen).unchecked.map(({ subject }) => subject)).toEqual(['primary', 'secondary'])
     const gap = check(withGap(withDisks('Standard_LRS', 'Standard_LRS'), 'primary', 'vms', 'asLastSeen'))
     expect([subjectsOf(gap), gap.unchecked.length]).toEqual([['secondary'], 1])
+    const disks = check(withGap(withDisks('Standard_LRS', 'Premium_LRS'), 'primary', 'osDisks'))
+    expect(disks).toMatchObject({ findings: [], unchecked: [{ subject: 'primary' }] })
     const silent = osDiskPremium.check(contextOf({ seen: withDisks('Standard_LRS', 'Standard_LRS') }))
     expect([subjectsOf(silent), silent.unchecked.length]).toEqual([[], 1])
   })
