@@ -2,14 +2,18 @@
 import type { NoticeCode, Weighed } from '../planning/preview.ts'
 import type { Found } from './rule.ts'
 
-/** Lines of notices are a name, and figures behind its last colon: those change while the finding stays. */
+/** Lines of notices are names, and figures behind the last colon: those change while the finding stays. */
 export const foundIn = (notices: readonly Weighed[], codes: readonly NoticeCode[]): readonly Found[] =>
   notices
     .filter(({ code }) => codes.includes(code))
     .flatMap(({ weight, message, subjects }) =>
       subjects.map((line): Found => {
         const severity = weight === 'warns' ? 'warning' : 'critical'
-        return { subject: line.replace(/: [^:]*$/, ''), severity, evidence: `${line}. ${message}` }
+        return {
+          subject: line.replace(/: [^:]*$/, '').replaceAll(': ', '/'),
+          severity,
+          evidence: `${line}. ${message}`,
+        }
       }),
     )
 

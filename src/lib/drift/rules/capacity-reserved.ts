@@ -56,7 +56,7 @@ const shortIn =
     const { capacityReservationGroup: id, size = '', zone } = machines[0] ?? {}
     if (!id) return []
     const name = parseArmId(id)?.name ?? id
-    const subject = `${name}: ${size}${zone === undefined ? '' : ` in zone ${zone}`}`
+    const subject = `${name}/${size}${zone === undefined ? '' : ` in zone ${zone}`}`
     const group = groups.find((one) => idKey(one.id) === idKey(id))
     const fitting = (group?.reservations ?? []).filter(
       (one) => one.size.toLowerCase() === size.toLowerCase() && one.zone === zone,

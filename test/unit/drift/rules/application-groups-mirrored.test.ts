@@ -10,12 +10,14 @@ const renamed = mapGroups(mirroredSeen, (group) =>
 )
 
 describe('application-groups-mirrored', () => {
-  test('is well when mapped groups are alike, wherever Azure keeps them', () => {
+  test('is well when mapped groups are alike, wherever Azure keeps them, and whatever it tells as empty', () => {
     const seen = mapGroups(mirroredSeen, (group) => ({
       ...group,
       name: group.name.toUpperCase(),
       location: group.name.endsWith('s') ? 'uksouth' : 'northeurope',
-      settings: group.name.endsWith('s') ? groupSettings : { friendlyName: 'Office', showInFeed: 'true' },
+      settings: group.name.endsWith('s')
+        ? { ...groupSettings, tags: '[]' }
+        : { friendlyName: 'Office', showInFeed: 'true' },
     }))
     expect(applicationGroupsMirrored.check(contextOf({ seen }))).toEqual(well)
   })

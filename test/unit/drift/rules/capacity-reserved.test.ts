@@ -53,14 +53,14 @@ describe('capacity-reserved for pools', () => {
   ] as const)('warns of a group that reserves %s', (_, reservations, free) => {
     expect(check(holding(inGroup, ...reservations)).findings).toEqual([
       {
-        subject: 'crg-w: Standard_D4s_v5',
-        evidence: `crg-w: Standard_D4s_v5: 4 machines are off, ${free} are reserved and free.`,
+        subject: 'crg-w/Standard_D4s_v5',
+        evidence: `crg-w/Standard_D4s_v5: 4 machines are off, ${free} are reserved and free.`,
       },
     ])
   })
 
   test('warns of a group that does not exist', () => {
-    expect(check(inGroup).findings.map(({ subject }) => subject)).toEqual(['crg-w: Standard_D4s_v5'])
+    expect(check(inGroup).findings.map(({ subject }) => subject)).toEqual(['crg-w/Standard_D4s_v5'])
   })
 
   test('could not check behind a gap', () => {
@@ -82,8 +82,8 @@ describe('capacity-reserved for desktops', () => {
   test('finds missing groups and too little room as planning does, and advises where nothing is reserved', () => {
     const told = (seen: PairSeen) => checkDesktops(seen).findings.map(({ subject, severity }) => [subject, severity])
     expect(told(coming)).toEqual([['crg-w', 'critical']])
-    expect(told(holding(coming))).toEqual([['crg-w: Standard_D4s_v5', 'critical']])
-    expect(told(holding(coming, reserved(2)))).toEqual([['crg-w: Standard_D4s_v5', 'warning']])
+    expect(told(holding(coming))).toEqual([['crg-w/Standard_D4s_v5', 'critical']])
+    expect(told(holding(coming, reserved(2)))).toEqual([['crg-w/Standard_D4s_v5', 'warning']])
     expect(told(comingWith({}))).toEqual([['secondary', 'advice']])
   })
 

@@ -68,6 +68,16 @@ describe('one-side-has-access', () => {
     }
   })
 
+  test('does not flag who has one side from above and the other directly: access-not-inherited does', () => {
+    const above = assignmentOf(groupIdOf('dag-s'), stranger, { scope: '/subscriptions/x' })
+    const seen = withAssignment(
+      withAssignment(pooledSeen, 'dag-s', above),
+      'dag-w',
+      assignmentOf(groupIdOf('dag-w'), stranger),
+    )
+    expect(oneSideHasAccess.check(contextOf({ seen })).findings).toEqual([])
+  })
+
   test('tells two groups of one name apart', () => {
     const plan = planOf(planText.replace('name: grp-office', 'name: grp-desktop'))
     expect(subjectsOf(oneSideHasAccess.check(contextOf({ seen: both, plan })))).toEqual([`grp-desktop ${desktop.id}`])
