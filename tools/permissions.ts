@@ -4,6 +4,7 @@ import { actions as access } from '../src/lib/azure/access.ts'
 import { actions as avd } from '../src/lib/azure/avd.ts'
 import { actions as compute } from '../src/lib/azure/compute.ts'
 import { actions as deployments } from '../src/lib/azure/deployments.ts'
+import { actions as estate } from '../src/lib/azure/estate.ts'
 import { actions as extensions } from '../src/lib/azure/extensions.ts'
 import { actions as room } from '../src/lib/azure/room.ts'
 import { actions as siteRecovery } from '../src/lib/azure/site-recovery.ts'
@@ -50,10 +51,40 @@ const gateways = [
     scope:
       'the mapped application groups of both sides, or their resource groups; `roleDefinitions/read` at both subscriptions',
   },
+  {
+    title: 'What pairs stand on',
+    actions: estate,
+    scope:
+      'both subscriptions, and those of the storage accounts that the plan names: the role Reader there covers all of it. What cannot be read is *could not check* in the rules that ask for it; no operation depends on it. Resource Graph leaves out what its caller may not read, without a word',
+  },
 ] as const
 
 /** Why each right is asked for. One that is not explained here stops the generator. */
 const reasons: Readonly<Record<string, string>> = {
+  'Microsoft.AAD/domainServices/read':
+    'rules: regions of Microsoft Entra Domain Services. Needed with `identity.kind: entraDomainServices` alone',
+  'Microsoft.Authorization/locks/read':
+    'rules: locks that would keep people from being signed out, or access from being moved',
+  'Microsoft.Authorization/permissions/read': "rules: whether the app's own rights are there",
+  'Microsoft.Compute/disks/read':
+    'inventory: the kind of OS disk of machines that are off, which Compute does not tell with them',
+  'Microsoft.Compute/galleries/images/versions/read': 'rules: replicas of the images that hosts were made of',
+  'Microsoft.Compute/galleries/read': 'rules: where their gallery is',
+  'Microsoft.DesktopVirtualization/appAttachPackages/read': 'inventory: App attach packages of the pools',
+  'Microsoft.DesktopVirtualization/applicationGroups/applications/read': 'inventory: what application groups publish',
+  'Microsoft.DesktopVirtualization/hostPools/msixPackages/read': 'inventory: MSIX packages of the pools',
+  'Microsoft.DesktopVirtualization/workspaces/read': 'inventory: where people see the application groups',
+  'Microsoft.Insights/diagnosticSettings/read': 'rules: the Log Analytics workspaces of pools, groups and workspaces',
+  'Microsoft.KeyVault/vaults/read': 'rules: the regions of key vaults, nothing of what is in them',
+  'Microsoft.Network/networkInterfaces/read': 'rules: which subnets the machines of a side are in',
+  'Microsoft.Network/virtualNetworkGateways/read': 'rules: gateways that survive the loss of a zone',
+  'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/read':
+    'rules: what is backed up. Needed where the plan has `backup` alone',
+  'Microsoft.RecoveryServices/vaults/read': 'rules: regions and redundancy of vaults',
+  'Microsoft.Resources/subscriptions/resourceGroups/read': 'rules: regions of resource groups',
+  'Microsoft.Storage/storageAccounts/fileServices/shares/read':
+    'rules: how full the shares of profiles and packages are',
+  'Microsoft.Storage/storageAccounts/read': 'rules: region and redundancy of the accounts that the plan names',
   'Microsoft.Authorization/roleAssignments/delete': 'revoke access to the side that is left',
   'Microsoft.Authorization/roleAssignments/read': 'inventory; prove every revoke and grant',
   'Microsoft.Authorization/roleAssignments/write': 'grant access to the side that is entered; restore',
@@ -63,7 +94,7 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.Compute/capacityReservationGroups/read': 'inventory: how much of the reservations is taken',
   'Microsoft.Compute/skus/read': 'inventory: sizes that Azure restricts in the target region',
   'Microsoft.Network/virtualNetworks/read':
-    'inventory: addresses that are free in the target subnets. Not needed without a `personalReplicated` pair',
+    'inventory: addresses that are free in the target subnets of replicated machines; peerings and DNS of all networks, for rules',
   'Microsoft.Compute/locations/operations/read':
     'why a start came to nothing: `AllocationFailed`, `SkuNotAvailable`, quota. Without it the start is tried again, and the reason stays unknown',
   'Microsoft.Compute/locations/usages/read': 'inventory: cores that are free in the target region',
@@ -85,7 +116,11 @@ const reasons: Readonly<Record<string, string>> = {
     'start hosts of the new side; start a source VM again after a failed failover',
   'Microsoft.Compute/virtualMachines/write':
     'set and remove the exclusion tag, nothing else. Not used for a side that has no exclusion tag, neither in the plan nor in its scaling plan',
+  'Microsoft.DesktopVirtualization/applicationGroups/applications/write':
+    'copy applications to the side that is not active. Needed where findings are put right by the app alone',
   'Microsoft.DesktopVirtualization/applicationGroups/read': 'inventory',
+  'Microsoft.DesktopVirtualization/applicationGroups/write':
+    'copy application groups to the side that is not active. Needed where findings are put right by the app alone',
   'Microsoft.DesktopVirtualization/hostPools/read': 'inventory; Start VM on Connect',
   'Microsoft.DesktopVirtualization/hostPools/retrieveRegistrationToken/action':
     'hand a registration token of two hours to the machine that replaces a host. Needed with `repair: replace` alone',
@@ -98,7 +133,7 @@ const reasons: Readonly<Record<string, string>> = {
   'Microsoft.DesktopVirtualization/hostPools/sessionHosts/write': 'drain and undrain',
   'Microsoft.DesktopVirtualization/hostPools/userSessions/read': 'who is signed in, by one listing',
   'Microsoft.DesktopVirtualization/hostPools/write':
-    'switch Start VM on Connect; with `repair: replace` make a registration token',
+    'switch Start VM on Connect; with `repair: replace` make a registration token; copy settings to the side that is not active',
   'Microsoft.DesktopVirtualization/scalingPlans/read': 'inventory; exclusion tag',
   'Microsoft.DesktopVirtualization/scalingPlans/write': 'switch the plan for one host pool',
   'Microsoft.Insights/dataCollectionRuleAssociations/read':
@@ -108,7 +143,8 @@ const reasons: Readonly<Record<string, string>> = {
     'the rule that a VM is tied to. Whether Azure Monitor insists on it is not documented',
   'Microsoft.KeyVault/vaults/deploy/action':
     'let Compute fetch protected settings from the vault; the app never sees them. Not needed without `protectedSettingsFromKeyVault`',
-  'Microsoft.ResourceGraph/resources/read': 'inventory: extensions of all VMs of a resource group, by a few lists',
+  'Microsoft.ResourceGraph/resources/read':
+    'inventory: what pairs stand on, and extensions of all VMs of a resource group, by a few lists',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/applyRecoveryPoint/action':
     'change the recovery point of a failed-over VM before its failover is committed',
   'Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/switchprotection/action':
