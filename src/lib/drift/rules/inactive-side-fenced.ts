@@ -46,9 +46,11 @@ function checkHosts(context: RuleContext): Outcome {
   return given({ machines: machinesOn(context, standby) }, ({ machines }) => {
     const alive = machines.filter(({ vm, host }) => isOn(vm) && (host.allowNewSession || host.sessions > 0))
     const { heldBy } = context.pairState
-    if (heldBy?.kind === 'keepAlive')
+    if (heldBy)
       return together(
-        alive.map(({ host }) => couldNotCheck(`${heldBy.operationId} wakes hosts`, `${standby}/${host.name}`)),
+        alive.map(({ host }) =>
+          couldNotCheck(`the ${heldBy.kind} ${heldBy.operationId} is under way`, `${standby}/${host.name}`),
+        ),
       )
     return found(alive.map((machine) => lively(machine, standby, active === 'secondary')))
   })

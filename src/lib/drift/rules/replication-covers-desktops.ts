@@ -10,7 +10,7 @@ export const replicationCoversDesktops: Rule = {
   severity: 'critical',
   blocks: 'never',
   compares:
-    'session hosts of the pool with the replicated items of the vault, each by its own item: protected, allowed to fail over, and its consistency group with a recovery plan of exactly its machines. A desktop that has been failed over and is not protected again is a warning.',
+    'session hosts of the pool with the replicated items of the vault, each by its own item: protected, allowed to fail over, and its consistency group with a recovery plan of exactly its machines. A desktop that was failed over to the secondary region and is not protected again is a warning.',
   why: 'A desktop without replication stays behind, and its user has none until the region is back. One that is not protected again has no way home, and nothing if the region it runs in now is lost.',
   source: {
     title: 'Set up disaster recovery for Azure VMs: protection states and reprotect',
@@ -40,9 +40,9 @@ function judge(context: RuleContext, { host, code, reason }: HostDecision): Outc
   if (heldBy) return couldNotCheck(`the ${heldBy.kind} ${heldBy.operationId} is under way`, host)
   const needed = neededFor(context, code)
   if (needed?.kind === 'unseen') return couldNotCheck(needed.reason, host)
-  return found([
-    { subject: host, evidence: `${host}: ${reason}`, ...(isUnprotected && { severity: 'warning' as const }) },
-  ])
+  // Without protection on the primary there is no failover; on the secondary there is no way home, which can wait.
+  const isLater = isUnprotected && !(code === 'notReprotected' && sidesOf(context).active === 'primary')
+  return found([{ subject: host, evidence: `${host}: ${reason}`, ...(isLater && { severity: 'warning' as const }) }])
 }
 
 /** Which machine a host is tells its id where names differ; without the list a host only seems to have no item. */

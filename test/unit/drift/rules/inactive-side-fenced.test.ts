@@ -65,7 +65,7 @@ describe('inactive-side-fenced', () => {
     const seen = withHosts(restingSeen, 'secondary', { vm: on, host: { allowNewSession: true } }, ['vm-w1'])
     expect(check({ seen, pairState: wakingHosts })).toEqual({
       findings: [],
-      unchecked: [{ subject: 'secondary/vm-w1', reason: 'keepAlive-1 wakes hosts' }],
+      unchecked: [{ subject: 'secondary/vm-w1', reason: 'the keepAlive keepAlive-1 is under way' }],
     })
   })
 

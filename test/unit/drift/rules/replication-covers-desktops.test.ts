@@ -38,6 +38,13 @@ describe('replication-covers-desktops', () => {
     },
   )
 
+  test('after a failback nobody has protected again, none of them can be failed over: that is critical', () => {
+    const home = { targetLocation: 'uksouth', sourceVmId: homewardItem('pc-1').sourceVmId }
+    const { findings } = check({ seen: withItems(committedItem('pc-1', home), ...others) })
+    expect(findings).toMatchObject([{ subject: 'pc-1' }])
+    expect(findings[0]).not.toHaveProperty('severity')
+  })
+
   test('warns of the one desktop that went before the others and is not protected again', () => {
     expect(check({ seen: withItems(committedItem('pc-1'), ...others) }).findings).toMatchObject([
       { subject: 'pc-1', severity: 'warning' },
