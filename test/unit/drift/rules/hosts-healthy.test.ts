@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { minutes } from '../../../../src/lib/core/time.ts'
 import { hostsHealthy as rule } from '../../../../src/lib/drift/rules/hosts-healthy.ts'
 import type { SessionHost } from '../../../../src/lib/model/azure.ts'
 import { afterFailover, leftSeen, restingSeen, wakingHosts, withHosts } from '../../../support/host-traits.ts'
-import { personalSeen, vmOf, withSide } from '../../../support/plans.ts'
+import { avdIdOf, hostOf, now, personalSeen, vmOf, withSide } from '../../../support/plans.ts'
 import { contextOf, type RuleStory, withGap } from '../../../support/rule-context.ts'
 
+const silent = { status: 'Unavailable', lastHeartbeat: now - minutes(16) }
 const check = (story: RuleStory) => rule.check(contextOf(story))
 const one = (host: Partial<SessionHost>) => ({ seen: withHosts(restingSeen, 'primary', { host }, ['vm-s1']) })
 
@@ -24,8 +26,45 @@ describe('hosts-healthy', () => {
     ])
   })
 
-  test('advises where a host runs and is silent, since it may just have been started', () => {
-    expect(check(one({ status: 'Unavailable' })).findings).toMatchObject([{ severity: 'advice' }])
+  test('advises where a host runs and has been silent for a while', () => {
+    expect(check(one(silent)).findings).toMatchObject([{ subject: 'primary/vm-s1', severity: 'advice' }])
+    const { lastHeartbeat: _, ...never } = { ...hostOf('hp-s', 'rg-s', 'vm-s1'), status: 'NoHeartbeat' }
+    const [, ...others] = restingSeen.primary.sessionHosts ?? []
+    const seen = withSide(restingSeen, 'primary', { sessionHosts: [never, ...others] })
+    expect(check({ seen }).findings[0]?.evidence).toContain('none was ever seen')
+  })
+
+  test('says nothing of one that is going down', () => {
+    expect(check(one({ ...silent, lastHeartbeat: now - minutes(14) }))).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('could not check a silent host in a pool that is scaled, or that people start', () => {
+    const plan = {
+      id: '/plan',
+      name: 'sp',
+      pools: [{ hostPoolId: avdIdOf('RG-S', 'hostPools', 'hp-s'), enabled: true }],
+    }
+    const { seen } = one(silent)
+    const scaled = check({ seen: withSide(seen, 'primary', { scalingPlans: [plan] }) })
+    expect(scaled).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'primary/vm-s1', reason: 'autoscale may have started it just now' }],
+    })
+    const { hostPool } = seen.primary
+    if (!hostPool) throw new Error('there is no pool')
+    const startVmOnConnect = true
+    expect(check({ seen: withSide(seen, 'primary', { hostPool: { ...hostPool, startVmOnConnect } }) })).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'primary/vm-s1' }],
+    })
+    const sick = one({ ...silent, status: 'NeedsAssistance' })
+    expect(check({ seen: withSide(sick.seen, 'primary', { scalingPlans: [plan] }) }).findings).toHaveLength(1)
+  })
+
+  test.each(['scalingPlans', 'hostPool'])('could not check a silent host behind a gap in %s', (what) => {
+    const seen = withGap(one(silent).seen, 'primary', what)
+    expect(check({ seen })).toMatchObject({ findings: [], unchecked: [{ subject: 'primary/vm-s1' }] })
+    expect(check({ seen: withGap(restingSeen, 'primary', what) })).toEqual({ findings: [], unchecked: [] })
   })
 
   test('finds an agent that has failed to update, also where the host is off', () => {
@@ -41,11 +80,11 @@ describe('hosts-healthy', () => {
   )
 
   test('says nothing of a silent host that is being woken', () => {
-    const seen = withHosts(restingSeen, 'secondary', { vm: { power: 'running' } }, ['vm-w1'])
+    const seen = withHosts(restingSeen, 'secondary', { vm: { power: 'running' }, host: silent }, ['vm-w1'])
     expect(check({ seen }).findings).toHaveLength(1)
     expect(check({ seen, pairState: wakingHosts })).toEqual({
       findings: [],
-      unchecked: [{ subject: 'secondary/vm-w1', reason: 'keepAlive-1 may just have started it' }],
+      unchecked: [{ subject: 'secondary/vm-w1', reason: 'keepAlive-1 may have started it' }],
     })
   })
 
