@@ -8,14 +8,18 @@ export const foundIn = (notices: readonly Weighed[], codes: readonly NoticeCode[
     .filter(({ code }) => codes.includes(code))
     .flatMap(({ weight, message, subjects }) =>
       subjects.map((line): Found => {
+        const names = line.replace(/: [^:]*$/, '')
         const severity = weight === 'warns' ? 'warning' : 'critical'
         return {
-          subject: line.replace(/: [^:]*$/, '').replaceAll(': ', '/'),
+          subject: subjectOf(names),
           severity,
           evidence: `${line}. ${message}`,
         }
       }),
     )
+
+/** `group: size in zone 2` → `group/size/zone 2`: what is told of the size is told of its zones. */
+export const subjectOf = (names: string): string => names.replaceAll(': ', '/').replace(' in zone ', '/zone ')
 
 export const subjectsIn = (notices: readonly Weighed[], code: NoticeCode): readonly string[] =>
   notices.filter((one) => one.code === code).flatMap(({ subjects }) => subjects)

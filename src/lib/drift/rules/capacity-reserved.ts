@@ -1,10 +1,9 @@
-import { idKey, parseArmId } from '../../core/arm-id.ts'
-import type { Vm } from '../../model/azure.ts'
-import type { ReservationGroupSeen } from '../../model/inventory.ts'
+import { idKey } from '../../core/arm-id.ts'
 import { desktopRoom } from '../../planning/room.ts'
 import { desktopsAhead, isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
-import { found, given, partOfPair, partOfSide } from '../outcome.ts'
+import { found, given, partOfPair, partOfSide, together } from '../outcome.ts'
 import { machinesThere } from '../pool-machines.ts'
+import { roomFor } from '../reserved-room.ts'
 import { foundIn } from '../room-notices.ts'
 import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
 
@@ -29,42 +28,20 @@ export const capacityReserved: Rule = {
 }
 
 function checkHosts(context: RuleContext, side: Side): Outcome {
-  const parts = {
-    machines: machinesThere(context, side),
-    groups: partOfSide(context, side, 'reservations'),
-  }
+  const parts = { machines: machinesThere(context, side), groups: partOfSide(context, side, 'reservations') }
   return given(parts, ({ machines, groups }) => {
     const without = machines.filter(({ capacityReservationGroup }) => !capacityReservationGroup)
-    const off = machines.filter(({ power }) => !holding.has(power))
-    const kinds = Map.groupBy(off, ({ capacityReservationGroup: id = '', size, zone = '' }) =>
+    const within = machines.filter(({ capacityReservationGroup }) => capacityReservationGroup)
+    const kinds = Map.groupBy(within, ({ capacityReservationGroup: id = '', size, zone = '' }) =>
       [idKey(id), size.toLowerCase(), zone].join(' '),
     )
-    return found([
-      ...unreserved(side, without.length, machines.length),
-      ...[...kinds.values()].flatMap(shortIn(groups)),
+    const isHeld = context.pairState.heldBy !== undefined
+    return together([
+      found(unreserved(side, without.length, machines.length)),
+      ...[...kinds.values()].map((all) => roomFor(all, groups, isHeld)),
     ])
   })
 }
-
-/** Machines that have their room. */
-const holding: ReadonlySet<Vm['power']> = new Set(['running', 'starting', 'stopping', 'stopped'])
-
-/** `machines`: of one group, size and zone. */
-const shortIn =
-  (groups: readonly ReservationGroupSeen[]) =>
-  (machines: readonly Vm[]): readonly Found[] => {
-    const { capacityReservationGroup: id, size = '', zone } = machines[0] ?? {}
-    if (!id) return []
-    const name = parseArmId(id)?.name ?? id
-    const subject = `${name}/${size}${zone === undefined ? '' : ` in zone ${zone}`}`
-    const group = groups.find((one) => idKey(one.id) === idKey(id))
-    const fitting = (group?.reservations ?? []).filter(
-      (one) => one.size.toLowerCase() === size.toLowerCase() && one.zone === zone,
-    )
-    const free = fitting.reduce((sum, { capacity, allocated }) => sum + Math.max(0, capacity - allocated), 0)
-    if (free >= machines.length) return []
-    return [{ subject, evidence: `${subject}: ${machines.length} machines are off, ${free} are reserved and free.` }]
-  }
 
 const checkDesktops = (context: RuleContext, side: Side): Outcome =>
   given(

@@ -39,7 +39,7 @@ export const quotaCoversStarts: Rule = {
       return together([
         found(foundIn(notices, ['noQuota'])),
         ...unlisted.map((name) => couldNotCheck('Azure lists no quota of this name', name)),
-        ...subjectsIn(notices, 'quotaUnknown').map((size) => couldNotCheck('its cores are not known', size)),
+        ...subjectsIn(notices, 'quotaUnknown').map((size) => couldNotCheck(`the cores of ${size} are not known`)),
       ])
     })
   },

@@ -3,7 +3,7 @@ import { desktopRoom } from '../../planning/room.ts'
 import { desktopsAhead, isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfPair, partOfSide, together, well } from '../outcome.ts'
 import { machinesThere } from '../pool-machines.ts'
-import { foundIn, subjectsIn } from '../room-notices.ts'
+import { foundIn, subjectOf, subjectsIn } from '../room-notices.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
 
 export const sizesOffered: Rule = {
@@ -32,14 +32,14 @@ function checkHosts(context: RuleContext, side: Side): Outcome {
     const kinds = Map.groupBy(machines, (vm) => nameOf(vm).toLowerCase())
     return together(
       [...kinds].map(([key, [first, ...more]]) => {
-        const subject = first ? nameOf(first) : key
+        const name = first ? nameOf(first) : key
         const offer = sizes.find(({ size }) => size.toLowerCase() === first?.size.toLowerCase())
-        if (!first || !offer) return couldNotCheck('Azure does not list the size there', subject)
+        if (!first || !offer) return couldNotCheck('Azure does not list the size there', subjectOf(name))
         const isOffered = !offer.isRestricted && (first.zone === undefined || offer.zones.includes(first.zone))
         if (isOffered) return well
         const { region } = context.pair[side]
-        const evidence = `Azure does not offer ${subject} in ${region}: ${more.length + 1} hosts of the ${side} side.`
-        return found([{ subject, evidence }])
+        const evidence = `Azure does not offer ${name} in ${region}: ${more.length + 1} hosts of the ${side} side.`
+        return found([{ subject: subjectOf(name), evidence }])
       }),
     )
   })

@@ -57,7 +57,8 @@ describe('applications-mirrored', () => {
   test('leaves groups that are missing, or no groups of applications, to application-groups-mirrored', () => {
     const gone = mapGroups(mirroredSeen, (group) => (group.name === 'rag-w' ? undefined : group))
     const desktop = mapGroups(lacking, (group) => (group.name === 'rag-w' ? { ...group, type: 'Desktop' } : group))
-    for (const seen of [gone, desktop]) expect(applicationsMirrored.check(contextOf({ seen }))).toEqual(well)
+    const other = mapGroups(lacking, (group) => (group.name === 'rag-s' ? { ...group, type: 'Desktop' } : group))
+    for (const seen of [gone, desktop, other]) expect(applicationsMirrored.check(contextOf({ seen }))).toEqual(well)
   })
 
   test('could not check a group whose applications were not read, and goes on with the others', () => {

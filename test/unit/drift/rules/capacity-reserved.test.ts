@@ -59,6 +59,27 @@ describe('capacity-reserved for pools', () => {
     ])
   })
 
+  test('could not check machines of which it is not known whether they are on, unless the others are too many', () => {
+    const unknown = mapVms(inGroup, 'secondary', (vm) => (vm.name === 'vm-w1' ? { ...vm, power: 'unknown' } : vm))
+    expect(check(holding(unknown, reserved(4)))).toEqual(well)
+    expect(check(holding(unknown, reserved(3)))).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'crg-w/Standard_D4s_v5', reason: 'whether 1 machines are on is not known' }],
+    })
+    expect(check(holding(unknown, reserved(2))).findings).toHaveLength(1)
+  })
+
+  test('finds no shortage that an operation may have made by starting hosts while they were listed', () => {
+    const heldBy = { operationId: 'op-1', kind: 'keepAlive' } as const
+    const outcome = (...reservations: readonly Reservation[]) =>
+      capacityReserved.check(contextOf({ seen: holding(inGroup, ...reservations), pairState: { heldBy } }))
+    expect(outcome(reserved(4, { allocated: 1 })).unchecked).toEqual([
+      { subject: 'crg-w/Standard_D4s_v5', reason: 'an operation starts and stops hosts' },
+    ])
+    expect(outcome(reserved(3)).findings).toHaveLength(1)
+    expect(check(holding(inGroup, reserved(4, { allocated: 1 }))).findings).toHaveLength(1)
+  })
+
   test('warns of a group that does not exist', () => {
     expect(check(inGroup).findings.map(({ subject }) => subject)).toEqual(['crg-w/Standard_D4s_v5'])
   })

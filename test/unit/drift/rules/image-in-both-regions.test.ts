@@ -33,6 +33,15 @@ describe('image-in-both-regions', () => {
     ])
   })
 
+  test('takes no other version, nor another image, for the one hosts were made of', () => {
+    const images = [
+      imageOf({ replicas: [replicaOf('uksouth')] }),
+      imageOf({ id: versionId('gal', '1.0.2') }),
+      imageOf({ id: versionId('gal', '1.0.3', 'win10') }),
+    ]
+    expect(subjectsOf(check(images))).toEqual(['win11/ukwest'])
+  })
+
   test('finds one that failed, and only advises of one that is being made', () => {
     const withState = (state: string) => [imageOf({ replicas: [replicaOf('uksouth'), replicaOf('ukwest', { state })] })]
     expect(check(withState('Failed')).findings).toEqual([

@@ -44,7 +44,10 @@ describe('quota-covers-starts', () => {
 
   test('could not check sizes it does not know, nor families Azure does not list', () => {
     const odd = { ...free(12), replicatedItems: [itemOf('pc-1', { targetSize: 'Strange' }), itemOf('pc-2')] }
-    expect(check(odd)).toEqual({ findings: [], unchecked: [{ subject: 'Strange', reason: 'its cores are not known' }] })
+    expect(check(odd)).toEqual({
+      findings: [],
+      unchecked: [{ subject: '', reason: 'the cores of Strange are not known' }],
+    })
     const other = comingWith({ targetSize: 'Standard_E4s_v5' }, { quotas: quotas(12, 12) })
     expect(check(other).unchecked).toEqual([
       { subject: 'standardESv5Family', reason: 'Azure lists no quota of this name' },

@@ -33,7 +33,7 @@ describe('sizes-offered to pools', () => {
     const seen = withZones(offering({}), 'secondary', '1', '2', '2')
     expect(sizesOffered.check(contextOf({ seen })).findings).toEqual([
       {
-        subject: 'Standard_D4s_v5 in zone 2',
+        subject: 'Standard_D4s_v5/zone 2',
         evidence: 'Azure does not offer Standard_D4s_v5 in zone 2 in ukwest: 2 hosts of the secondary side.',
       },
     ])
@@ -69,7 +69,7 @@ describe('sizes-offered to desktops', () => {
     const { findings } = check(comingWith({ targetZone: '2' }, { sizes: [offer] }))
     expect(findings).toEqual([
       {
-        subject: 'Standard_D4s_v5 in zone 2',
+        subject: 'Standard_D4s_v5/zone 2',
         severity: 'critical',
         evidence: 'Standard_D4s_v5 in zone 2: 3. Azure makes no machines of these sizes in ukwest for you.',
       },
