@@ -54,7 +54,9 @@ function unknownOf(side: Side, machines: readonly Vm[]): readonly Outcome[] {
     madeOfAll(machines).filter(({ made }) => !made || (made.kind !== 'managed' && made.version === undefined)),
   )
   if (unknown === 0) return []
-  return [couldNotCheck(`${unknown} of ${machines.length} machines do not say what they were made of`, side)]
+  return [
+    couldNotCheck(`${unknown} of ${machines.length} machines of the ${side} side do not say what they were made of`),
+  ]
 }
 
 function compare([active, here]: readonly [Side, Images], [standby, there]: readonly [Side, Images]): Outcome {

@@ -77,7 +77,7 @@ describe('same-image', () => {
   test('could not check machines that do not say what they were made of, nor behind a gap', () => {
     expect(check(madeOf(pooledSeen, 'primary', versionId('gal', '1.0.3')))).toEqual({
       findings: [],
-      unchecked: [{ subject: 'secondary', reason: '4 of 4 machines do not say what they were made of' }],
+      unchecked: [{ subject: '', reason: '4 of 4 machines of the secondary side do not say what they were made of' }],
     })
     const differing = both(versionId('gal', '1.0.3'), versionId('gal', '1.0.2'))
     expect(check(withGap(differing, 'primary', 'vms', 'asLastSeen'))).toEqual({
