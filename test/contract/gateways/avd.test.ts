@@ -103,6 +103,7 @@ describe('host pool', () => {
         type: 'Pooled',
         startVmOnConnect: true,
         maxSessionLimit: 12,
+        settings: { maxSessionLimit: '12' },
       },
     })
   })

@@ -49,11 +49,11 @@ describe('extensions of a resource group', () => {
     expect(sent.map((request) => [bodyOf(request).subscriptions, bodyOf(request).query])).toEqual([
       [
         [subscription],
-        "resources | where type =~ 'Microsoft.Compute/virtualMachines' and resourceGroup =~ 'rg-pers' | project id, uniqueId = properties.vmId | order by id asc",
+        "resources | where type =~ 'microsoft.compute/virtualmachines' and resourceGroup =~ 'rg-pers' | project id, uniqueId = properties.vmId | order by id asc",
       ],
       [
         [subscription],
-        "resources | where type =~ 'Microsoft.Compute/virtualMachines/extensions' and resourceGroup =~ 'rg-pers' | project id, name, properties | order by id asc",
+        "resources | where type =~ 'microsoft.compute/virtualmachines/extensions' and resourceGroup =~ 'rg-pers' | project id, name, properties | order by id asc",
       ],
     ])
   })
@@ -193,7 +193,7 @@ test('associations of a resource group are one list, by their VM', async () => {
     [vmAt('pc-1').toLowerCase(), [{ name: 'dcr', ruleId: '/r' }]],
   ])
   expect(sent.map((request) => bodyOf(request).query)).toEqual([
-    "insightsresources | where type =~ 'Microsoft.Insights/dataCollectionRuleAssociations' and resourceGroup =~ 'rg-pers' | project id, name, properties | order by id asc",
+    "insightsresources | where type =~ 'microsoft.insights/datacollectionruleassociations' and resourceGroup =~ 'rg-pers' | project id, name, properties | order by id asc",
   ])
 })
 
