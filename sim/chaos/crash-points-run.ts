@@ -3,6 +3,7 @@
  * a slice is the I-th of N parts of a story's calls, so that several processes share a long one.
  */
 import { parseArgs } from 'node:util'
+import { alignStory } from './align-story.ts'
 import { pointsOf, runCalm, runPoint } from './crash-points.ts'
 import { deskStories } from './desk-stories.ts'
 import { lifeDeskStories, lifeStories } from './life-stories.ts'
@@ -21,8 +22,8 @@ const [part = 1, parts = 1] = values.slice.split('/').map(Number)
 
 let runs = 0
 let broken = 0
-for (const story of [...deskStories, ...lifeDeskStories, ...pointStories, ...lifeStories].filter(({ name }) =>
-  name.includes(values.story),
+for (const story of [...deskStories, ...lifeDeskStories, ...pointStories, ...lifeStories, alignStory].filter(
+  ({ name }) => name.includes(values.story),
 )) {
   const began = performance.now()
   const calm = await runCalm(story)

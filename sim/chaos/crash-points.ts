@@ -14,7 +14,7 @@ import { createOperator, type Operator } from '../virtual/operator.ts'
 import { createStory, type Story } from '../virtual/story.ts'
 import { checkEnd } from './check-end.ts'
 import { createDoor } from './door.ts'
-import { differences, effectsOf, equipmentOf, estateOf, linesOf, rememberedOf } from './effects.ts'
+import { differences, effectsOf, equipmentOf, estateOf, linesOf, publishedOf, rememberedOf } from './effects.ts'
 import { limit, type PointStory } from './point-stories.ts'
 
 export const strikes: readonly Strike[] = ['crashBefore', 'crashAfter', 'loseAnswer', 'stall']
@@ -117,7 +117,7 @@ async function endOf(story: Story, operator: Operator, ids: readonly string[]): 
     const followUps = await operator.ask(story.desk.world.followUps.ofPair(id))
     lines.push(...followUps.map(noteLine).sort())
   }
-  lines.push(...equipmentOf(sim))
+  lines.push(...equipmentOf(sim), ...publishedOf(sim))
   for (const id of ids) {
     const { pairId, kind, state } = await operator.operation(id)
     const pair = await operator.ask(story.desk.world.pairs.load(pairId))

@@ -1,9 +1,11 @@
 /** What a run did to the estate, in a form in which two runs can be compared: without times, jobs and names made up on the way. */
+import { orderedJson } from '../../src/lib/core/ordered-json.ts'
 import type { PairRecord } from '../../src/lib/ports/operations.ts'
 import type { Estate } from '../arm/estate-types.ts'
 import type { LedgerEvent } from '../arm/ledger-types.ts'
 import type { Sim } from '../arm/types.ts'
 import { guestOf } from '../estate/guest.ts'
+import { worldOf } from '../estate/world.ts'
 
 /** Accepted effects in order, by subject. */
 export type Effects = ReadonlyMap<string, readonly string[]>
@@ -89,6 +91,9 @@ export const estateOf = (estate: Estate): readonly string[] =>
     ),
     ...[...estate.scalingPlans.values()].map((plan) => `${plan.id}: ${JSON.stringify(plan.pools)}`),
     ...[...estate.hostPools.values()].map((pool) => `${pool.id}: start on connect ${pool.startVMOnConnect}`),
+    ...[...estate.hostPools.values(), ...estate.applicationGroups.values()].map(
+      ({ id, settings }) => `${id}: set ${orderedJson(settings ?? {})}`,
+    ),
   ].sort()
 
 /** What each machine has of extensions and associations. */
@@ -100,6 +105,10 @@ export const equipmentOf = (sim: Sim): readonly string[] =>
       return `${vm.id} has ${[...states, ...associations.now().map(({ name }) => name)].sort().join(', ') || 'nothing'}`
     })
     .sort()
+
+/** What each application group publishes. */
+export const publishedOf = (sim: Sim): readonly string[] =>
+  [...worldOf(sim).applications].map(([group, all]) => `${group} has ${all.map(orderedJson).sort().join(' ')}`).sort()
 
 /** What is remembered of a pair, one line a fact; the moment of a revoke may differ. */
 export const rememberedOf = ({ revokedAt, ...pair }: PairRecord): readonly string[] =>

@@ -23,7 +23,7 @@ export type AlignOrder = {
 
 export type Aligning =
   | { readonly kind: 'started'; readonly operationId: string; readonly findings: readonly string[] }
-  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'nothing' /** Missing: nothing is to be put right by itself. */; readonly reason?: string }
 
 /** What was seen two inventories ago may have been put right by a person since. */
 const oldest: Millis = minutes(30)
@@ -48,7 +48,8 @@ export async function startAligns(engine: Engine, evaluations: Iterable<Evaluate
     const open = findings.filter(({ status, unchecked }) => status === 'open' && !unchecked)
     try {
       const answer = await startAlign(engine, { pairId: pair.id, findings: open, takenAt: context.takenAt })
-      if (answer.kind === 'nothing') log.info('drift is not put right', { pair: pair.id, reason: answer.reason })
+      if (answer.kind === 'nothing' && answer.reason !== undefined)
+        log.info('drift is not put right', { pair: pair.id, reason: answer.reason })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       log.error('drift could not be put right', { pair: pair.id, message })
@@ -61,7 +62,7 @@ export async function startAlign(engine: Engine, { pairId, findings, takenAt }: 
   const { world, plan } = engine
   const now = world.clock.now()
   const wanted = findings.filter(({ rule, fix }) => fix !== undefined && isAuto(plan, rule))
-  if (wanted.length === 0) return nothing('nothing is to be put right by itself')
+  if (wanted.length === 0) return { kind: 'nothing' }
   if (now - takenAt > oldest) return nothing('the inventory is too old')
   const { value: pair } = await world.pairs.load(pairId)
   if (pair.heldBy) return nothing(`the pair is held by ${pair.heldBy.operationId}`)
