@@ -1,4 +1,5 @@
 import { guestsOn, named, silence } from '../guests.ts'
+import type { Side } from '../next-move.ts'
 import { couldNotCheck, found, given, together } from '../outcome.ts'
 import type { Found, Rule } from '../rule.ts'
 import { profilesUnsaid, sides, usesCloudCache } from '../session-machines.ts'
@@ -21,9 +22,8 @@ export const cloudCacheForOffice: Rule = {
   appliesTo: usesCloudCache,
   check: (context) => {
     if (!context.pair.profiles) return couldNotCheck(profilesUnsaid)
-    const [primary, secondary] = sides.map((side) => guestsOn(context, side, ({ officePlaces }) => officePlaces))
-    if (!primary || !secondary) return couldNotCheck('there is no side')
-    return given({ primary, secondary }, (guests) =>
+    const officeOn = (side: Side) => guestsOn(context, side, ({ officePlaces }) => officePlaces)
+    return given({ primary: officeOn('primary'), secondary: officeOn('secondary') }, (guests) =>
       together([
         ...sides.map((side) => silence(guests[side], side)),
         found(sides.flatMap((side) => uncached(guests[side].told, side))),

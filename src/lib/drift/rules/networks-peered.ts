@@ -65,14 +65,15 @@ function checkNetwork(
 
 function checkWay(context: RuleContext, networks: Networks, used: Used): Outcome {
   const [here, there] = [reach(networks, used.primary), reach(networks, used.secondary)]
-  if (used.secondary.some((id) => here.has(id))) return well
+  const lost = [...used.secondary.filter((id) => !here.has(id)), ...used.primary.filter((id) => !there.has(id))]
+  if (lost.length === 0) return well
   const subject = 'primary/secondary'
   if (isOpen(networks, here) && isOpen(networks, there))
     return couldNotCheck('the way goes on in networks that were not seen, e.g. of a Virtual WAN', subject)
   return given({ gateways: partOfEstate(context, 'networkGateways') }, ({ gateways }) => {
     const has = (side: Side) => gateways.some(({ location }) => sameRegion(location, context.pair[side].region))
     if (sides.every(has)) return couldNotCheck('no peering, and whether gateways connect the two is not seen', subject)
-    const evidence = `There is no way by peerings from ${used.primary.map(nameOfNetwork).join(', ')} to ${used.secondary.map(nameOfNetwork).join(', ')}.`
+    const evidence = `No way by peerings leads from the other side to ${lost.map(nameOfNetwork).join(', ')}.`
     return found([{ subject, evidence }])
   })
 }

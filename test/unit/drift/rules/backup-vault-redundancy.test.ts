@@ -52,8 +52,16 @@ describe('backup-vault-redundancy', () => {
     })
   })
 
+  test.each(['vaults', 'backupItems'])('could not check behind a gap in %s', (what) => {
+    const vaults = [vaultOf('LocallyRedundant')]
+    const estate = { backupItems: [machine], vaults, gaps: [{ what, reason: 'no answer' }] }
+    const outcome = backupVaultRedundancy.check(contextOf({ pair: 'personal', plan, estate }))
+    expect([outcome.findings, outcome.unchecked[0]?.reason]).toEqual([[], `${what}: no answer`])
+  })
+
   test('is about pairs the plan wants backed up', () => {
     expect(backupVaultRedundancy.appliesTo?.(contextOf())).toBe(false)
     expect(backupVaultRedundancy.appliesTo?.(contextOf({ plan }))).toBe(true)
+    expect(backupVaultRedundancy.appliesTo?.(contextOf({ pair: 'personal', plan }))).toBe(true)
   })
 })

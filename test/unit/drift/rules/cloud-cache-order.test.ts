@@ -3,7 +3,14 @@ import { cloudCacheOrder } from '../../../../src/lib/drift/rules/cloud-cache-ord
 import type { PairSeen } from '../../../../src/lib/model/inventory.ts'
 import { pooledSeen } from '../../../support/plans.ts'
 import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
-import { cachedPlan, guestsAtHome, guestsAway, withGuests, withGuestsOfBoth } from '../../../support/side-traits.ts'
+import {
+  cachedPlan,
+  guestsAtHome,
+  guestsAway,
+  planWith,
+  withGuests,
+  withGuestsOfBoth,
+} from '../../../support/side-traits.ts'
 
 const clean = withGuestsOfBoth(pooledSeen)
 const check = (seen: PairSeen) => cloudCacheOrder.check(contextOf({ seen, plan: cachedPlan }))
@@ -61,6 +68,13 @@ describe('cloud-cache-order', () => {
       0,
       '3 of 4 machines do not say it by their tag avd-dr-fslogix: vm-w2, vm-w3, vm-w4',
     ])
+  })
+
+  test('is about pools with Cloud Cache: a replicated desktop has one registry for both sides', () => {
+    const plan = planWith({ personal: 'profiles: { kind: cloudCache }', pooled: 'profiles: { kind: other }' })
+    expect(cloudCacheOrder.appliesTo?.(contextOf())).toBe(true)
+    expect(cloudCacheOrder.appliesTo?.(contextOf({ plan }))).toBe(false)
+    expect(cloudCacheOrder.appliesTo?.(contextOf({ pair: 'personal', plan }))).toBe(false)
   })
 
   test('could not check what is old, or a plan that is silent', () => {

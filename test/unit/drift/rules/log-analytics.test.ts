@@ -59,6 +59,11 @@ describe('log-analytics', () => {
     expect(subjectsOf(logAnalytics.check(contextOf({ pair: 'personal', seen: empty })))).toEqual(['primary'])
   })
 
+  test('could not check without the primary side', () => {
+    const seen = withGap(seenWith(undefined, 'one'), 'primary', 'diagnostics', 'asLastSeen')
+    expect(logAnalytics.check(contextOf({ seen }))).toMatchObject({ findings: [], unchecked: [{ subject: '' }] })
+  })
+
   test.each(['missing', 'asLastSeen'] as const)('could not check what is %s behind a gap', (part) => {
     const seen = withGap(seenWith('one'), 'secondary', 'diagnostics', part)
     expect(logAnalytics.check(contextOf({ seen }))).toMatchObject({ findings: [], unchecked: [{ subject: '' }] })

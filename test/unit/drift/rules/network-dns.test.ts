@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { networkDns } from '../../../../src/lib/drift/rules/network-dns.ts'
+import { subscription } from '../../../support/plans.ts'
 import { contextOf, subjectsOf } from '../../../support/rule-context.ts'
 import { networkIdOf, networksSeen, networkUseSeen, planWith } from '../../../support/side-traits.ts'
 
@@ -30,6 +31,35 @@ describe('network-dns', () => {
       findings: [],
       unchecked: [{ subject: 'spoke-w', reason: expect.stringContaining('10.1.0.4') }],
     })
+  })
+
+  test('takes all networks of the primary side', () => {
+    const networkUse = [
+      ...networkUseSeen,
+      { group: `${subscription}/rg-s`, subnetId: `${networkIdOf('hub-s')}/subnets/a` },
+    ]
+    const estate = { ...estateWith({ 'hub-s': ['10.2.0.4'] }), networkUse }
+    expect(networkDns.check(contextOf({ estate }))).toMatchObject({ findings: [], unchecked: [{ subject: 'spoke-w' }] })
+    const { networks } = estate
+    const unseen = { ...estate, networks: networks.filter(({ id }) => id !== networkIdOf('hub-s')) }
+    expect(networkDns.check(contextOf({ estate: unseen })).unchecked[0]?.reason).toContain(
+      'a network of the primary side',
+    )
+  })
+
+  test('could not check a network of the secondary side that was not seen', () => {
+    const estate = estateWith({})
+    const networks = estate.networks.filter(({ id }) => id !== networkIdOf('spoke-w'))
+    expect(networkDns.check(contextOf({ estate: { ...estate, networks } }))).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'spoke-w', reason: 'the network was not seen' }],
+    })
+  })
+
+  test('could not check a list of networks that is old', () => {
+    const gaps = [{ what: 'networks', reason: 'no answer' }]
+    const outcome = networkDns.check(contextOf({ estate: { ...estateWith({ 'spoke-w': [] }), gaps } }))
+    expect([outcome.findings, outcome.unchecked[0]?.reason]).toEqual([[], 'networks: no answer'])
   })
 
   test('could not check networks that were not seen, or are old', () => {

@@ -35,7 +35,7 @@ describe('networks-peered', () => {
       ),
     )
     expect(subjectsOf(outcome)).toEqual(['primary/secondary'])
-    expect(outcome.findings[0]?.evidence).toBe('There is no way by peerings from spoke-s to spoke-w.')
+    expect(outcome.findings[0]?.evidence).toBe('No way by peerings leads from the other side to spoke-w, spoke-s.')
   })
 
   test('finds a peering that is not connected', () => {
@@ -71,7 +71,8 @@ describe('networks-peered', () => {
 
   test('could not check networks that were not seen, are not known, or are old', () => {
     const unseen = check(networksSeen.slice(0, 3))
-    expect(unseen.unchecked.map(({ subject }) => subject)).toEqual(['secondary/spoke-w'])
+    expect(unseen.findings).toEqual([])
+    expect(unseen.unchecked.map(({ subject }) => subject)).toEqual(['secondary/spoke-w', 'primary/secondary'])
     const estate = { ...estateOf(change('hub-w', { peerings: [] })) }
     const unknown = networksPeered.check(contextOf({ estate: { ...estate, networkUse: networkUseSeen.slice(0, 1) } }))
     expect(unknown).toMatchObject({
@@ -83,6 +84,25 @@ describe('networks-peered', () => {
       findings: [],
       unchecked: [{ reason: 'networks: no answer' }],
     })
+  })
+
+  test('finds the one network of a side that is cut off', () => {
+    const networkUse = [
+      ...networkUseSeen,
+      { group: `${subscription}/rg-w`, subnetId: `${networkIdOf('lonely')}/subnets/hosts` },
+    ]
+    const networks = [...networksSeen, networkOf('lonely', 'ukwest', [])]
+    const outcome = networksPeered.check(contextOf({ estate: { ...estateOf(networks), networkUse } }))
+    expect(outcome.findings).toEqual([
+      { subject: 'primary/secondary', evidence: 'No way by peerings leads from the other side to lonely.' },
+    ])
+  })
+
+  test.each(['networks', 'networkUse', 'networkGateways'])('could not check behind a gap in %s', (what) => {
+    const cut = networksSeen.map((one) => ({ ...one, peerings: [] }))
+    const gaps = [{ what, reason: 'no answer' }]
+    const outcome = networksPeered.check(contextOf({ estate: { ...estateOf(cut), gaps } }))
+    expect([outcome.findings, outcome.unchecked[0]?.reason]).toEqual([[], `${what}: no answer`])
   })
 
   test('takes the networks Site Recovery would use for those of a side without machines', () => {

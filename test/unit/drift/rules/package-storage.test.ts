@@ -43,6 +43,21 @@ describe('package-storage', () => {
     expect(imagePath).toContain('stapps')
   })
 
+  test.each([
+    ['primary', 'packages'],
+    ['secondary', 'packages'],
+  ] as const)('could not check without the %s side’s %s', (side, what) => {
+    const seen = withGap(seenWith([at('stappp')], [at('stappp')]), side, what, 'asLastSeen')
+    expect(packageStorage.check(contextOf({ seen }))).toMatchObject({ findings: [], unchecked: [{ subject: '' }] })
+  })
+
+  test('could not check where accounts are by a list that is old', () => {
+    const gaps = [{ what: 'storageAccounts', reason: 'no answer' }]
+    const estate = { storageAccounts: accountsSeen, gaps }
+    const outcome = packageStorage.check(contextOf({ seen: seenWith([at('stappp')], [at('stprofp')]), estate }))
+    expect([outcome.findings, outcome.unchecked[0]?.reason]).toEqual([[], 'storageAccounts: no answer'])
+  })
+
   test('finds the shared account also while storage accounts cannot be read', () => {
     const outcome = packageStorage.check(contextOf({ seen: seenWith([at('stappp')], [at('stappp')]) }))
     expect([subjectsOf(outcome), outcome.unchecked]).toEqual([['stappp'], []])

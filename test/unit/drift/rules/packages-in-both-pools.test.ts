@@ -29,6 +29,16 @@ describe('packages-in-both-pools', () => {
     ])
   })
 
+  test('takes a package for active that one of two registrations has active', () => {
+    const twice = [notes, { ...notes, id: '/again', isActive: false }]
+    expect(check(twice, [notes])).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('could not check without the primary side', () => {
+    const seen = withGap(seenWith([], [notes]), 'primary', 'packages', 'asLastSeen')
+    expect(packagesInBothPools.check(contextOf({ seen }))).toMatchObject({ findings: [], unchecked: [{}] })
+  })
+
   test('finds a package that is registered with one pool alone though it is not active', () => {
     expect(subjectsOf(check([], [{ ...notes, isActive: false }]))).toEqual([notes.fullName])
   })

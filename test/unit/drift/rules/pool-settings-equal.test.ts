@@ -82,6 +82,19 @@ describe('pool-settings-equal', () => {
     expect(old.unchecked).toHaveLength(1)
   })
 
+  test.each(sides)('could not check without the %s side’s settings, or with old ones', (side) => {
+    const seen = seenWith(settings, { ...settings, maxSessionLimit: '5' })
+    expect(poolSettingsEqual.check(contextOf({ seen: withGap(seen, side, 'hostPool', 'asLastSeen') }))).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: '' }],
+    })
+    const { hostPool } = pooledSeen[side]
+    const unread = withSide(seen, side, hostPool ? { hostPool } : {})
+    expect(poolSettingsEqual.check(contextOf({ seen: unread })).unchecked).toEqual([
+      { subject: '', reason: 'the settings were not read' },
+    ])
+  })
+
   test('is not about a pair that has one pool', () => {
     const context = contextOf({ pair: 'personal' })
     expect(poolSettingsEqual.appliesTo?.(context)).toBe(false)

@@ -7,6 +7,8 @@ import {
   avdIdOf,
   groupIdOf,
   hostOf,
+  planOf,
+  planText,
   pooledSeen,
   subscription,
   withSide,
@@ -63,6 +65,44 @@ describe('service-limits', () => {
     }
     const seen = withSide(pooledSeen, 'primary', { applicationGroups: [applicationGroupOf('dag-s', above), other] })
     expect(check(seen)).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('knows application groups whatever the letters’ case in the plan', () => {
+    const plan = planOf(planText.replace('primary: dag-s, secondary: dag-w', 'primary: DAG-S, secondary: DAG-W'))
+    const upper = (name: 'dag-s' | 'dag-w', from: number) => ({
+      ...applicationGroupOf(name, assignmentsAt(groupIdOf(name), 90, from)),
+      name: name === 'dag-w' ? 'Dag-W' : name,
+    })
+    const seen = withSide(withSide(pooledSeen, 'primary', { applicationGroups: [upper('dag-s', 0)] }), 'secondary', {
+      applicationGroups: [upper('dag-w', 100)],
+    })
+    const outcome = serviceLimits.check(contextOf({ seen, plan }))
+    expect(subjectsOf(outcome)).toEqual(['primary/dag-s/role assignments', 'secondary/Dag-W/role assignments'])
+  })
+
+  test('counts one principal once that has access on both sides', () => {
+    const both = withSide(withGroups(100, 0), 'secondary', {
+      applicationGroups: [
+        applicationGroupOf(
+          'dag-w',
+          assignmentsAt(groupIdOf('dag-w'), 100).map((one) => ({ ...one, principalId: one.principalId.toUpperCase() })),
+        ),
+      ],
+    })
+    expect(check(both)).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('could not check the hosts of a side that was not read', () => {
+    const sessionHosts = many(9_000).map((i) => hostOf('hp-s', 'rg-s', `vm-s${i}`))
+    const seen = withGap(withSide(pooledSeen, 'primary', { sessionHosts }), 'primary', 'sessionHosts', 'asLastSeen')
+    expect(check(seen)).toMatchObject({ findings: [], unchecked: [{ subject: '' }] })
+  })
+
+  test.each(['primary', 'secondary'] as const)('could not check the application groups without the %s side', (side) => {
+    expect(check(withGap(withGroups(100, 80), side, 'applicationGroups', 'asLastSeen'))).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: '' }],
+    })
   })
 
   test.each(['missing', 'asLastSeen'] as const)('could not check what is %s behind a gap', (part) => {

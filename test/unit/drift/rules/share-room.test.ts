@@ -36,6 +36,7 @@ describe('share-room', () => {
 
   test('could not check a share whose use was not told, a plan that is silent, or a list that is old', () => {
     expect(check(shareOf('stprofp'))).toMatchObject({ findings: [], unchecked: [{ subject: 'stprofp/profiles' }] })
+    expect(check({ ...shareOf('stprofp', 99), quotaGiB: 0 }).unchecked).toHaveLength(1)
     const shares = [shareOf('stprofp', 99)]
     expect(shareRoom.check(contextOf({ estate: { shares } }))).toMatchObject({ findings: [], unchecked: [{}] })
     const gaps = [{ what: 'shares', reason: 'no answer' }]

@@ -44,6 +44,18 @@ describe('shares-backed-up', () => {
     expect(check([profiles], pooledSeen, named)).toEqual({ findings: [], unchecked: [] })
   })
 
+  test('finds a backup that was stopped where only the name tells, and reads the guests of the primary side', () => {
+    expect(subjectsOf(check([{ ...profiles, state: 'ProtectionStopped' }], pooledSeen))).toEqual(['stprofp/profiles'])
+    const { primary } = pooledSeen
+    expect(subjectsOf(check([], { ...told, primary }))).toEqual(['primary/profiles'])
+  })
+
+  test.each(['shares', 'backupItems'])('could not check behind a gap in %s', (what) => {
+    const estate = { backupItems: [], shares, gaps: [{ what, reason: 'no answer' }] }
+    const outcome = sharesBackedUp.check(contextOf({ plan, seen: told, estate }))
+    expect([outcome.findings, outcome.unchecked[0]?.reason]).toEqual([[], `${what}: no answer`])
+  })
+
   test('could not check a plan that is silent, or what is old', () => {
     const silent = planWith({ pooled: 'backup: { shares: true }' })
     const estate = { backupItems: [], shares }

@@ -9,6 +9,7 @@ import {
   guestsAtHome,
   guestsAway,
   planWith,
+  storageLines,
   withGuests,
   withGuestsOfBoth,
 } from '../../../support/side-traits.ts'
@@ -54,6 +55,24 @@ describe('storage-accounts-apart', () => {
     expect(check(plan, withGuests(clean, 'primary', { ...guestsAtHome, office: '-' })).findings).toEqual([])
     const silent = check(plan, { ...clean, primary: pooledSeen.primary })
     expect(silent).toMatchObject({ findings: [], unchecked: [{ subject: 'primary/accounts' }] })
+  })
+
+  test('does not ask guests where profiles are kept by other means', () => {
+    const other = planWith({ pooled: storageLines.replace('cloudCache', 'other') })
+    const seen = withGuests(clean, 'secondary', { ...guestsAway, office: 'stprofs stoffp' })
+    expect(check(other, seen)).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('could not check one account a side when guests say half', () => {
+    const { office, ...half } = guestsAtHome
+    const { ccd, ...otherHalf } = guestsAtHome
+    const plan = planOfAccounts(['stprofp'], ['stprofs', 'stoffs'])
+    for (const facts of [half, otherHalf])
+      expect(check(plan, withGuests(clean, 'primary', facts))).toMatchObject({
+        findings: [],
+        unchecked: [{ subject: 'primary/accounts' }],
+      })
+    expect([office, ccd]).toEqual(['stoffp stoffs', 'stprofp stprofs'])
   })
 
   test('could not check what the plan does not say, or nobody saw', () => {

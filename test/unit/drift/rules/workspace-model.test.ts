@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { workspaceModel } from '../../../../src/lib/drift/rules/workspace-model.ts'
 import type { Workspace } from '../../../../src/lib/model/azure.ts'
-import { groupIdOf, pooledSeen, withSide } from '../../../support/plans.ts'
+import { groupIdOf, planOf, planText, pooledSeen, withSide } from '../../../support/plans.ts'
 import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
 import { withBoth } from '../../../support/side-traits.ts'
 
@@ -31,7 +31,7 @@ describe('workspace-model', () => {
   })
 
   test('finds two workspaces of one name', () => {
-    const outcome = check(workspaceOf('ws-s', home, 'Desktops'), workspaceOf('ws-w', away, 'desktops'))
+    const outcome = check(workspaceOf('ws-s', home, 'desktops'), workspaceOf('ws-w', away, 'Desktops'))
     expect(subjectsOf(outcome)).toEqual(['dag-s/dag-w', 'rag-s/rag-w'])
     expect(outcome.findings[0]?.severity).toBeUndefined()
   })
@@ -62,6 +62,22 @@ describe('workspace-model', () => {
       applicationGroups: [],
     })
     expect(workspaceModel.check(contextOf({ seen }))).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('knows application groups whatever the letters’ case in the plan', () => {
+    const plan = planOf(planText.replace('primary: rag-s, secondary: rag-w', 'primary: RAG-S, secondary: RAG-W'))
+    const ws = workspaceOf('ws', all.slice(0, 3))
+    expect(check(ws, ws, { plan }).findings).toMatchObject([{ subject: 'secondary/RAG-W' }])
+  })
+
+  test.each([
+    ['primary', 'applicationGroups'],
+    ['secondary', 'applicationGroups'],
+    ['primary', 'workspaces'],
+  ] as const)('could not check without the %s side’s %s', (side, what) => {
+    const ws = workspaceOf('ws', home)
+    const seen = withGap(seenWith(ws, ws), side, what, 'asLastSeen')
+    expect(workspaceModel.check(contextOf({ seen }))).toMatchObject({ findings: [], unchecked: [{ subject: '' }] })
   })
 
   test.each(['missing', 'asLastSeen'] as const)('could not check what is %s behind a gap', (part) => {
