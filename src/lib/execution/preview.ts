@@ -34,7 +34,7 @@ export async function planNow(
     world.pairs.load(request.pairId),
     world.past.all(),
   ])
-  const drift = await readDrift(engine, inventory, pairState, pasts)
+  const drift = await readDrift(engine, inventory, pairState, pasts, request.kind)
   const strategy = plan.pairs.find(({ id }) => id === request.pairId)?.strategy ?? ''
   const measured = stepTimesOf(pasts, request.pairId, strategy)
   const now = world.clock.now()

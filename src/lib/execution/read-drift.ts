@@ -1,4 +1,5 @@
 /** What drift rules say to planning at this moment, of the inventory that is planned from. */
+import type { OperationKind } from '../core/operation-kind.ts'
 import { contextOfPair } from '../drift/context-of.ts'
 import { driftNow } from '../drift/to-planning.ts'
 import type { Inventory } from '../model/inventory.ts'
@@ -13,6 +14,7 @@ export async function readDrift(
   inventory: Inventory,
   pairState: PairRecord,
   pasts: readonly PastOfPair[],
+  kind: OperationKind,
 ): Promise<DriftSeen | undefined> {
   const pair = plan.pairs.find(({ id }) => id === pairState.pairId)
   if (!pair) return undefined
@@ -22,11 +24,6 @@ export async function readDrift(
     () => undefined,
   )
   const context = contextOfPair({ plan, pair, inventory, pairState, clocks, place, now: world.clock.now() })
-  return (
-    context &&
-    driftNow(
-      context,
-      pasts.find(({ pairId }) => pairId === pair.id),
-    )
-  )
+  const past = pasts.find(({ pairId }) => pairId === pair.id)
+  return context && driftNow(context, past, { kind })
 }

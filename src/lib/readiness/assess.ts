@@ -2,6 +2,7 @@
 import type { RuleContext } from '../drift/rule.ts'
 import type { HostClock } from '../model/host-clock.ts'
 import type { Inventory } from '../model/inventory.ts'
+import type { PairState } from '../model/pair-state.ts'
 import type { PastOfPair } from '../model/past.ts'
 import type { DriftSeen } from '../planning/drift-seen.ts'
 import { stepTimesOf } from '../planning/measured.ts'
@@ -21,7 +22,7 @@ export type AssessInput = {
 
 export function assess({ context, inventory, drift, pasts }: AssessInput): PairReadiness {
   const { pair, pairState, now } = context
-  const move = pairState.activeSide === 'primary' ? 'failover' : 'failback'
+  const move = moveOf(pairState)
   const measured = stepTimesOf(pasts, pair.id, pair.strategy)
   const critical = criticalOf(drift)
   const ways = waysOf({ context, inventory, drift, measured, move })
@@ -40,6 +41,10 @@ export function assess({ context, inventory, drift, pasts }: AssessInput): PairR
     last: { ...(failover && { failover }), ...(failback && { failback }), ...(drill && { drill }) },
   }
 }
+
+/** Away from where users are. */
+export const moveOf = ({ activeSide }: Pick<PairState, 'activeSide'>): PairReadiness['move'] =>
+  activeSide === 'primary' ? 'failover' : 'failback'
 
 const clocksOf = ({ clocks = [] }: RuleContext): readonly HostClock[] => clocks
 

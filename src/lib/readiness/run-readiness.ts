@@ -7,7 +7,7 @@ import type { Inventory } from '../model/inventory.ts'
 import type { PastOfPair } from '../model/past.ts'
 import type { DrPlan, PlannedPair } from '../plan/schema.ts'
 import type { World } from '../ports/world.ts'
-import { assess } from './assess.ts'
+import { assess, moveOf } from './assess.ts'
 import { isNews, lineOf, withLine } from './history.ts'
 import type { HistoryLine, LatestReadiness, PairReadiness } from './readiness.ts'
 
@@ -72,7 +72,8 @@ async function assessOne(
     if (!context) return undefined
     const evaluated = evaluations?.get(pair.id)
     const past = pasts.find(({ pairId }) => pairId === pair.id)
-    const drift = evaluated ? driftSeen(context, evaluated.evaluation) : driftNow(context, past)
+    const asked = { kind: moveOf(pairState) }
+    const drift = evaluated ? driftSeen(context, evaluated.evaluation, asked) : driftNow(context, past, asked)
     return assess({ context, inventory, drift, pasts })
   } catch (error) {
     const failure = messageIn(error)

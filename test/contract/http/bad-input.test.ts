@@ -46,6 +46,34 @@ const rows: readonly Row[] = [
   ['a text for a choice', '/api/previews', { ...preview, primaryIsDown: 'yes' }, 400, 'invalidRequest'],
   ['an unknown kind', '/api/previews', { ...preview, kind: 'destroy' }, 400, 'invalidRequest'],
   ['an unknown pair', '/api/previews', { ...preview, pairId: 'nobody' }, 404, 'unknownPair'],
+  ...(
+    [
+      ['without a reason', { finding: 'own-rights' }],
+      ['with an empty reason', { finding: 'own-rights', reason: '' }],
+      ['without a finding', { reason: 'known' }],
+      ['of no rule', { finding: 'a rule', reason: 'known' }],
+      ['of a subject with control characters', { finding: 'own-rights:\u0000', reason: 'known' }],
+      ['by somebody else', { finding: 'own-rights', reason: 'known', by: 'the boss' }],
+      ['by a pattern', { finding: '*', reason: 'known' }],
+    ] as const
+  ).map(([title, override]): Row => {
+    return [`an override ${title}`, '/api/previews', { ...preview, overrides: [override] }, 400, 'invalidRequest']
+  }),
+  ['overrides that are a word', '/api/previews', { ...preview, overrides: 'all' }, 400, 'invalidRequest'],
+  [
+    '101 overrides',
+    '/api/previews',
+    { ...preview, overrides: Array(101).fill({ finding: 'own-rights', reason: 'known' }) },
+    400,
+    'invalidRequest',
+  ],
+  [
+    'overrides of a commit',
+    '/api/previews',
+    { pairId: 'personal-uk', kind: 'commit', overrides: [{ finding: 'own-rights', reason: 'known' }] },
+    400,
+    'invalidRequest',
+  ],
   ['a short hash', '/api/operations', { hash: 'abc' }, 400, 'invalidRequest'],
   ['an unknown preview', '/api/operations', { hash }, 404, 'unknownPreview'],
   ['a moment without a zone', '/api/operations', { hash, startAt: '2026-03-14T21:00:00' }, 400, 'invalidRequest'],

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { OperationKind } from '../../../src/lib/core/operation-kind.ts'
 import { contextOfPair } from '../../../src/lib/drift/context-of.ts'
 import { found } from '../../../src/lib/drift/outcome.ts'
-import type { Rule } from '../../../src/lib/drift/rule.ts'
-import { driftFor, driftUnknown } from '../../../src/lib/drift/to-planning.ts'
+import type { Rule, RuleContext } from '../../../src/lib/drift/rule.ts'
+import { driftNow } from '../../../src/lib/drift/to-planning.ts'
+import type { PastOfPair } from '../../../src/lib/model/past.ts'
+import type { DriftFinding } from '../../../src/lib/planning/drift-seen.ts'
 import { inventoryOf, now, planOf, planText } from '../../support/plans.ts'
 import { contextOf } from '../../support/rule-context.ts'
 
@@ -20,6 +23,8 @@ const ruleOf = (id: Rule['id'], traits: Partial<Rule> = {}): Rule => ({
 })
 const unchecked = { findings: [], unchecked: [{ subject: '', reason: 'no answer' }] }
 const locks = ruleOf('no-delete-locks')
+const driftFor = (context: RuleContext, rules: readonly Rule[], kind: OperationKind = 'failover') =>
+  driftNow(context, undefined, { kind, rules })
 
 describe('drift as planning takes it', () => {
   it('has the finding with the words of its rule', () => {
@@ -56,13 +61,58 @@ describe('drift as planning takes it', () => {
     ])
   })
 
-  it('of another time than what is planned is a doubt of every rule that may block here', () => {
-    const rules = [locks, ruleOf('own-rights', { appliesTo: () => false }), ruleOf('tier-set', { blocks: 'never' })]
-    expect(driftUnknown(contextOf(), 'too old', rules)).toEqual({
-      findings: [],
-      waived: [],
-      unchecked: [{ rule: 'no-delete-locks', subject: '', reason: 'too old' }],
-    })
+  it.each<[Rule['id'], 'pooled' | 'personal', DriftFinding['blocks']]>([
+    ['vault-outside-primary', 'personal', 'never'],
+    ['resource-groups-outside-primary', 'pooled', 'never'],
+    ['inactive-side-fenced', 'pooled', 'never'],
+    ['inactive-side-fenced', 'personal', 'unlessDown'],
+    ['no-delete-locks', 'pooled', 'unlessDown'],
+  ])('of %s of a %s pair is %s in the way of a failback', (id, pair, blocks) => {
+    const context = contextOf({ pair })
+    const rules = [ruleOf(id), ruleOf('own-rights', { check: () => unchecked })]
+    const of = (kind: OperationKind) => driftFor(context, rules, kind).findings.map((one) => one.blocks)
+    expect([of('failover'), of('failback')]).toEqual([['unlessDown'], [blocks]])
+  })
+
+  it('doubts nothing that is not in the way', () => {
+    const rules = [ruleOf('vault-outside-primary', { check: () => unchecked })]
+    const doubts = (kind: OperationKind) => driftFor(contextOf(), rules, kind).unchecked.length
+    expect([doubts('failover'), doubts('failback')]).toEqual([1, 0])
+  })
+})
+
+describe('an inventory of another time than what is planned', () => {
+  const rules = [locks, ruleOf('own-rights', { appliesTo: () => false }), ruleOf('tier-set', { blocks: 'never' })]
+  const ended = { operationId: 'op-1', outcome: 'partial', duration: 1, primaryIsDown: true, arrived: 1 }
+  const movedAt = (at: number): PastOfPair => ({
+    pairId: 'pooled',
+    strategy: 'pooledStandby',
+    last: { failover: { ...ended, at } },
+    measured: [],
+  })
+  const doubt = (reason: string) => ({
+    findings: [],
+    waived: [],
+    unchecked: [{ rule: 'no-delete-locks', subject: '', reason }],
+  })
+
+  it('is a doubt of every rule that may hold this pair up, when it is from before its last move', () => {
+    const context = contextOf({ takenAt: now - 1 })
+    const after = 'the inventory was taken before the pair was moved last: take another'
+    expect(driftNow(context, movedAt(now), { kind: 'failback', rules })).toEqual(doubt(after))
+    expect(driftNow(context, movedAt(now - 2), { kind: 'failback', rules }).findings).toHaveLength(2)
+  })
+
+  it.each<[OperationKind, boolean]>([
+    ['failover', true],
+    ['align', true],
+    ['keepAlive', false],
+    ['reprotect', false],
+  ])('is one while a %s holds the pair: %s', (kind, isDoubt) => {
+    const context = contextOf({ pairState: { heldBy: { operationId: 'op-1', kind } } })
+    const seen = driftNow(context, undefined, { kind: 'failover', rules })
+    if (isDoubt) expect(seen).toEqual(doubt('op-1 is at work on the pair'))
+    else expect(seen.findings).toHaveLength(2)
   })
 })
 
