@@ -1,5 +1,5 @@
 /** What Azure Backup does for one source. Only the primary side is backed up: what stands by is made from it. */
-import { sameId } from '../core/arm-id.ts'
+import { idKey } from '../core/arm-id.ts'
 import { hours, type Instant } from '../core/time.ts'
 import type { BackupItem } from '../model/estate.ts'
 import { couldNotCheck, found, well } from './outcome.ts'
@@ -8,13 +8,16 @@ import type { Outcome } from './rule.ts'
 /** Ours: a weekly policy may be a day late. */
 const oldestDays = 8
 
-export const backupsOf = (items: readonly BackupItem[], kind: BackupItem['kind'], sourceId: string, share?: string) =>
-  items.filter(
-    (item) =>
-      item.kind === kind &&
-      sameId(item.sourceId, sourceId) &&
-      (share === undefined || item.share?.toLowerCase() === share.toLowerCase()),
-  )
+export type BackupFinder = (kind: BackupItem['kind'], sourceId: string, share?: string) => readonly BackupItem[]
+
+/** By source: a pair may have thousands of machines. */
+export function backupFinder(items: readonly BackupItem[]): BackupFinder {
+  const bySource = Map.groupBy(items, ({ kind, sourceId }) => `${kind} ${idKey(sourceId)}`)
+  return (kind, sourceId, share) => {
+    const all = bySource.get(`${kind} ${idKey(sourceId)}`) ?? []
+    return share === undefined ? all : all.filter((item) => item.share?.toLowerCase() === share.toLowerCase())
+  }
+}
 
 /** Azure has one word for it in lists of vaults, and another in those of its newer ones. */
 const isProtected = ({ state }: BackupItem): boolean => /^(protected|protectionconfigured)$/i.test(state)

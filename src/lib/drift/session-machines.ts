@@ -3,13 +3,21 @@ import type { Vm } from '../model/azure.ts'
 import type { PlannedPair } from '../plan/schema.ts'
 import { vmMatcher } from '../planning/vms.ts'
 import type { Side } from './next-move.ts'
+import { oncePer } from './once-per.ts'
 import { type Part, partOfSide } from './outcome.ts'
 import type { RuleContext } from './rule.ts'
 
 export const sides = ['primary', 'secondary'] as const
 
 /** Other machines of the resource group are none of ours; a host without a machine is for `counterpart-hosts` to tell. */
-export function machinesOfSide(context: RuleContext, side: Side): Part<readonly Vm[]> {
+export const machinesOfSide = (context: RuleContext, side: Side): Part<readonly Vm[]> => machinesOf[side](context)
+
+const machinesOf: Readonly<Record<Side, (context: RuleContext) => Part<readonly Vm[]>>> = {
+  primary: oncePer((context) => findMachines(context, 'primary')),
+  secondary: oncePer((context) => findMachines(context, 'secondary')),
+}
+
+function findMachines(context: RuleContext, side: Side): Part<readonly Vm[]> {
   const hosts = partOfSide(context, side, 'sessionHosts')
   const vms = partOfSide(context, side, 'vms')
   if (hosts.kind === 'unseen') return hosts

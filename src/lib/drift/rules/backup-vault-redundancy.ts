@@ -1,6 +1,6 @@
 import { idKey, parseArmId, sameId } from '../../core/arm-id.ts'
 import type { BackupItem } from '../../model/estate.ts'
-import { backupsOf } from '../backups.ts'
+import { backupFinder } from '../backups.ts'
 import { couldNotCheck, found, given, type Part, partOfEstate, together, well } from '../outcome.ts'
 import { plannedAccounts } from '../planned-storage.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
@@ -46,11 +46,12 @@ function itemsOf(context: RuleContext): Part<readonly BackupItem[]> {
   const accounts = backup?.shares
     ? plannedAccounts(context.pair).filter(({ side, use }) => side === 'primary' && use === 'profiles')
     : []
+  const backupsOf = backupFinder(items.value)
   return {
     kind: 'seen',
     value: [
-      ...machines.value.flatMap(({ id }) => backupsOf(items.value, 'vm', id)),
-      ...accounts.flatMap(({ id }) => backupsOf(items.value, 'share', id)),
+      ...machines.value.flatMap(({ id }) => backupsOf('vm', id)),
+      ...accounts.flatMap(({ id }) => backupsOf('share', id)),
     ],
   }
 }

@@ -1,4 +1,4 @@
-import { backupsOf, checkBackups } from '../backups.ts'
+import { backupFinder, checkBackups } from '../backups.ts'
 import { given, partOfEstate, together } from '../outcome.ts'
 import type { Rule } from '../rule.ts'
 import { machinesOfSide } from '../session-machines.ts'
@@ -19,7 +19,9 @@ export const machinesBackedUp: Rule = {
   check: (context) =>
     given(
       { machines: machinesOfSide(context, 'primary'), items: partOfEstate(context, 'backupItems') },
-      ({ machines, items }) =>
-        together(machines.map(({ id, name }) => checkBackups(backupsOf(items, 'vm', id), name, context.now))),
+      ({ machines, items }) => {
+        const backupsOf = backupFinder(items)
+        return together(machines.map(({ id, name }) => checkBackups(backupsOf('vm', id), name, context.now)))
+      },
     ),
 }

@@ -1,6 +1,6 @@
 import { sameId } from '../../core/arm-id.ts'
 import type { BackupItem, FileShare } from '../../model/estate.ts'
-import { backupsOf, checkBackups } from '../backups.ts'
+import { backupFinder, checkBackups } from '../backups.ts'
 import { guestsOn } from '../guests.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
 import { plannedAccounts } from '../planned-storage.ts'
@@ -31,7 +31,8 @@ export const sharesBackedUp: Rule = {
 }
 
 function checkShares(context: RuleContext, shares: readonly Share[], items: readonly BackupItem[]): Outcome {
-  const backups = (share: Share) => backupsOf(items, 'share', share.accountId, share.name)
+  const backupsOf = backupFinder(items)
+  const backups = (share: Share) => backupsOf('share', share.accountId, share.name)
   const unknown = shares.filter(({ holds }) => holds === 'unknown')
   const isAnyBackedUp = shares.some((share) => backups(share).length > 0)
   return together([
