@@ -76,9 +76,9 @@ export function createEstate(azure: Azure): Estate {
       const subscriptions = [...new Set(ids.map((id) => (id.split('/')[2] ?? '').toLowerCase()))]
       return graphRows(azure, { subscriptions, text: machines(ids) }, 'A VM', machineOf)
     },
-    async osDisks(subscription, resourceGroup) {
-      const query = { subscriptions: [subscription], text: osDisks(resourceGroup) }
-      const rows = await graphRows(azure, query, 'A disk', osDiskOf)
+    async osDisks(subscriptions, groups) {
+      if (groups.length === 0) return { kind: 'ok', value: new Map() }
+      const rows = await graphRows(azure, { subscriptions, text: osDisks(groups) }, 'A disk', osDiskOf)
       if (rows.kind !== 'ok') return rows
       const told = rows.value.flatMap(({ vmId, sku }) => (vmId && sku ? [[idKey(vmId), sku] as const] : []))
       return { kind: 'ok', value: new Map(told) }

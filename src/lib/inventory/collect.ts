@@ -43,14 +43,14 @@ export async function collectInventory({
 }
 
 async function readPair(reading: PairReading, old: PairSeen | undefined): Promise<PairSeen> {
-  const { gateways, reader, pair } = reading
+  const { gateways, reader, plan, pair } = reading
   const { vault } = pair
   const readItems = (id: string) =>
     reader(`items ${id}`, () => believed(() => gateways.siteRecovery.items(id), byId(old?.replicatedItems)))
   const items = vault === undefined ? undefined : readItems(vault)
   const [primary, secondary, replicatedItems, recoveryPlans, roles, extensions] = await Promise.all([
-    readSide({ gateways, reader, side: pair.primary, old: old?.primary }),
-    readSide({ gateways, reader, side: pair.secondary, old: old?.secondary }),
+    readSide({ gateways, reader, plan, side: pair.primary, old: old?.primary }),
+    readSide({ gateways, reader, plan, side: pair.secondary, old: old?.secondary }),
     items,
     items && vault !== undefined && readRecoveryPlans(reading, vault, items, old),
     readRoles(gateways, reader, pair),

@@ -30,6 +30,14 @@ export const writtenGroupsIn = (plan: DrPlan, pairs: Readonly<Record<string, Pai
     ),
   ])
 
+/** Where machines of all sides are: subscriptions, and names of resource groups, each once. */
+export function machineGroupsIn(plan: DrPlan): [subscriptions: readonly string[], resourceGroups: readonly string[]] {
+  const sides = sidesIn(plan)
+  const subscriptions = sides.map(({ subscription }) => subscription.toLowerCase())
+  const groups = sides.map(({ resourceGroup, vmResourceGroup }) => (vmResourceGroup ?? resourceGroup).toLowerCase())
+  return [[...new Set(subscriptions)].sort(), [...new Set(groups)].sort()]
+}
+
 /** Ids of the resource groups of all sides, and of their vaults. */
 export function groupsIn(plan: DrPlan): readonly string[] {
   const ofSides = sidesIn(plan).flatMap(({ subscription, resourceGroup, vmResourceGroup, applicationGroups }) =>

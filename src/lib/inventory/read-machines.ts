@@ -3,15 +3,17 @@ import { idKey } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import type { PowerState, Vm } from '../model/azure.ts'
 import type { SideSeen } from '../model/inventory.ts'
-import type { PlannedSide } from '../plan/schema.ts'
+import type { DrPlan, PlannedSide } from '../plan/schema.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
+import { machineGroupsIn } from './estate-places.ts'
 import { byId } from './known.ts'
 import type { Reader } from './reader.ts'
 
 type MachinesReading = {
   readonly gateways: Gateways
   readonly reader: Reader
+  readonly plan: DrPlan
   readonly side: PlannedSide
   readonly old: SideSeen | undefined
 }
@@ -22,8 +24,8 @@ export type MachinesRead = {
   readonly osDisks?: Answer<never>
 }
 
-/** The status listing is one for a whole subscription, and costs as much as all others: it is read once for all sides. */
-export async function readMachines({ gateways, reader, side, old }: MachinesReading): Promise<MachinesRead> {
+/** The status listing of a whole subscription, and the disks of all sides, are read once: each costs as much as all VMs. */
+export async function readMachines({ gateways, reader, plan, side, old }: MachinesReading): Promise<MachinesRead> {
   const { compute, estate } = gateways
   const { subscription } = side
   const group = side.vmResourceGroup ?? side.resourceGroup
@@ -35,7 +37,7 @@ export async function readMachines({ gateways, reader, side, old }: MachinesRead
   if (powers.kind !== 'ok') return { vms: powers }
   if (vms.value.every(({ osDiskSku }) => osDiskSku !== undefined))
     return { vms: { kind: 'ok', value: vms.value.map((vm) => whole(vm, powers.value)) } }
-  const disks = await reader(`osDisks ${subscription} ${group}`, () => estate.osDisks(subscription, group))
+  const disks = await reader('osDisks', () => estate.osDisks(...machineGroupsIn(plan)))
   const kinds = disks.kind === 'ok' ? disks.value : undefined
   const value = vms.value.map((vm) => whole(vm, powers.value, kinds))
   return { vms: { kind: 'ok', value }, ...(disks.kind !== 'ok' && { osDisks: disks }) }

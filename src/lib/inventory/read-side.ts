@@ -3,16 +3,14 @@
 import { sameId } from '../core/arm-id.ts'
 import type { Answer } from '../core/fault.ts'
 import type { AppPackage } from '../model/azure.ts'
-import type { DiagnosticSetting } from '../model/estate.ts'
 import type { SideSeen } from '../model/inventory.ts'
-import type { PlannedSide } from '../plan/schema.ts'
+import type { DrPlan, PlannedSide } from '../plan/schema.ts'
 import { hostPoolIdOf } from '../planning/situation.ts'
 import type { AppAttachPackage, Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
 import { byId, byName } from './known.ts'
 import { readGroups } from './read-groups.ts'
 import { readMachines } from './read-machines.ts'
-import { readPlaces } from './read-places.ts'
 import { readWorkspaces } from './read-workspaces.ts'
 import type { Reader } from './reader.ts'
 import { sortAnswers } from './sort-answers.ts'
@@ -20,6 +18,7 @@ import { sortAnswers } from './sort-answers.ts'
 type SideReading = {
   readonly gateways: Gateways
   readonly reader: Reader
+  readonly plan: DrPlan
   readonly side: PlannedSide
   readonly old: SideSeen | undefined
 }
@@ -29,7 +28,7 @@ export async function readSide(reading: SideReading): Promise<SideSeen> {
   const { avd, compute } = gateways
   const { subscription, region } = side
   const pool = hostPoolIdOf(side)
-  const [hostPool, sessionHosts, machines, groups, scalingPlans, quotas, packages] = await Promise.all([
+  const [hostPool, sessionHosts, machines, groups, scalingPlans, quotas, packages, diagnostics] = await Promise.all([
     reader(`hostPool ${pool}`, () => avd.hostPool(pool)),
     reader(`sessionHosts ${pool}`, () => believed(() => avd.sessionHosts(pool), byName(old?.sessionHosts))),
     readMachines(reading),
@@ -37,10 +36,11 @@ export async function readSide(reading: SideReading): Promise<SideSeen> {
     reader(`scalingPlans ${pool}`, () => believed(() => avd.scalingPlans(pool), byId(old?.scalingPlans))),
     reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region)),
     readPackages(reading),
+    // Of the pool alone: no rule asks for those of its groups, and each would be a list of its own.
+    reader(`diagnostics ${pool}`, () => gateways.estate.diagnostics(pool)),
   ])
   const { applicationGroups, applications } = groups
   const workspaces = await readWorkspaces({ gateways, reader, side, groups: applicationGroups, old })
-  const diagnostics = await readDiagnostics(reading, [applicationGroups, workspaces])
   const { vms, osDisks } = machines
   const first = { hostPool, sessionHosts, vms, osDisks, applicationGroups, applications, scalingPlans, quotas }
   const { seen, gaps } = sortAnswers({ ...first, packages, workspaces, diagnostics })
@@ -71,17 +71,4 @@ async function readPackages({
   if (attached.kind !== 'ok') return attached
   const own = attached.value.filter(({ hostPoolIds }) => hostPoolIds.some((id) => sameId(id, pool)))
   return { kind: 'ok', value: [...msix.value, ...own.map(({ hostPoolIds: _, ...one }) => one)] }
-}
-
-/** Of the pool, and of what is known to be around it: a list of its own for each. */
-async function readDiagnostics(
-  { gateways, reader, side }: SideReading,
-  around: readonly Answer<readonly { readonly id: string }[]>[],
-): Promise<Answer<readonly DiagnosticSetting[]>> {
-  const failed = around.find((answer) => answer.kind !== 'ok')
-  if (failed) return failed
-  const ids = around.flatMap((answer) => (answer.kind === 'ok' ? answer.value.map(({ id }) => id) : []))
-  return readPlaces([hostPoolIdOf(side), ...ids], (id) =>
-    reader(`diagnostics ${id}`, () => gateways.estate.diagnostics(id)),
-  )
 }

@@ -50,7 +50,7 @@ export type SideSeen = {
   /** Those that show an application group of this side. */
   readonly workspaces?: readonly Workspace[]
   readonly packages?: readonly AppPackage[]
-  /** Of the pool, its application groups and its workspaces. */
+  /** Of the pool. */
   readonly diagnostics?: readonly DiagnosticSetting[]
   readonly gaps: readonly Gap[]
 }

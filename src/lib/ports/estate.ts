@@ -45,6 +45,9 @@ export type Estate = {
   readonly diagnostics: (resourceId: string) => Promise<Answer<readonly DiagnosticSetting[]>>
   /** Machines by id, wherever they are: one list. Those that do not exist are missing. */
   readonly machines: (ids: readonly string[]) => Promise<Answer<readonly Vm[]>>
-  /** Azure's kind of the OS disk of each VM whose disk is in that resource group; keys are `idKey` of the VM. */
-  readonly osDisks: (subscription: string, resourceGroup: string) => Promise<Answer<ReadonlyMap<string, string>>>
+  /** Azure's kind of the OS disk of each VM whose disk is in one of these resource groups; keys are `idKey` of the VM. */
+  readonly osDisks: (
+    subscriptions: Subscriptions,
+    resourceGroups: readonly string[],
+  ) => Promise<Answer<ReadonlyMap<string, string>>>
 }

@@ -214,7 +214,7 @@ describe('machines', () => {
 
   test('have OS disks of a kind, found by the machine they belong to', async () => {
     const disks = await read(
-      (estate) => estate.osDisks(subscription, 'rg-avd'),
+      (estate) => estate.osDisks([subscription], ['rg-avd', 'rg-2']),
       { id: '/1', managedBy: id.toUpperCase(), sku: 'Premium_LRS' },
       { id: '/2', managedBy: '', sku: 'Standard_LRS' },
       { id: '/3', managedBy: `${id}0`, sku: null },

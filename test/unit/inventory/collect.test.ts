@@ -104,8 +104,8 @@ describe('the inventory', () => {
       const { pairs } = await collect((name) => (name === what ? 'refused' : 'ok'))
       for (const side of [pairs.pooled?.primary, pairs.pooled?.secondary, pairs.personal?.primary]) {
         expect(side && what in side).toBe(false)
-        // Which workspaces and diagnostic settings are asked for is told by the groups.
-        const after = what === 'applicationGroups' ? ['workspaces', 'diagnostics'] : []
+        // Which workspaces are theirs is told by the groups.
+        const after = what === 'applicationGroups' ? ['workspaces'] : []
         expect(side?.gaps).toEqual([what, ...after].map((one) => ({ what: one, reason: `unavailable: no ${what}` })))
       }
     },
