@@ -37,7 +37,8 @@ export function addPersonalPool(sim: Sim, ids: FleetIds, options: FleetOptions):
   addVault(sim, ids)
   addNetworks(sim, ids)
   vms.forEach((id, i) => {
-    const vm = addVm(sim, { id, location: ids.primaryLocation, size: options.vmSize, isOn: true })
+    const machine = { id, location: ids.primaryLocation, size: options.vmSize, isOn: true }
+    const vm = addVm(sim, { ...machine, ...(options.isComplete && { tags: { drTier: '1' } }) })
     addDesktop(sim, ids, options, vm, i)
     equipDesktop(sim, ids, options, vm, i)
     const group = i < options.consistencyGroup ? consistencyGroup : undefined

@@ -16,6 +16,8 @@ export type PlanOverrides = {
   readonly replicated?: ReplicatedOverrides
   /** Azure Backup is to have desktops and shares. */
   readonly backup?: boolean
+  /** In place of the fleet's own domain, as a plan writes it. */
+  readonly identity?: Readonly<Record<string, unknown>>
   /** Policies of rules, as a plan writes them. */
   readonly drift?: Readonly<Record<string, unknown>>
   /** The plan's own entries of the extension catalogue. */
@@ -56,6 +58,7 @@ export function planTextFor(ids: FleetIds | readonly FleetIds[], overrides: Plan
     extensions,
     backup,
     drift,
+    identity,
     ...ofPairs
   } = overrides
   const pairs = [ids].flat().flatMap((fleet) => [
@@ -78,7 +81,7 @@ export function planTextFor(ids: FleetIds | readonly FleetIds[], overrides: Plan
     name: 'contoso-desktops',
     limits: present({ batchSize, batchInterval, deadSideDeadline }),
     ...present({ extensions, drift }),
-    ...(first && { identity: groundInPlan(first).identity }),
+    ...(first && { identity: identity ?? groundInPlan(first).identity }),
     pairs: pairs.map((pair) => ({ ...pair, ...present(ofPairs) })),
   })
 }

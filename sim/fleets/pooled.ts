@@ -58,7 +58,7 @@ function addSide(sim: Sim, ids: FleetIds, side: SideIds, options: FleetOptions, 
     const { tokenAgeDays, letsIn, tags } = isPrimary
       ? { tokenAgeDays: options.tokenAgeDays, letsIn: true, tags: {} }
       : standbyTraits(sim, ids, options)
-    const told = facts === undefined ? tags : { ...tags, 'avd-dr-fslogix': facts }
+    const told = facts === undefined ? tags : { ...tags, drTier: '1', 'avd-dr-fslogix': facts }
     const machine = { id: vm, location: side.location, size: options.vmSize, zone, isOn: isPrimary, tags: told }
     addSessionHost(sim, addVm(sim, machine), { pool: side.hostPool, tokenAgeDays, letsIn })
   })
