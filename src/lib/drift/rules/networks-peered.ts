@@ -85,10 +85,19 @@ const connected = ({ peerings }: Network): readonly string[] =>
 function reach(networks: Networks, from: readonly string[]): ReadonlySet<string> {
   const reached = new Set(from)
   // A set that grows while it is walked is walked to its end.
-  for (const id of reached) for (const next of connected(networks.get(id) ?? nowhere)) reached.add(next)
+  for (const id of reached) for (const next of joined(networks, id)) reached.add(next)
   return reached
 }
-const nowhere: Network = { id: '', location: '', dnsServers: [], peerings: [] }
+
+/** One end may say `Connected` long after the other was taken away; an end that is not seen is believed. */
+function joined(networks: Networks, id: string): readonly string[] {
+  const network = networks.get(id)
+  if (!network) return []
+  return connected(network).filter((one) => {
+    const other = networks.get(one)
+    return !other || connected(other).includes(id)
+  })
+}
 
 const isOpen = (networks: Networks, reached: ReadonlySet<string>): boolean =>
   [...reached].some((id) => !networks.has(id))

@@ -46,6 +46,16 @@ describe('networks-peered', () => {
     ])
   })
 
+  test('does not go by a peering whose other end is gone', () => {
+    const outcome = check(change('hub-w', { peerings: peersOf('hub-s') }))
+    expect(outcome.findings).toEqual([
+      {
+        subject: 'primary/secondary',
+        evidence: 'No way by peerings leads from the other side to spoke-w, spoke-s.',
+      },
+    ])
+  })
+
   test('finds a side that hangs on the other region’s hub alone', () => {
     const networks = [
       networkOf('spoke-s', 'uksouth', ['hub-s']),
