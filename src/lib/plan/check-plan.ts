@@ -1,4 +1,5 @@
 /** What no single field can tell: whether the parts of a plan fit each other. */
+import { checkDrift } from './check-drift.ts'
 import { checkExtensions } from './check-extensions.ts'
 import { type LoosePair, type LooseSide, loosePairs } from './loose.ts'
 import { type Located, writePath } from './problems.ts'
@@ -12,6 +13,7 @@ export function checkPlan(plan: unknown): readonly Located[] {
     ),
     ...repeatedPools(pairs),
     ...checkExtensions(plan),
+    ...checkDrift(plan),
     ...pairs.flatMap((pair, i) => [...checkSides(pair, ['pairs', i]), ...checkMapping(pair, ['pairs', i])]),
   ]
 }

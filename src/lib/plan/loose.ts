@@ -22,6 +22,10 @@ export type LoosePair = {
   readonly groups: readonly (string | undefined)[]
 }
 
+/** Of `drift.fix`. */
+export const looseFixes = (plan: unknown): readonly { readonly rule: string; readonly policy: unknown }[] =>
+  Object.entries(fieldsOf(fieldsOf(fieldsOf(plan).drift).fix)).map(([rule, policy]) => ({ rule, policy }))
+
 /** Texts are in lower case: Azure compares names and ids without it. Positions are kept. */
 export const loosePairs = (plan: unknown): readonly LoosePair[] => listOf(fieldsOf(plan).pairs).map(loosePair)
 
