@@ -1,8 +1,9 @@
 /** Session hosts and machines of the small pairs, as rules about hosts look at them. */
+import { hours } from '../../src/lib/core/time.ts'
 import type { SessionHost, Vm } from '../../src/lib/model/azure.ts'
 import type { PairSeen } from '../../src/lib/model/inventory.ts'
 import type { PairState } from '../../src/lib/model/pair-state.ts'
-import { movedSeen, pooledSeen, withSide } from './plans.ts'
+import { movedSeen, now, pooledSeen, withSide } from './plans.ts'
 
 type Side = 'primary' | 'secondary'
 type Traits = { readonly host?: Partial<SessionHost>; readonly vm?: Partial<Vm> }
@@ -19,7 +20,13 @@ export function withHosts(seen: PairSeen, side: Side, { host, vm }: Traits, only
 const atWork: Traits = { vm: { power: 'running' }, host: { agentVersion: '1.0.200.1', updateState: 'Succeeded' } }
 const atRest: Traits = {
   vm: { power: 'deallocated' },
-  host: { status: 'Shutdown', allowNewSession: false, agentVersion: '1.0.200.1', updateState: 'Succeeded' },
+  host: {
+    status: 'Shutdown',
+    allowNewSession: false,
+    lastHeartbeat: now - hours(24 * 20),
+    agentVersion: '1.0.200.1',
+    updateState: 'Succeeded',
+  },
 }
 
 /** Users on the primary, the hosts of the secondary off and drained. */

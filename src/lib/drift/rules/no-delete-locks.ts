@@ -2,7 +2,7 @@ import { sameId } from '../../core/arm-id.ts'
 import type { Lock } from '../../model/estate.ts'
 import { hostPoolIdOf } from '../../planning/situation.ts'
 import { machinesOn } from '../host-machines.ts'
-import { isPooled, type Side, sidesOf } from '../next-move.ts'
+import { type Side, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
 import { groupsOfPair, isWithin } from '../places.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
@@ -104,7 +104,7 @@ function isUrgent(context: RuleContext, { level }: Lock, hit: readonly Target[])
   return hit.some(({ what, side }) => {
     if (what === 'vault') return true
     if (what === 'machines') return side === standby
-    return level === 'ReadOnly' || side === active || !isPooled(context)
+    return level === 'ReadOnly' || side === active
   })
 }
 

@@ -54,7 +54,8 @@ function judge({ pair }: RuleContext, { place, side, id, name }: Checked, rights
   const here = rights.find(({ scope }) => sameId(scope, id))
   if (!here) return couldNotCheck(`what the app may do in ${name} could not be read`, subject)
   const needed = neededRights.filter(({ at, needs }) => at === place && (needs?.(pair) ?? true))
-  const missing = needed.filter(({ action }) => !isAllowed(here, action))
+  const isAllowed = allowerOf(here)
+  const missing = needed.filter(({ action }) => !isAllowed(action))
   if (missing.length === 0) return well
   const isOptional = missing.every((one) => one.isOptional)
   const evidence = `In ${name} the app lacks ${missing.map(({ action }) => action).join(', ')}.`
@@ -62,25 +63,18 @@ function judge({ pair }: RuleContext, { place, side, id, name }: Checked, rights
 }
 
 /** One role has it and does not take it out again; what another role takes out is no matter. */
-const isAllowed = ({ rights }: RightsAt, action: string): boolean =>
-  rights.some(
-    ({ actions, notActions }) =>
-      actions.some((pattern) => fits(pattern, action)) && !notActions.some((pattern) => fits(pattern, action)),
-  )
+function allowerOf({ rights }: RightsAt): (action: string) => boolean {
+  const roles = rights.map(({ actions, notActions }) => ({ has: actions.map(fits), lacks: notActions.map(fits) }))
+  return (action) =>
+    roles.some(({ has, lacks }) => has.some((one) => one.test(action)) && !lacks.some((one) => one.test(action)))
+}
 
 /** `*` stands for any text, also in the middle; letter case does not count. */
-function fits(pattern: string, action: string): boolean {
-  const parts = pattern.toLowerCase().split('*')
-  const text = action.toLowerCase()
-  const [first = '', ...rest] = parts
-  const last = rest.pop()
-  if (last === undefined) return text === first
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
-  let from = first.length
-  for (const part of rest) {
-    const found = text.indexOf(part, from)
-    if (found < 0 || found + part.length > text.length - last.length) return false
-    from = found + part.length
-  }
-  return true
-}
+const fits = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[^\w/]/g, '\\$&'))
+      .join('.*')}$`,
+    'i',
+  )

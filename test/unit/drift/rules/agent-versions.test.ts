@@ -38,9 +38,24 @@ describe('agent-versions', () => {
     expect(check({ seen: newer }).findings).toEqual([])
   })
 
+  test('looks at hosts that run alone, at three of them at least, and at every part of a version', () => {
+    const older = withHosts(restingSeen, 'primary', { host: { agentVersion: old } }, ['vm-s2'])
+    expect(check({ seen: withHosts(older, 'primary', { vm: { power: 'deallocated' } }, ['vm-s2']) }).findings).toEqual(
+      [],
+    )
+    const three = withHosts(older, 'primary', { vm: { power: 'deallocated' } }, ['vm-s1'])
+    expect(check({ seen: three }).findings).toHaveLength(1)
+    const two = withHosts(older, 'primary', { vm: { power: 'deallocated' } }, ['vm-s1', 'vm-s3'])
+    expect(check({ seen: two }).findings).toEqual([])
+    const shorter = withHosts(restingSeen, 'primary', { host: { agentVersion: '1.0.200' } }, ['vm-s2'])
+    expect(check({ seen: shorter }).findings).toMatchObject([{ subject: 'primary/vm-s2' }])
+  })
+
   test('could not check a host whose version Azure does not say', () => {
     const seen = withHosts(restingSeen, 'primary', { host: { agentVersion: 'latest' } }, ['vm-s3'])
     expect(check({ seen })).toMatchObject({ findings: [], unchecked: [{ subject: 'primary/vm-s3' }] })
+    const there = withHosts(restingSeen, 'secondary', { host: { agentVersion: '' } }, ['vm-w1'])
+    expect(check({ seen: there }).unchecked).toMatchObject([{ subject: 'secondary/vm-w1' }])
   })
 
   test('could not check behind a gap', () => {

@@ -16,6 +16,21 @@ describe('hosts-healthy', () => {
     expect(check({ seen: leftSeen, pairState: afterFailover })).toEqual({ findings: [], unchecked: [] })
   })
 
+  test.each([
+    ['UpgradeFailed', 'warning'],
+    ['NotJoinedToDomain', 'warning'],
+    ['DomainTrustRelationshipLost', 'warning'],
+    ['SxSStackListenerNotReady', 'warning'],
+    ['FSLogixNotHealthy', 'warning'],
+    ['Shutdown', 'advice'],
+    ['Disconnected', 'advice'],
+    ['NoHeartbeat', 'advice'],
+  ])('calls %s %s where the host runs, and nothing where it is off', (status, severity) => {
+    const host = { ...silent, status }
+    expect(check(one(host)).findings).toMatchObject([{ severity }])
+    expect(check({ seen: withHosts(restingSeen, 'secondary', { host }) })).toEqual({ findings: [], unchecked: [] })
+  })
+
   test('finds a host that runs and needs assistance', () => {
     expect(check(one({ status: 'NeedsAssistance' })).findings).toEqual([
       {
@@ -39,17 +54,17 @@ describe('hosts-healthy', () => {
   })
 
   test('could not check a silent host in a pool that is scaled, or that people start', () => {
-    const plan = {
-      id: '/plan',
-      name: 'sp',
-      pools: [{ hostPoolId: avdIdOf('RG-S', 'hostPools', 'hp-s'), enabled: true }],
-    }
+    const hostPoolId = avdIdOf('RG-S', 'hostPools', 'hp-s')
+    const other = { hostPoolId: '/other', enabled: true }
+    const plan = { id: '/plan', name: 'sp', pools: [other, { hostPoolId, enabled: true }] }
+    const off = { ...plan, pools: [other, { hostPoolId, enabled: false }] }
     const { seen } = one(silent)
     const scaled = check({ seen: withSide(seen, 'primary', { scalingPlans: [plan] }) })
     expect(scaled).toEqual({
       findings: [],
       unchecked: [{ subject: 'primary/vm-s1', reason: 'autoscale may have started it just now' }],
     })
+    expect(check({ seen: withSide(seen, 'primary', { scalingPlans: [off] }) }).findings).toHaveLength(1)
     const { hostPool } = seen.primary
     if (!hostPool) throw new Error('there is no pool')
     const startVmOnConnect = true
@@ -86,6 +101,14 @@ describe('hosts-healthy', () => {
       findings: [],
       unchecked: [{ subject: 'secondary/vm-w1', reason: 'keepAlive-1 may have started it' }],
     })
+  })
+
+  test('does not excuse the side in use because others are being woken, but because of an operation on it', () => {
+    expect(check({ ...one(silent), pairState: wakingHosts }).findings).toHaveLength(1)
+    const heldBy = { operationId: 'align-1', kind: 'align' } as const
+    expect(check({ ...one(silent), pairState: { heldBy } }).unchecked).toEqual([
+      { subject: 'primary/vm-s1', reason: 'align-1 may have started it' },
+    ])
   })
 
   test('could not check a status that is new to us', () => {

@@ -38,6 +38,7 @@ describe('no-delete-locks', () => {
     expect(check(lockAt(groupOf('rg-w'))).findings).toMatchObject([
       { subject: 'secondary/rg-w/keep', severity: 'warning' },
     ])
+    expect(subjectsOf(check(lockAt(avdIdOf('rg-w', 'hostpools', 'hp-w'))))).toEqual(['secondary/rg-w/hp-w/keep'])
     expect(check(lockAt(groupOf('rg-w')), { pairState: afterFailover }).findings[0]?.severity).toBeUndefined()
     expect(check(lockAt(groupOf('rg-s')), { pairState: afterFailover }).findings[0]?.severity).toBe('warning')
   })
@@ -49,12 +50,36 @@ describe('no-delete-locks', () => {
     ])
   })
 
+  test('warns of machines of the side in use that cannot be started: only the way back starts them', () => {
+    const machines = planOf(
+      planText.replace('hostPool: hp-s, region', 'hostPool: hp-s, vmResourceGroup: rg-sm, region'),
+    )
+    const { findings } = check(lockAt(groupOf('rg-sm'), 'ReadOnly'), { plan: machines })
+    expect(findings).toMatchObject([{ subject: 'primary/rg-sm/keep', severity: 'warning' }])
+    expect(
+      check(lockAt(groupOf('rg-sm'), 'ReadOnly'), { plan: machines, pairState: afterFailover }).findings,
+    ).toHaveLength(1)
+    expect(check(lockAt(groupOf('rg-sm')), { plan: machines })).toEqual(nothing)
+  })
+
+  test('looks for application groups where the plan says they are', () => {
+    const plan = planOf(planText.replace('hostPool: hp-s, region', 'hostPool: hp-s, applicationGroups: rg-sa, region'))
+    const scope = `${groupOf('rg-sa')}/providers/Microsoft.DesktopVirtualization/applicationGroups/dag-s`
+    expect(subjectsOf(check(lockAt(scope), { plan }))).toEqual(['primary/rg-sa/dag-s/keep'])
+    expect(check(lockAt(groupIdOf('dag-s')), { plan })).toEqual(nothing)
+  })
+
   test('of desktops finds what keeps the vault and the new machines from being changed', () => {
     const personal = { pair: 'personal' } as const
     const vault = contextOf(personal).pair.vault ?? ''
     expect(check(lockAt(vault, 'ReadOnly'), personal).findings[0]?.evidence).toContain('vault')
     expect(subjectsOf(check(lockAt(groupOf('rg-pw'), 'ReadOnly'), personal))).toEqual(['secondary/rg-pw/keep'])
     expect(subjectsOf(check(lockAt(groupOf('rg-p')), personal))).toEqual(['primary/rg-p/keep'])
+    const homeward = { ...personal, pairState: afterFailover }
+    expect(check(lockAt(groupOf('rg-p')), homeward).findings[0]?.severity).toBeUndefined()
+    expect(check(lockAt(vault, 'ReadOnly'), personal).findings).toMatchObject([
+      { subject: 'secondary/rg-v/vault/keep' },
+    ])
     expect(check(lockAt(vault), personal)).toEqual(nothing)
   })
 

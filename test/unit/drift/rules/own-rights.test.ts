@@ -49,6 +49,25 @@ describe('own-rights', () => {
     )
   })
 
+  test.each([
+    ['Microsoft.Compute/*/start/*', true],
+    ['*', true],
+    ['Microsoft.Compute/virtualMachines/start/action', true],
+    ['Microsoft.Compute/virtualMachines/start', false],
+    ['MicrosoftXCompute/virtualMachines/start/action', false],
+    ['virtualMachines/start/action', false],
+    ['*/action/*', false],
+    ['Microsoft.Compute/*/stop/*', false],
+  ])('takes out %s: the right to start is gone is %s', (pattern, isGone) => {
+    const { findings } = check({ 'rg-w': without(pattern) })
+    expect(findings.some(({ evidence }) => evidence.includes('virtualMachines/start/action'))).toBe(isGone)
+  })
+
+  test('is critical as soon as one of the missing rights is needed', () => {
+    const [found] = check({ 'rg-w': without('Microsoft.Compute/virtualMachines/*') }).findings
+    expect(found).not.toHaveProperty('severity')
+  })
+
   test('what one role takes out another one may give', () => {
     const contributor = {
       actions: ['*'],

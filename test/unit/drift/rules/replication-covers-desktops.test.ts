@@ -16,6 +16,10 @@ describe('replication-covers-desktops', () => {
     expect(check({})).toEqual({ findings: [], unchecked: [] })
   })
 
+  test('is about replicated desktops', () => {
+    expect(rule.appliesTo?.(contextOf())).toBe(false)
+  })
+
   test('finds a desktop without a replicated item', () => {
     const { findings } = check({ seen: withItems(...others) })
     expect(findings).toEqual([{ subject: 'pc-1', evidence: 'pc-1: Site Recovery does not replicate it.' }])

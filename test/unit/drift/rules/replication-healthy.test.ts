@@ -49,6 +49,13 @@ describe('replication-healthy', () => {
     expect(check(items(traits))).toEqual({ findings: [], unchecked: [{ subject: 'pc-1', reason }] })
   })
 
+  test('is about replicated desktops, and leaves one with two items to its own rule', () => {
+    const two = itemOf('pc-1', { id: '/another', replicationHealth: 'Critical', rpoSeconds: 46 })
+    expect(check([...items({ replicationHealth: 'Critical' }), two])).toEqual({ findings: [], unchecked: [] })
+    expect(rule.appliesTo?.(contextOf())).toBe(false)
+    expect(check(items({ replicationHealth: 'None', failoverHealth: 'None' }))).toEqual({ findings: [], unchecked: [] })
+  })
+
   test('could not check one whose RPO Azure does not tell', () => {
     const [first, ...rest] = items()
     const { rpoSeconds: _, ...silent } = first ?? itemOf('pc-1')

@@ -63,6 +63,9 @@ describe('scaling-plans-paired', () => {
 
   test('finds a plan in another region than its pool', () => {
     const seen = scaled([planOn('primary', true)], [planOn('secondary', false, { location: 'uksouth' })])
+    expect(
+      check({ seen: scaled([planOn('primary', true, { location: 'UK South' })], [planOn('secondary', false)]) }),
+    ).toEqual(nothing)
     expect(subjectsOf(check({ seen }))).toEqual(['secondary/region'])
   })
 
@@ -76,10 +79,12 @@ describe('scaling-plans-paired', () => {
     const plan = planWith({})
     const tagged = {
       ...plan,
-      pairs: plan.pairs.map((pair) => ({ ...pair, secondary: { ...pair.secondary, exclusionTag: 'mine' } })),
+      pairs: plan.pairs.map((pair) => ({ ...pair, secondary: { ...pair.secondary, exclusionTag: 'Mine' } })),
     }
+    const alike = scaled([planOn('primary', true)], [planOn('secondary', false, { exclusionTag: 'mINE' })])
+    expect(check({ plan: tagged, seen: alike })).toEqual(nothing)
     expect(check({ plan: tagged, seen: paired }).findings).toEqual([
-      { subject: 'secondary/exclusionTag', evidence: 'sp-w has the exclusion tag dr-exclude, the plan mine.' },
+      { subject: 'secondary/exclusionTag', evidence: 'sp-w has the exclusion tag dr-exclude, the plan Mine.' },
     ])
   })
 

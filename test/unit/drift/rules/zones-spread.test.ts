@@ -51,10 +51,20 @@ describe('zones-spread', () => {
     expect(check(withSide(spread, 'primary', { vms, sessionHosts })).findings).toMatchObject([{ subject: 'primary' }])
   })
 
+  test('two hosts need not be in three zones, nor a small pool be even; two zones are zones', () => {
+    const few = (count: number, seen = spread) =>
+      withSide(seen, 'primary', { sessionHosts: (seen.primary.sessionHosts ?? []).slice(0, count) })
+    expect(check(few(2)).findings).toEqual([])
+    expect(check(few(3, zoned(spread, 'primary', '1123'))).findings).toMatchObject([{ subject: 'primary' }])
+    const sizes = [{ size: 'Standard_D4s_v5', isRestricted: false, zones: ['1', '2'] }]
+    expect(check(withSide(zoned(spread, 'primary', '1112'), 'primary', { sizes })).findings).toEqual([])
+    expect(check(withSide(zoned(spread, 'primary', '1111'), 'primary', { sizes })).findings).toHaveLength(1)
+  })
+
   test('says nothing of one host alone, nor of machines that are no hosts', () => {
     const [host] = spread.primary.sessionHosts ?? []
     const lonely = withSide(zoned(spread, 'primary', '1111'), 'primary', { sessionHosts: host ? [host] : [] })
-    expect(check(lonely).findings).toEqual([])
+    expect(check(lonely)).toEqual({ findings: [], unchecked: [] })
   })
 
   test('advises an availability set where there are no zones', () => {
@@ -62,7 +72,7 @@ describe('zones-spread', () => {
       { subject: 'secondary', severity: 'advice' },
     ])
     const vms = (withoutZones.secondary.vms ?? []).map((vm) => ({ ...vm, availabilitySetId: '/set' }))
-    expect(check(withSide(withoutZones, 'secondary', { vms })).findings).toEqual([])
+    expect(check(withSide(withoutZones, 'secondary', { vms }))).toEqual({ findings: [], unchecked: [] })
   })
 
   test('could not check sizes that Azure does not list, nor behind a gap', () => {
