@@ -47,6 +47,11 @@ describe('machines-backed-up', () => {
     const { lastBackup, ...undated } = backupOf('vm', vmIdOf('rg-p', 'pc-1'))
     expect(check([undated, ...all.slice(1)])).toMatchObject({ findings: [], unchecked: [{ subject: 'pc-1' }] })
     expect(check(first({ state: 'Unknown' }))).toMatchObject({ findings: [], unchecked: [{ subject: 'pc-1' }] })
+    const twice = [
+      ...first({ state: 'Unknown' }),
+      backupOf('vm', vmIdOf('rg-p', 'pc-1'), { state: 'ProtectionStopped' }),
+    ]
+    expect(check(twice)).toMatchObject({ findings: [], unchecked: [{ subject: 'pc-1' }] })
     expect(check([], withGap(personalSeen, 'primary', 'vms', 'asLastSeen'))).toMatchObject({
       findings: [],
       unchecked: [{ subject: '' }],

@@ -117,10 +117,16 @@ describe('networks-peered', () => {
 
   test('takes the networks Site Recovery would use for those of a side without machines', () => {
     const seen = { ...personalSeen, replicatedItems: [itemOf('pc-1', { targetSubnets: ['rg-net/spoke-w/hosts'] })] }
-    const networkUse = [{ group: `${subscription}/rg-p`, subnetId: `${networkIdOf('spoke-s')}/subnets/hosts` }]
+    const networkUse = [{ group: `${subscription}/RG-P`, subnetId: `${networkIdOf('spoke-s')}/subnets/hosts` }]
     const checkPersonal = (networks: readonly Network[]) =>
       networksPeered.check(contextOf({ pair: 'personal', seen, estate: { ...estateOf(networks), networkUse } }))
     expect(checkPersonal(networksSeen)).toEqual({ findings: [], unchecked: [] })
+    const unread = { ...seen, gaps: [{ what: 'replicatedItems', reason: 'no answer' }] }
+    const estate = { ...estateOf(networksSeen), networkUse }
+    expect(networksPeered.check(contextOf({ pair: 'personal', seen: unread, estate })).unchecked).toEqual([
+      { subject: '', reason: 'replicatedItems: no answer' },
+      { subject: '', reason: 'replicatedItems: no answer' },
+    ])
     const cut = networksSeen.map((one) => ({ ...one, peerings: [] }))
     expect(subjectsOf(checkPersonal(cut))).toEqual(['primary/secondary'])
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { shareRoom } from '../../../../src/lib/drift/rules/share-room.ts'
 import { storageIdOf } from '../../../support/plans.ts'
 import { contextOf } from '../../../support/rule-context.ts'
-import { cachedPlan } from '../../../support/side-traits.ts'
+import { cachedPlan, planWith } from '../../../support/side-traits.ts'
 
 const gibibyte = 1_024 ** 3
 const shareOf = (account: string, percent?: number) => ({
@@ -32,6 +32,16 @@ describe('share-room', () => {
 
   test('does not flag shares of accounts the plan does not name', () => {
     expect(check(shareOf('other', 99))).toEqual({ findings: [], unchecked: [] })
+  })
+
+  test('is about desktops of one person only where the plan names storage for them', () => {
+    const shares = [shareOf('stappp', 99)]
+    expect(shareRoom.appliesTo?.(contextOf({ pair: 'personal' }))).toBe(false)
+    expect(shareRoom.appliesTo?.(contextOf())).toBe(true)
+    const plan = planWith({ personal: `packages: { accounts: { primary: [${storageIdOf('stappp')}] } }` })
+    const context = contextOf({ pair: 'personal', plan, estate: { shares } })
+    expect(shareRoom.appliesTo?.(context)).toBe(true)
+    expect(shareRoom.check(context)).toMatchObject({ findings: [{ subject: 'stappp/profiles' }], unchecked: [] })
   })
 
   test('could not check a share whose use was not told, a plan that is silent, or a list that is old', () => {
