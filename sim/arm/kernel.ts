@@ -7,7 +7,7 @@ import type { Estate } from './estate-types.ts'
 import { createFaults, type FaultMachine, type FaultOptions, type Struck } from './faults.ts'
 import { createLedger } from './ledger.ts'
 import { refusalOf } from './permission.ts'
-import { isDead, type Placement, placementOf } from './placement.ts'
+import { isDead, type Placement, placementOf, regionAsked } from './placement.ts'
 import { createRouter, type Match, namespaceIn } from './routes.ts'
 import { createThrottle, type Throttle, type ThrottlingOptions } from './throttling.ts'
 import { realTimings } from './timings.ts'
@@ -59,6 +59,7 @@ export function createSim(options: SimOptions): Kernel {
     const match = router.match(request)
     const outcome = answerTo(request, match, sim, throttle, faults, router.namespaceOf(request.path))
     const { answer, name } = outcome
+    const region = regionAsked(request, sim.estate)
     sim.ledger.record({
       at: sim.now(),
       principal: request.principal,
@@ -66,6 +67,7 @@ export function createSim(options: SimOptions): Kernel {
       path: request.path,
       action: match?.route.action ?? 'unknown',
       status: typeof answer === 'string' ? 0 : answer.status,
+      ...(region === undefined ? {} : { region }),
       ...(name === undefined ? {} : { injected: name }),
     })
     return typeof answer === 'string' ? answer : withIds(request, answer, ids.uuid())

@@ -169,6 +169,8 @@ export type CallRecord = {
   readonly path: string
   readonly action: string
   readonly status: number
+  /** Region whose services were asked, lower case; none for what is global, and for lists of a whole subscription. */
+  readonly region?: string
   /** `throttle`, or the injected fault's name. */
   readonly injected?: string
 }

@@ -1,4 +1,5 @@
 import type { Estate } from './estate-types.ts'
+import type { SimRequest } from './types.ts'
 
 /** Where a request goes, as far as throttling and lost regions care. */
 export type Placement = {
@@ -20,6 +21,12 @@ export function placementOf(path: string, estate: Estate): Placement {
   if (!regional.test(lower) || globalExtension.test(lower)) return { subscription, region: undefined, vm: undefined }
   const vm = /^.*?\/providers\/microsoft\.compute\/virtualmachines\/[^/]+/.exec(lower)?.[0]
   return { subscription, region: regionOf(lower, vm, estate), vm }
+}
+
+/** Whose services a request is about: also where only its filter says so. */
+export function regionAsked({ path, query }: SimRequest, estate: Estate): string | undefined {
+  const { region } = placementOf(path, estate)
+  return region ?? /^location eq '([^']+)'$/i.exec(query.$filter ?? '')?.[1]?.toLowerCase()
 }
 
 export const isDead = (placement: Placement, estate: Estate): boolean =>

@@ -1,10 +1,13 @@
 import type { SimVm } from '../arm/estate-types.ts'
 import type { Sim } from '../arm/types.ts'
 import { bootAgent, stopAgent } from './agent.ts'
+import { surroundingsOf } from './surroundings.ts'
+import type { Death } from './surroundings-types.ts'
 import { currentTurn, sample, worldOf } from './world.ts'
 
-/** A region is gone: agents there fall silent, sessions there end, its machines answer nobody. */
-export function killRegion(sim: Sim, location: string): void {
+/** A region is gone, in one of three ways: agents there fall silent, sessions there end, its machines answer nobody. */
+export function killRegion(sim: Sim, location: string, death: Death = 'silent'): void {
+  surroundingsOf(sim).deaths.set(location.toLowerCase(), death)
   sim.estate.deadRegions.add(location.toLowerCase())
   syncRegions(sim)
 }
