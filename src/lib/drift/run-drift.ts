@@ -110,9 +110,14 @@ const moving: readonly OperationKind[] = ['failover', 'failback', 'drill', 'alig
 function reasonToWait(before: PairRecord | undefined, after: PairRecord): string | undefined {
   const held = [before, after].find((one) => one?.heldBy && moving.includes(one.heldBy.kind))?.heldBy
   if (held) return `${held.operationId} was at work on the pair while it was looked at.`
-  if (before && before.activeSide !== after.activeSide) return 'The pair was moved while it was looked at.'
+  if (before && (before.activeSide !== after.activeSide || !isSameHand(before, after)))
+    return 'The pair changed hands while it was looked at.'
   return undefined
 }
+
+/** Taken once, by what holds it still and moves nothing, is as good as not taken. */
+const isSameHand = (before: PairRecord, after: PairRecord): boolean =>
+  before.epoch === after.epoch || (after.heldBy !== undefined && after.epoch === before.epoch + 1)
 
 /** Whoever saves meanwhile has something newer to say. */
 async function noteSkipped(world: Drift['world'], pair: FindingsOfPair, reason: string, at: Instant): Promise<void> {

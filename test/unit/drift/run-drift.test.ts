@@ -207,6 +207,12 @@ describe('a pair that is being moved', () => {
     await pairs.save(kind ? { ...free, heldBy: { operationId: `${kind}-1`, kind } } : free, etag)
   }
 
+  const take = async (world: World, kind: OperationKind) => {
+    await hold(world, kind)
+    const { value, etag } = await world.pairs.load('pooled')
+    await world.pairs.save({ ...value, epoch: value.epoch + 1 }, etag)
+  }
+
   test.each(['failover', 'failback', 'drill', 'align'] as const)('by a %s is not judged, and says so', async (kind) => {
     const { run, rows, evaluation, messages, world } = open()
     await run('vm-1')
@@ -223,9 +229,11 @@ describe('a pair that is being moved', () => {
   })
 
   test('is judged while hosts are woken or protected again', async () => {
-    const { run, rows, world } = open()
-    await hold(world, 'keepAlive')
-    await run('vm-1')
+    const { rule, rows, world } = open()
+    const before = await readPairs({ world, plan: planOf() })
+    await take(world, 'keepAlive')
+    const rules = [{ ...rule, check: () => found('vm-1') }]
+    await runDrift({ world, plan: planOf(), before, rules }, inventoryOf({ pooled: pooledSeen }))
     expect(await rows()).toEqual(['open vm-1'])
   })
 
@@ -237,6 +245,11 @@ describe('a pair that is being moved', () => {
     const whileHeld = await readPairs(drift)
     await hold(world, undefined)
     await runDrift({ ...drift, before: whileHeld }, inventory)
+    expect(await rows()).toEqual([])
+    const beforeIt = await readPairs(drift)
+    await take(world, 'failover')
+    await hold(world, undefined)
+    await runDrift({ ...drift, before: beforeIt }, inventory)
     expect(await rows()).toEqual([])
     const whileThere = await readPairs(drift)
     const { value, etag } = await world.pairs.load('pooled')
