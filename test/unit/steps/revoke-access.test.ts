@@ -73,6 +73,14 @@ test.each<[string, Scene, string]>([
     { access: { [scope]: [ours, assignment(scope, 'b')] }, spec: { groups: ['a', 'b'] } },
     'notBegun',
   ],
+  [
+    'access of such a group that its own task does not take away stops it as well',
+    {
+      access: { [scope]: [ours, assignment(scope, 'b', { roleDefinitionId: roleId('app-user') })] },
+      spec: { ...twoRoles, groups: ['a', 'b'] },
+    },
+    'faulted:unproven',
+  ],
   ['access from above cannot be revoked here', { access: { [scope]: [inherited] } }, 'faulted:unproven'],
   ['ours goes first even then', { access: { [scope]: [inherited, ours] } }, 'notBegun'],
   [

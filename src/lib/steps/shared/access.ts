@@ -79,20 +79,19 @@ export const assignmentSubjects = (spec: OperationSpec): readonly AssignmentSubj
 /** The spec's roles, and those it moves, so that a short list cannot make the barrier blind. */
 export const accessRolesOf = (spec: OperationSpec): ReadonlySet<string> => movesOf(spec).roles
 
-/** Of a group of the plan that no task moves: planning did not see it. */
+/** Of a group of the plan, and no task takes it away: planning did not see it. */
 export function unplannedAccess(
   spec: OperationSpec,
   scope: string,
   seen: readonly RoleAssignment[],
 ): RoleAssignment | undefined {
-  const { subjects, roles } = movesOf(spec)
-  const moved = new Set(subjects.map(({ principalId }) => principalId.toLowerCase()))
-  const forgotten = new Set(spec.groups?.filter((id) => !moved.has(id.toLowerCase())).map((id) => id.toLowerCase()))
+  const { subjects, roles, principals } = movesOf(spec)
   return seen.find(
     (one) =>
       sameId(one.scope, scope) &&
-      forgotten.has(one.principalId.toLowerCase()) &&
-      roles.has(roleKey(one.roleDefinitionId)),
+      principals.has(one.principalId.toLowerCase()) &&
+      roles.has(roleKey(one.roleDefinitionId)) &&
+      !subjects.some(({ revoke }) => revoke !== undefined && isSameGrant(one, revoke)),
   )
 }
 
