@@ -33,20 +33,28 @@ const left: ReadonlySet<string> = new Set(['notReplicated', 'notReady', 'notAllo
 /** Whichever way the next move goes. */
 const unprotected: ReadonlySet<string> = new Set(['notReprotected', 'alreadyFailedOver', 'commitPending'])
 
+/** `counterpart-hosts`'s, and what a gap in the machines makes of a desktop of this rule. */
+const hiding: ReadonlySet<string> = new Set(['noVm', 'ambiguousVm', 'noTarget'])
+
 function judge(context: RuleContext, { host, code, reason }: HostDecision): Outcome {
   const isUnprotected = unprotected.has(code)
-  if (!isUnprotected && !left.has(code)) return well
+  const isHidden = hiding.has(code)
+  if (!isUnprotected && !isHidden && !left.has(code)) return well
   const { heldBy } = context.pairState
   if (heldBy) return couldNotCheck(`the ${heldBy.kind} ${heldBy.operationId} is under way`, host)
   const needed = neededFor(context, code)
   if (needed?.kind === 'unseen') return couldNotCheck(needed.reason, host)
+  if (isHidden) return well
   // Without protection on the primary there is no failover; on the secondary there is no way home, which can wait.
   const isLater = isUnprotected && !(code === 'notReprotected' && sidesOf(context).active === 'primary')
   return found([{ subject: host, evidence: `${host}: ${reason}`, ...(isLater && { severity: 'warning' as const }) }])
 }
 
 /** Which machine a host is tells its id where names differ; without the list a host only seems to have no item. */
-const neededFor = (context: RuleContext, code: string): Part<unknown> | undefined => {
+function neededFor(context: RuleContext, code: string): Part<unknown> | undefined {
   if (code === 'noRecoveryPlan') return partOfPair(context, 'recoveryPlans')
-  return code === 'notReplicated' ? partOfSide(context, sidesOf(context).active, 'vms') : undefined
+  if (code !== 'notReplicated' && !hiding.has(code)) return undefined
+  const { active, standby } = sidesOf(context)
+  const own = partOfSide(context, active, 'vms')
+  return own.kind === 'unseen' ? own : partOfSide(context, standby, 'vms')
 }

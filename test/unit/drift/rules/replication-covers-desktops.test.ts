@@ -3,7 +3,7 @@ import { replicationCoversDesktops as rule } from '../../../../src/lib/drift/rul
 import type { ReplicatedItem } from '../../../../src/lib/model/azure.ts'
 import type { PairSeen } from '../../../../src/lib/model/inventory.ts'
 import { afterFailover } from '../../../support/host-traits.ts'
-import { committedItem, homewardItem, itemOf, pendingItem, personalSeen } from '../../../support/plans.ts'
+import { committedItem, homewardItem, itemOf, pendingItem, personalSeen, withSide } from '../../../support/plans.ts'
 import { contextOf, type RuleStory, subjectsOf, withGap } from '../../../support/rule-context.ts'
 
 const others = ['pc-2', 'pc-3'].map((name) => itemOf(name))
@@ -95,6 +95,19 @@ describe('replication-covers-desktops', () => {
     expect(outcome.findings).toEqual([])
     expect(outcome.unchecked).toEqual([{ subject: 'pc-1', reason: 'primary: vms: the region does not answer' }])
   })
+
+  test.each(['primary', 'secondary'] as const)(
+    'could not check it either while the machines of the %s are old',
+    (side) => {
+      const seen = withGap(withSide(withItems(...others), 'primary', { vms: [] }), side, 'vms', 'asLastSeen')
+      const reason = `${side}: vms: the region does not answer`
+      expect(check({ seen })).toEqual({ findings: [], unchecked: [{ subject: 'pc-1', reason }] })
+      expect(check({ seen: withSide(withItems(...others), 'primary', { vms: [] }) })).toEqual({
+        findings: [],
+        unchecked: [],
+      })
+    },
+  )
 
   test('could not check whether a consistency group has a plan without the plans', () => {
     const grouped = ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name, { multiVmGroup: 'mvg' }))
