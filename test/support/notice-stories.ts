@@ -1,6 +1,8 @@
 /** For every code planning knows: a story in which it is said, where, and about whom. */
+
 import { hours } from '../../src/lib/core/time.ts'
 import type { NoticeCode } from '../../src/lib/planning/preview.ts'
+import { alignStories } from './align-stories.ts'
 import { driftStories } from './drift-stories.ts'
 import {
   assignmentOf,
@@ -44,6 +46,7 @@ const limitsPlan = (limits: string) => planOf(planText.replace('name: small', `n
 export const noticeStories: Readonly<Record<NoticeCode, NoticeStory>> = {
   ...roomStories,
   ...driftStories,
+  ...alignStories,
   unknownPair: { story: { request: { pairId: 'nobody' } }, in: 'refusals', subjects: ['nobody'], down: 'refusals' },
   notInInventory: {
     story: { inventory: { v: 1, takenAt: now, pairs: {} } },
