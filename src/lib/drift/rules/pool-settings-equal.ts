@@ -13,8 +13,18 @@ type Settings = NonNullable<HostPool['settings']>
  */
 const leftOut: ReadonlySet<string> = new Set(['startVMOnConnect', 'vmTemplate', 'ssoClientSecretKeyVaultPath'])
 
-/** Azure takes these when a pool is made, and never again. */
-const fixed: ReadonlySet<string> = new Set(['hostPoolType', 'personalDesktopAssignmentType'])
+/**
+ * Left to people: who may come from where, and how they sign in, hangs together with private endpoints and secrets of the
+ * region; what a pool is, Azure takes when it is made and never again.
+ */
+const settable: ReadonlySet<string> = new Set([
+  'agentUpdate',
+  'customRdpProperty',
+  'loadBalancerType',
+  'maxSessionLimit',
+  'preferredAppGroupType',
+  'validationEnvironment',
+])
 
 export const poolSettingsEqual: Rule = {
   id: 'pool-settings-equal',
@@ -64,8 +74,8 @@ const rdpOf = (value: string): string =>
     .sort()
     .join(';')
 
-/** What the active side has not set cannot be unset on the other by writing. */
+/** RDP properties are the one setting that can be taken away by writing: an empty text. */
 function fixOf(name: string, side: Side, active: Settings | undefined): Fix | undefined {
-  const value = active?.[name]
-  return value === undefined || fixed.has(name) ? undefined : { kind: 'setPoolProperty', side, name, value }
+  const value = active?.[name] ?? (name === 'customRdpProperty' ? '' : undefined)
+  return value !== undefined && settable.has(name) ? { kind: 'setPoolProperty', side, name, value } : undefined
 }

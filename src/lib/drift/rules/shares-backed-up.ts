@@ -1,7 +1,8 @@
 import { sameId } from '../../core/arm-id.ts'
 import type { BackupItem, FileShare } from '../../model/estate.ts'
 import { backupFinder, checkBackups } from '../backups.ts'
-import { guestsOn } from '../guests.ts'
+import type { GuestFslogix } from '../guest.ts'
+import { guestsOn, type Told } from '../guests.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
 import { plannedAccounts } from '../planned-storage.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
@@ -24,8 +25,12 @@ export const sharesBackedUp: Rule = {
   check: (context) =>
     context.pair.profiles
       ? given(
-          { shares: partOfEstate(context, 'shares'), items: partOfEstate(context, 'backupItems') },
-          ({ shares, items }) => checkShares(context, sharesOf(context, shares), items),
+          {
+            shares: partOfEstate(context, 'shares'),
+            items: partOfEstate(context, 'backupItems'),
+            guests: guestsOn(context, 'primary', (facts) => facts),
+          },
+          ({ shares, items, guests }) => checkShares(context, sharesOf(context, shares, guests), items),
         )
       : couldNotCheck(profilesUnsaid),
 }
@@ -54,16 +59,15 @@ function checkShares(context: RuleContext, shares: readonly Share[], items: read
   ])
 }
 
-function sharesOf(context: RuleContext, shares: readonly FileShare[]): readonly Share[] {
-  const guests = guestsOn(context, 'primary', (facts) => facts)
-  const told = guests.kind === 'seen' ? guests.value.told.map(({ value }) => value) : []
+function sharesOf({ pair }: RuleContext, shares: readonly FileShare[], guests: Told<GuestFslogix>): readonly Share[] {
+  const told = guests.told.map(({ value }) => value)
   const profiles = new Set(told.flatMap(({ profilePlaces = [] }) => profilePlaces))
   const office = new Set(told.flatMap(({ officePlaces = [] }) => (officePlaces === 'off' ? [] : officePlaces)))
   const holds = (account: string, share: string): Share['holds'] => {
     if (profiles.has(account.toLowerCase())) return 'profiles'
     return office.has(account.toLowerCase()) || /odfc|office/i.test(share) ? 'office' : 'unknown'
   }
-  return plannedAccounts(context.pair)
+  return plannedAccounts(pair)
     .filter(({ side, use }) => side === 'primary' && use === 'profiles')
     .flatMap(({ id, name }) =>
       shares

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { poolSettingsEqual } from '../../../../src/lib/drift/rules/pool-settings-equal.ts'
 import type { PairSeen } from '../../../../src/lib/model/inventory.ts'
+import { poolSettings, wireValue } from '../../../../src/lib/model/settings.ts'
 import { pooledSeen, withSide } from '../../../support/plans.ts'
 import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
 import { sides } from '../../../support/side-traits.ts'
@@ -47,15 +48,41 @@ describe('pool-settings-equal', () => {
     ])
   })
 
-  test('proposes nothing where the active side has no value, or Azure takes none', () => {
+  test('proposes nothing where the active side has no value, Azure takes none, or it is for people', () => {
     const seen = seenWith(
-      { ...settings, hostPoolType: 'Pooled' },
+      { ...settings, hostPoolType: 'Pooled', publicNetworkAccess: 'Disabled', ssoClientId: 'a' },
       { ...settings, hostPoolType: 'Personal', agentUpdate: '{"type":"Scheduled"}' },
     )
     const { findings } = poolSettingsEqual.check(contextOf({ seen }))
     expect(findings.map(({ subject, fix }) => [subject, fix])).toEqual([
       ['agentUpdate', undefined],
       ['hostPoolType', undefined],
+      ['publicNetworkAccess', undefined],
+      ['ssoClientId', undefined],
+    ])
+  })
+
+  test('proposes to take away RDP properties that the active side has none of', () => {
+    const { customRdpProperty: _, ...rest } = settings
+    const { findings } = poolSettingsEqual.check(contextOf({ seen: seenWith(rest, settings) }))
+    expect(findings.map(({ fix }) => fix)).toEqual([
+      { kind: 'setPoolProperty', side: 'secondary', name: 'customRdpProperty', value: '' },
+    ])
+  })
+
+  test('proposes nothing that cannot be written', () => {
+    const odd = Object.fromEntries(Object.keys(poolSettings).map((name) => [name, '"x"']))
+    const { findings } = poolSettingsEqual.check(contextOf({ seen: seenWith(odd, {}) }))
+    expect(findings.length).toBeGreaterThan(6)
+    for (const { fix } of findings)
+      if (fix?.kind === 'setPoolProperty') expect(wireValue(poolSettings, fix.name, fix.value)).not.toBeUndefined()
+    expect(findings.filter(({ fix }) => fix).map(({ subject }) => subject)).toEqual([
+      'agentUpdate',
+      'customRdpProperty',
+      'loadBalancerType',
+      'maxSessionLimit',
+      'preferredAppGroupType',
+      'validationEnvironment',
     ])
   })
 

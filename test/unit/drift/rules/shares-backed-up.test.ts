@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sharesBackedUp } from '../../../../src/lib/drift/rules/shares-backed-up.ts'
 import type { BackupItem, FileShare } from '../../../../src/lib/model/estate.ts'
 import { pooledSeen, storageIdOf } from '../../../support/plans.ts'
-import { contextOf, subjectsOf } from '../../../support/rule-context.ts'
+import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
 import { backupOf, planWith, storageLines, withGuestsOfBoth } from '../../../support/side-traits.ts'
 
 const plan = planWith({ pooled: `${storageLines}\nbackup: { shares: true }` })
@@ -54,6 +54,11 @@ describe('shares-backed-up', () => {
     const estate = { backupItems: [], shares, gaps: [{ what, reason: 'no answer' }] }
     const outcome = sharesBackedUp.check(contextOf({ plan, seen: told, estate }))
     expect([outcome.findings, outcome.unchecked[0]?.reason]).toEqual([[], `${what}: no answer`])
+  })
+
+  test.each(['vms', 'sessionHosts'])('could not check without what the guests say: %s', (what) => {
+    const outcome = check([], withGap(told, 'primary', what, 'asLastSeen'))
+    expect(outcome).toMatchObject({ findings: [], unchecked: [{ subject: '' }] })
   })
 
   test('could not check a plan that is silent, or what is old', () => {
