@@ -70,6 +70,10 @@ const specFiles = {
   compute: 'Microsoft.Compute/2024-03-01/virtualMachine.json',
   computeCommon: 'Microsoft.Compute/2024-03-01/computeRPCommon.json',
   reservations: 'Microsoft.Compute/2024-03-01/capacityReservation.json',
+  galleries: 'Microsoft.Compute/2023-07-03/gallery.json',
+  shares: 'Microsoft.Storage/2023-05-01/file.json',
+  diagnostics: 'Microsoft.Insights/2021-05-01-preview/diagnosticsSettings_API.json',
+  permissions: 'Microsoft.Authorization/2022-04-01/authorization-RoleDefinitionsCalls.json',
   skus: 'Microsoft.Compute/2021-07-01/skus.json',
   siteRecovery: 'Microsoft.RecoveryServices.SiteRecovery/2023-06-01/service.json',
 } as const
