@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { minutes } from '../src/lib/core/time.ts'
 import type { StageGate, StageSpec, StepCall } from '../src/lib/machine/spec.ts'
 import { writeDuration } from '../src/lib/plan/duration.ts'
+import { type AlignStageName, align } from '../src/lib/runbooks/align.ts'
 import { runbooks } from '../src/lib/runbooks/index.ts'
 import { keepAlive } from '../src/lib/runbooks/keep-alive.ts'
 import type { RunbookOptions, TasksFor } from '../src/lib/runbooks/template.ts'
@@ -66,6 +67,11 @@ export const runbooksText = (): string =>
     keepAlive('secondary', { patches: 'assess', template: 'the template of the plan' })
       .map((stage, i) => stageText(stage, wakers[stage.name], i))
       .join('\n\n'),
+    '## align, of any strategy',
+    'On the side where nobody works, and only the fixes that were asked for. Any other operation takes the pair over at once: see [decision 29](../decisions/0029-fixes.md).',
+    align('secondary')
+      .map((stage, i) => stageText(stage, aligned[stage.name], i))
+      .join('\n\n'),
     '',
   ].join('\n\n')
 
@@ -76,6 +82,16 @@ const casesOf = (strategy: string): typeof cases =>
 
 const onSide = 'On the side where the machines run, which is the secondary here.'
 const notes: Readonly<Record<string, readonly string[]>> = Object.fromEntries(inPlace.map((kind) => [kind, [onSide]]))
+
+const aligned: Readonly<Record<AlignStageName, string>> = {
+  access: 'each assignment that is found beside one on the side where people work',
+  autoscale: 'the pair',
+  startOnConnect: 'the pair',
+  drain: 'each host that lets people in',
+  settings: 'each property of the host pool that differs',
+  applicationGroups: 'each application group that is missing or differs',
+  applications: 'each application that is missing or differs',
+}
 
 const wakers = {
   wake: 'each host whose turn it is',
