@@ -17,8 +17,9 @@ export const agentVersions: Rule = {
     'agent versions of the hosts of both sides. Found is a host of the side in use that runs and is older than every other one that runs there, and a standby host that is older than all of those and has been silent for more than a month.',
   why: "An agent that is behind updates itself when its host is started, and takes no users meanwhile: in a failover those minutes are everybody's.",
   source: {
-    title: 'Azure Virtual Desktop FAQ: agents of session hosts that are turned off',
-    url: 'https://learn.microsoft.com/azure/virtual-desktop/faq',
+    title:
+      'Azure Virtual Desktop disaster recovery concepts: update session hosts, also those that are off, every month',
+    url: 'https://learn.microsoft.com/azure/virtual-desktop/disaster-recovery-concepts',
   },
   howToFix:
     'Start the host and leave it on for two hours, or give the pair a `keepAlive`. If it stays behind, reinstall the agent.',
@@ -50,7 +51,7 @@ const untold = (hosts: readonly HostMachine[], side: Side): readonly Unchecked[]
 
 type Version = readonly number[]
 
-/** Microsoft asks that hosts which are off are brought up to date monthly (FAQ). */
+/** Hosts that are kept off are to be brought up to date as often (AVD disaster recovery concepts). */
 const month: Millis = hours(31 * 24)
 
 const isAsleep = (heartbeat: Instant | undefined, at: Instant): boolean =>
