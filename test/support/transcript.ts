@@ -94,7 +94,7 @@ function taskLines(name: string, tasks: readonly TaskRecord[], since: Since): st
 }
 
 function reportLines(report: Report): string[] {
-  const { kind, pairId, outcome, duration, recoveryTime, accessGap, troubles, out, warnings } = report
+  const { kind, pairId, outcome, duration, recoveryTime, accessGap, troubles, out, accepted, warnings } = report
   return [
     `The ${kind} of ${pairId} ${duration === undefined ? 'is still under way' : `ended ${outcome} after ${spell(duration)}`}.`,
     ...(recoveryTime
@@ -109,6 +109,9 @@ function reportLines(report: Report): string[] {
         ...(fault ? [`${fault.azureCode ?? fault.code}: ${fault.message}`] : []),
         ...(passedOver.length > 0 ? [`passed over ${passedOver.join(', ')}`] : []),
       ].join('; '),
+    ),
+    ...(accepted ?? []).flatMap(({ subjects, reason }) =>
+      reason === undefined ? [] : [`overridden: ${subjects.join(', ')}: ${reason}`],
     ),
     ...out.map(({ host, code, reason }) => `left out: ${host}, ${code}: ${reason}`),
     ...warnings.map((warning) => `warning: ${warning}`),

@@ -47,6 +47,8 @@ export type Report = DesktopReport & {
   /** Of a wake-up: what it came to, host by host. */
   readonly wakes?: readonly WakeResult[]
   readonly out: OperationSpec['out']
+  /** What would have refused, and was accepted with the hash; with the reason where the request overrode it. */
+  readonly accepted?: NonNullable<OperationSpec['accepted']>
   readonly warnings: readonly string[]
 }
 
@@ -87,6 +89,7 @@ export function reportOf(spec: OperationSpec, record: OperationRecord, tasks: re
     ...(spec.kind === 'keepAlive' && { wakes: wakeResults(spec, record, tasks) }),
     ...desktopReportOf(spec, tasks),
     out: spec.out,
+    ...(spec.accepted && spec.accepted.length > 0 && { accepted: spec.accepted }),
     warnings: looserLimits(spec),
   }
 }

@@ -3,6 +3,7 @@
 import type { Instant, Millis } from '../core/time.ts'
 import { hours } from '../core/time.ts'
 import { newOperation } from '../machine/operation-state.ts'
+import type { OperationSpec } from '../machine/spec.ts'
 import type { OperationRequest } from '../plan/request.ts'
 import type { OperationRecord } from '../ports/operations.ts'
 import { type Engine, sendTick } from './engine.ts'
@@ -70,13 +71,30 @@ export async function startOperation(engine: Engine, start: StartRequest): Promi
     createdAt: now,
     timeline: [{ at: now, text: `started by ${start.by}` }],
   }
-  const event = { at: now, act: 'start', by: start.by, specHash: start.hash }
+  const overridden = overridesIn(spec)
+  const event = {
+    at: now,
+    act: 'start',
+    by: start.by,
+    specHash: start.hash,
+    ...(overridden !== '' && { detail: overridden }),
+  }
   // On the list first: nobody may ask again for what the follow-up timer starts, and then the sweep finishes it.
   await world.active.add(id)
   await world.operations.create(record, event)
   world.log.info('operation started', { operationId: id, pair: spec.pairId, by: start.by })
   return launch(engine, record)
 }
+
+/** Characters of an event; the spec and the report have it all. */
+const longestDetail = 1_000
+
+/** Who overrides what, and why, is on record with the start. */
+const overridesIn = ({ accepted = [] }: OperationSpec): string =>
+  accepted
+    .flatMap(({ subjects, reason }) => (reason === undefined ? [] : [`overrides ${subjects.join(', ')}: ${reason}`]))
+    .join('; ')
+    .slice(0, longestDetail)
 
 /** May be repeated: a start that was cut off behind the row is finished by the same request. */
 export async function launch(engine: Engine, record: OperationRecord): Promise<Started> {
