@@ -72,7 +72,7 @@ describe('an operation that is over', () => {
   })
 
   it('is what the next estimate goes by', async () => {
-    const { conclude, engine, world } = await ended({ pastNoReturn: false })
+    const { conclude, engine, world } = await ended({ outcome: 'failed', pastNoReturn: false })
     await world.inventory.put(latestInventoryName, JSON.stringify({ ...inventoryOf(), takenAt: endedAt }))
     const request = operationRequestSchema.parse({ pairId: 'pooled', kind: 'failover', primaryIsDown: true })
     await conclude()
