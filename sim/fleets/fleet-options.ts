@@ -1,8 +1,9 @@
 import { type Millis, minutes, seconds } from '../../src/lib/core/time.ts'
 import type { ExtensionMix } from '../estate/extension-sets.ts'
 import type { Switches } from '../estate/world.ts'
+import { driftedOptions } from './drifted.ts'
 
-export type FleetName = 'tiny' | 'small' | 'demo' | 'thousand'
+export type FleetName = 'tiny' | 'small' | 'demo' | 'drifted' | 'thousand'
 
 /** Autoscale as an adversary: what it does to hosts of pools its plan is enabled for. */
 export type AutoscaleOptions = { readonly every: Millis; readonly changesAtOnce: number }
@@ -52,6 +53,8 @@ export type FleetOptions = {
   readonly standby: StandbyOptions
   /** Nothing is left to be found by rules: reservations, backups, and what guests tell by tags besides. */
   readonly isComplete: boolean
+  /** Faults are laid into it for nearly all rules to find (`drifted.ts`). */
+  readonly isDrifted: boolean
   readonly switches: Partial<Switches>
 }
 
@@ -92,21 +95,25 @@ const plain: FleetOptions = {
   mark: '',
   standby: { scalesIn: false, undrained: 0, tagged: 0 },
   isComplete: false,
+  isDrifted: false,
   switches: {},
+}
+
+const small: Partial<FleetOptions> = {
+  pooledHosts: 24,
+  personalVms: 30,
+  users: 120,
+  groups: 3,
+  applicationGroups: 1,
+  scalingPlans: true,
+  vmSize: 'Standard_D4ds_v5',
+  isComplete: true,
 }
 
 const sizes: Readonly<Record<FleetName, Partial<FleetOptions>>> = {
   tiny: { pooledHosts: 4, personalVms: 6, users: 16, groups: 2, applicationGroups: 2, scalingPlans: true },
-  small: {
-    pooledHosts: 24,
-    personalVms: 30,
-    users: 120,
-    groups: 3,
-    applicationGroups: 1,
-    scalingPlans: true,
-    vmSize: 'Standard_D4ds_v5',
-    isComplete: true,
-  },
+  small,
+  drifted: { ...small, ...driftedOptions, isDrifted: true },
   demo: {
     pooledHosts: 120,
     personalVms: 250,

@@ -3,6 +3,7 @@ import { startAutoscale } from '../estate/autoscale.ts'
 import { quotaKey, sizeOf } from '../estate/quota.ts'
 import { startUserActivity } from '../estate/user-activity.ts'
 import { setSwitches } from '../estate/world.ts'
+import { addDrifts } from './drifted.ts'
 import { type FleetIds, fleetIds } from './fleet-ids.ts'
 import { completeOptions, type FleetName, type FleetOptions, optionsOf } from './fleet-options.ts'
 import { addPeople } from './people.ts'
@@ -29,6 +30,7 @@ export function createFleets(partials: readonly Partial<FleetOptions>[]): (sim: 
       addQuotas(sim, ids, options)
       addSurroundings(sim, ids, options)
     }
+    for (const { options, ids } of fleets) if (options.isDrifted) addDrifts(sim, ids)
     const [first] = fleets
     if (first?.options.autoscale) startAutoscale(sim, first.options.autoscale)
     if (first?.options.userActivity) startUserActivity(sim, first.options.userActivity)

@@ -41,7 +41,8 @@ export function hostOf(sim: Sim, vmId: string): SimSessionHost {
 export function tell(sim: Sim, vms: readonly string[], facts: Readonly<Record<string, unknown>>): void {
   for (const id of vms) {
     const tags = sim.estate.vms.get(idKey(id))?.tags
-    if (!tags) throw new Error(`there is no ${id}`)
+    // Another fault may have taken the machine away.
+    if (!tags) continue
     const told = JSON.parse(tags.now()['avd-dr-fslogix'] ?? '{}') as object
     tags.set({ ...tags.now(), 'avd-dr-fslogix': JSON.stringify({ ...told, ...facts }) })
   }

@@ -73,7 +73,7 @@ export const worsening = {
     seed({ sim, ids }) {
       const many = Array.from({ length: 480 }, (_, i) => ({ name: `Tool${i + 1}` }))
       for (const { applicationGroups } of [ids.pooled.primary, ids.pooled.secondary])
-        worldOf(sim).applications.set(idKey(applicationGroups[1] ?? ''), many)
+        edit(worldOf(sim).applications, applicationGroups[1] ?? '', (known) => [...known, ...many])
     },
   },
   /** Without its gateway, which could be another way. */
@@ -93,7 +93,7 @@ export const worsening = {
   },
   'gateways-zone-redundant': {
     seed({ sim, ground }) {
-      const { gateway } = ground.secondary
+      const { gateway } = ground.primary
       edit(surroundingsOf(sim).resources, gateway, (one) => ({
         ...one,
         properties: { ...one.properties, sku: { name: 'Standard', tier: 'Standard', capacity: 2 } },
