@@ -1,6 +1,6 @@
 /** The demo estate is as it ought to be: whoever looks, whenever, finds nothing, and can check everything. */
 import { expect, it } from 'vitest'
-import { usualActivity } from '../../sim/fleets/fleet-options.ts'
+import { usualActivity, usualAutoscale } from '../../sim/fleets/fleet-options.ts'
 import { hours, minutes } from '../../src/lib/core/time.ts'
 import { evaluate } from '../../src/lib/drift/evaluate.ts'
 import { createDriftWorld } from '../support/drift-world.ts'
@@ -28,3 +28,19 @@ it.each([1, 2, 3, 4, 5])(
   },
   120_000,
 )
+
+it('nothing is found while autoscale starts and stops hosts, and what it is about just now is could not check', async () => {
+  const options = { userActivity: usualActivity, autoscale: usualAutoscale }
+  const world = createDriftWorld({ fleet: 'small', seed: 2, options })
+  let inventory = await world.take()
+  const unchecked = new Set<string>()
+  for (let i = 0; i < 16; i++) {
+    for (const look of world.look(inventory)) {
+      expect([look.pair, look.findings]).toEqual([look.pair, []])
+      for (const { rule } of look.unchecked) unchecked.add(rule)
+    }
+    await world.clock.run(world.clock.now() + minutes(15))
+    inventory = await world.take(inventory)
+  }
+  expect([...unchecked]).toEqual(['hosts-healthy'])
+}, 120_000)
