@@ -1,4 +1,5 @@
 /** A fleet of the simulated Azure, read by the real gateways and the real collector, and looked at by rules. */
+import type { FaultOptions } from '../../sim/arm/faults.ts'
 import { providers } from '../../sim/arm/providers.ts'
 import type { Drift } from '../../sim/fleets/drift.ts'
 import { type FleetName, type FleetOptions, optionsOf } from '../../sim/fleets/fleet-options.ts'
@@ -28,11 +29,17 @@ export type DriftWorldOptions = {
   readonly options?: Partial<FleetOptions>
   readonly seed?: number
   readonly drift?: Drift
+  readonly faults?: FaultOptions
 }
 
-export function createDriftWorld({ fleet = 'small', options, seed = 1, drift = {} }: DriftWorldOptions = {}) {
+export function createDriftWorld({ fleet = 'small', options, seed = 1, drift = {}, faults }: DriftWorldOptions = {}) {
   const wanted = optionsOf(fleet, { ...options, ...drift.fleet })
-  const world = createFleetWorld(wanted, { providers, seed, timings: { armLatency: [20, 20] } })
+  const world = createFleetWorld(wanted, {
+    providers,
+    seed,
+    timings: { armLatency: [20, 20] },
+    ...(faults && { faults }),
+  })
   const { clock, clientOptions, sim, ids, settled } = world
   drift.seed?.({ sim, ids, ground: groundIds(ids), principal: theApp })
   const plan = planOf(planTextFor(ids, { backup: wanted.isComplete, ...drift.plan }))
