@@ -1,5 +1,5 @@
 /** Which networks the machines of a side stand in, or would. */
-import { idKey, parseArmId } from '../core/arm-id.ts'
+import { idKey } from '../core/arm-id.ts'
 import type { ReplicatedItem } from '../model/azure.ts'
 import { vmGroupOf } from '../planning/situation.ts'
 import { isReplicated, type Side } from './next-move.ts'
@@ -21,8 +21,6 @@ export function networksOn(context: RuleContext, side: Side): Part<readonly stri
   if (all.length === 0) return { kind: 'unseen', reason: `${side}: no network of its machines is known` }
   return { kind: 'seen', value: all }
 }
-
-export const nameOfNetwork = (id: string): string => parseArmId(id)?.name ?? id
 
 const networkOf = (subnetId: string): string => idKey(subnetId).replace(/\/subnets\/[^/]+$/, '')
 

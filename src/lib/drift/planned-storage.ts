@@ -1,5 +1,5 @@
 /** The storage accounts a plan names for a pair, and what was seen of them. */
-import { parseArmId, sameId } from '../core/arm-id.ts'
+import { idKey, parseArmId, sameId } from '../core/arm-id.ts'
 import type { StorageAccount } from '../model/estate.ts'
 import type { PlannedPair } from '../plan/schema.ts'
 import type { Side } from './next-move.ts'
@@ -26,6 +26,10 @@ export const plannedAccounts = (pair: PlannedPair): readonly PlannedAccount[] =>
 export const namesStorage = ({ pair }: { readonly pair: PlannedPair }): boolean =>
   keepsProfiles({ pair }) || pair.packages !== undefined
 
+/** Each account once: what is true of one is true of it in whatever use. */
+export const distinctAccounts = (pair: PlannedPair): readonly PlannedAccount[] =>
+  [...Map.groupBy(plannedAccounts(pair), ({ id }) => idKey(id)).values()].flatMap(([first]) => first ?? [])
+
 /** An account that no list has may be one this app must not see: that is not known to be gone. */
 export const eachAccount = (
   context: RuleContext,
@@ -34,7 +38,7 @@ export const eachAccount = (
   given({ accounts: partOfEstate(context, 'storageAccounts') }, ({ accounts }) =>
     together([
       unsaid(context.pair),
-      ...plannedAccounts(context.pair).map((planned) => {
+      ...distinctAccounts(context.pair).map((planned) => {
         const account = accounts.find(({ id }) => sameId(id, planned.id))
         return account ? check(account, planned) : couldNotCheck(`${planned.name} was not seen`, planned.name)
       }),

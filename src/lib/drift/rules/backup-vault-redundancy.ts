@@ -1,7 +1,8 @@
-import { idKey, parseArmId, sameId } from '../../core/arm-id.ts'
+import { idKey, sameId } from '../../core/arm-id.ts'
 import type { BackupItem } from '../../model/estate.ts'
 import { backupFinder } from '../backups.ts'
 import { couldNotCheck, found, given, type Part, partOfEstate, together, well } from '../outcome.ts'
+import { placeName } from '../place-name.ts'
 import { plannedAccounts } from '../planned-storage.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
 import { machinesOfSide } from '../session-machines.ts'
@@ -24,7 +25,7 @@ export const backupVaultRedundancy: Rule = {
       together(
         [...new Set(items.map(({ vaultId }) => idKey(vaultId)))].map((id) => {
           const vault = vaults.find((one) => sameId(one.id, id))
-          return checkVault(parseArmId(vault?.id ?? id)?.name ?? id, vault?.redundancy)
+          return checkVault(placeName(id), vault?.redundancy)
         }),
       ),
     ),

@@ -30,7 +30,7 @@ export const cloudCacheAlone: Rule = {
           ({ guests }) => {
             const both = guests.told.filter(({ value }) => value.length > 0)
             const containers = [...new Set(both.flatMap(({ value }) => value))].join(' and ')
-            const evidence = `${both.length} machines of the ${side} side have VHDLocations beside CCDLocations (${containers} container): ${named(both)}.`
+            const evidence = `${both.length} of ${guests.told.length} machines of the ${side} side have VHDLocations beside CCDLocations (${containers} container): ${named(both)}.`
             return together([both.length === 0 ? well : found([{ subject: side, evidence }]), silence(guests, side)])
           },
         ),

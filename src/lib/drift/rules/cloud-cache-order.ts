@@ -65,6 +65,6 @@ function checkOrder(all: Readonly<Record<Side, Told<Places>>>, container: Contai
   const due = home?.[0]?.value.toReversed().join(', ')
   const wrong = other?.filter(({ value }) => value.join(', ') !== due) ?? []
   if (due === undefined || wrong.length === 0) return well
-  const evidence = `${named(wrong)} of the secondary side have the ${container} places ${wrong[0]?.value.join(', ')}; with ${orders[0]} on the primary side it would be ${due}.`
+  const evidence = `${wrong.length} of ${other?.length} machines of the secondary side have the ${container} places ${wrong[0]?.value.join(', ')}, where ${due} is due: ${named(wrong)}.`
   return found([{ subject: `secondary${suffix}`, evidence }])
 }

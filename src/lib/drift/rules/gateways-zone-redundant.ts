@@ -1,6 +1,6 @@
-import { parseArmId } from '../../core/arm-id.ts'
 import type { Side } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
+import { placeName } from '../place-name.ts'
 import type { Outcome, Rule, RuleContext } from '../rule.ts'
 import { hasZones, sameRegion, sides } from '../session-machines.ts'
 
@@ -30,7 +30,7 @@ const checkSide = (context: RuleContext, side: Side): Outcome =>
     const zones = hasZones(context, side)
     return together(
       weak.map(({ id, sku, location }) => {
-        const subject = parseArmId(id)?.name ?? id
+        const subject = placeName(id)
         if (zones.kind === 'unseen') return couldNotCheck(zones.reason, subject)
         return zones.value
           ? found([{ subject, evidence: `${subject} in ${location} is ${sku}, and the region has zones.` }])

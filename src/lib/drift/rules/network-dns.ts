@@ -1,6 +1,7 @@
 import { idKey } from '../../core/arm-id.ts'
-import { nameOfNetwork, networksOn } from '../networks.ts'
+import { networksOn } from '../networks.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
+import { placeName } from '../place-name.ts'
 import type { Outcome, Rule } from '../rule.ts'
 import { multiRegion } from '../sources.ts'
 
@@ -26,7 +27,7 @@ export const networkDns: Rule = {
         const networks = new Map(list.map(({ id, dnsServers }) => [idKey(id), dnsServers]))
         if (primary.some((id) => !networks.has(id))) return couldNotCheck('a network of the primary side was not seen')
         const home = primary.map((id) => networks.get(id) ?? [])
-        return together(secondary.map((id) => checkNetwork(nameOfNetwork(id), networks.get(id), home)))
+        return together(secondary.map((id) => checkNetwork(placeName(id), networks.get(id), home)))
       },
     ),
 }

@@ -1,9 +1,10 @@
 import { idKey } from '../../core/arm-id.ts'
 import type { Network } from '../../model/estate.ts'
 import { otherSide } from '../../planning/situation.ts'
-import { nameOfNetwork, networksOn } from '../networks.ts'
+import { networksOn } from '../networks.ts'
 import type { Side } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
+import { placeName } from '../place-name.ts'
 import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
 import { sameRegion, sides } from '../session-machines.ts'
 import { multiRegion } from '../sources.ts'
@@ -46,11 +47,11 @@ function checkNetwork(
   { networks, used }: { readonly networks: Networks; readonly used: Used },
 ): Outcome {
   const network = networks.get(id)
-  const subject = `${side}/${nameOfNetwork(id)}`
+  const subject = `${side}/${placeName(id)}`
   if (!network) return couldNotCheck('the network was not seen', subject)
   const broken = network.peerings.filter(({ state }) => !isConnected(state))
   const findings: Found[] = broken.map(({ remoteId, state }) => {
-    const remote = nameOfNetwork(remoteId)
+    const remote = placeName(remoteId)
     return { subject: `${subject}/${remote}`, evidence: `The peering of ${subject} with ${remote} is ${state}.` }
   })
   const ids = connected(network)
@@ -59,7 +60,7 @@ function checkNetwork(
   const away = seen.filter(({ location }) => sameRegion(location, pair[otherSide(side)].region))
   const isAwayAlone = hubs.length > 0 && away.length === hubs.length
   if (!isAwayAlone) return found(findings)
-  const evidence = `${subject} is peered with ${away.map((one) => nameOfNetwork(one.id)).join(', ')} in ${away[0]?.location} alone, and with no hub of its own region.`
+  const evidence = `${subject} is peered with ${away.map((one) => placeName(one.id)).join(', ')} in ${away[0]?.location} alone, and with no hub of its own region.`
   return found([...findings, { subject, evidence }])
 }
 
@@ -73,7 +74,7 @@ function checkWay(context: RuleContext, networks: Networks, used: Used): Outcome
   return given({ gateways: partOfEstate(context, 'networkGateways') }, ({ gateways }) => {
     const has = (side: Side) => gateways.some(({ location }) => sameRegion(location, context.pair[side].region))
     if (sides.every(has)) return couldNotCheck('no peering, and whether gateways connect the two is not seen', subject)
-    const evidence = `No way by peerings leads from the other side to ${lost.map(nameOfNetwork).join(', ')}.`
+    const evidence = `No way by peerings leads from the other side to ${lost.map(placeName).join(', ')}.`
     return found([{ subject, evidence }])
   })
 }

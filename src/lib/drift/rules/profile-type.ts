@@ -21,7 +21,7 @@ export const profileType: Rule = {
         given({ guests: guestsOn(context, side, (facts) => facts.profileType) }, ({ guests }) => {
           const other = guests.told.filter(({ value }) => value !== 0)
           const values = countsOf(other.map(({ value }) => String(value)))
-          const evidence = `ProfileType is not 0 on ${other.length} machines of the ${side} side (${values}): ${named(other)}.`
+          const evidence = `ProfileType is not 0 on ${other.length} of ${guests.told.length} machines of the ${side} side (${values}): ${named(other)}.`
           return together([other.length === 0 ? well : found([{ subject: side, evidence }]), silence(guests, side)])
         }),
       ),

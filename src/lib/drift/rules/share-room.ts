@@ -1,7 +1,7 @@
 import { sameId } from '../../core/arm-id.ts'
 import type { FileShare } from '../../model/estate.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
-import { namesStorage, plannedAccounts, unsaid } from '../planned-storage.ts'
+import { distinctAccounts, namesStorage, unsaid } from '../planned-storage.ts'
 import type { Outcome, Rule } from '../rule.ts'
 import { multiRegion } from '../sources.ts'
 
@@ -23,7 +23,7 @@ export const shareRoom: Rule = {
     given({ shares: partOfEstate(context, 'shares') }, ({ shares }) =>
       together([
         unsaid(context.pair),
-        ...plannedAccounts(context.pair).flatMap((account) =>
+        ...distinctAccounts(context.pair).flatMap((account) =>
           shares
             .filter(({ accountId }) => sameId(accountId, account.id))
             .map((share) => checkShare(share, account.name)),

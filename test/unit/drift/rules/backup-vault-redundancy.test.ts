@@ -26,10 +26,12 @@ describe('backup-vault-redundancy', () => {
 
   test('finds local redundancy of what holds machines, and of what holds shares', () => {
     expect(check('personal', machine, [vaultOf('LocallyRedundant')])).toEqual({
-      findings: [{ subject: 'backups', evidence: 'Backups in backups are kept with local redundancy alone.' }],
+      findings: [
+        { subject: 'rg-b/backups', evidence: 'Backups in rg-b/backups are kept with local redundancy alone.' },
+      ],
       unchecked: [],
     })
-    expect(subjectsOf(check('pooled', share, [vaultOf('LocallyRedundant')]))).toEqual(['backups'])
+    expect(subjectsOf(check('pooled', share, [vaultOf('LocallyRedundant')]))).toEqual(['rg-b/backups'])
   })
 
   test('does not flag vaults that hold nothing of the pair', () => {
@@ -42,8 +44,11 @@ describe('backup-vault-redundancy', () => {
   })
 
   test('could not check a vault that was not seen, does not tell, or is old', () => {
-    expect(check('personal', machine, [])).toMatchObject({ findings: [], unchecked: [{ subject: 'backups' }] })
-    expect(check('personal', machine, [vaultOf()])).toMatchObject({ findings: [], unchecked: [{ subject: 'backups' }] })
+    expect(check('personal', machine, [])).toMatchObject({ findings: [], unchecked: [{ subject: 'rg-b/backups' }] })
+    expect(check('personal', machine, [vaultOf()])).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'rg-b/backups' }],
+    })
     const gaps = [{ what: 'vaults', reason: 'no answer' }]
     const estate = { backupItems: [machine], vaults: [vaultOf('LocallyRedundant')], gaps }
     expect(backupVaultRedundancy.check(contextOf({ pair: 'personal', plan, estate }))).toMatchObject({

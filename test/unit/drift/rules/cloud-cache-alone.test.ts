@@ -15,7 +15,7 @@ describe('cloud-cache-alone', () => {
   test('finds VHDLocations beside it, of either container', () => {
     const profile = check(withGuests(clean, 'secondary', { ...guestsAway, vhd: 1 }, ['vm-w4']))
     expect(subjectsOf(profile)).toEqual(['secondary'])
-    expect(profile.findings[0]?.evidence).toContain('1 machines of the secondary side')
+    expect(profile.findings[0]?.evidence).toContain('1 of 4 machines of the secondary side')
     expect(profile.findings[0]?.evidence).toContain('(profile container): vm-w4')
     const office = check(withGuests(clean, 'primary', { ...guestsAtHome, officeVhd: 1 }))
     expect(office.findings[0]?.evidence).toContain('(Office container)')

@@ -24,7 +24,7 @@ describe('cloud-cache-order', () => {
     const outcome = check(withGuests(clean, 'secondary', { ...guestsAway, ccd: guestsAtHome.ccd }, ['vm-w2']))
     expect(subjectsOf(outcome)).toEqual(['secondary'])
     expect(outcome.findings[0]?.evidence).toBe(
-      'vm-w2 of the secondary side have the profile places stprofp, stprofs; with stprofp, stprofs on the primary side it would be stprofs, stprofp.',
+      '1 of 4 machines of the secondary side have the profile places stprofp, stprofs, where stprofs, stprofp is due: vm-w2.',
     )
   })
 

@@ -21,8 +21,8 @@ describe('gateways-zone-redundant', () => {
 
   test.each(['Standard', 'VpnGw1', 'Basic'])('finds %s', (sku) => {
     const outcome = check(gatewayOf(sku))
-    expect(subjectsOf(outcome)).toEqual(['gw-w'])
-    expect(outcome.findings[0]?.evidence).toBe(`gw-w in ukwest is ${sku}, and the region has zones.`)
+    expect(subjectsOf(outcome)).toEqual(['rg-net/gw-w'])
+    expect(outcome.findings[0]?.evidence).toBe(`rg-net/gw-w in ukwest is ${sku}, and the region has zones.`)
   })
 
   test('does not flag other regions, other kinds, or a region without zones', () => {
@@ -38,7 +38,7 @@ describe('gateways-zone-redundant', () => {
   test('could not check where zones or gateways are not known', () => {
     expect(check(gatewayOf('VpnGw1'), withGap(pooledSeen, 'secondary', 'sizes'))).toMatchObject({
       findings: [],
-      unchecked: [{ subject: 'gw-w' }],
+      unchecked: [{ subject: 'rg-net/gw-w' }],
     })
     const gaps = [{ what: 'networkGateways', reason: 'no answer' }]
     const old = gatewaysZoneRedundant.check(contextOf({ estate: { networkGateways: [gatewayOf('VpnGw1')], gaps } }))

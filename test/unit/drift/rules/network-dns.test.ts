@@ -22,14 +22,14 @@ describe('network-dns', () => {
 
   test('finds a secondary side that has none where the primary has some', () => {
     const outcome = check({ 'spoke-w': [] })
-    expect(subjectsOf(outcome)).toEqual(['spoke-w'])
+    expect(subjectsOf(outcome)).toEqual(['rg-net/spoke-w'])
     expect(outcome.findings[0]?.evidence).toContain('the primary side asks 10.1.0.4, 10.2.0.4')
   })
 
   test('could not check in which region the server is that both ask first', () => {
     expect(check({ 'spoke-w': ['10.1.0.4', '10.2.0.4'] })).toMatchObject({
       findings: [],
-      unchecked: [{ subject: 'spoke-w', reason: expect.stringContaining('10.1.0.4') }],
+      unchecked: [{ subject: 'rg-net/spoke-w', reason: expect.stringContaining('10.1.0.4') }],
     })
   })
 
@@ -39,7 +39,10 @@ describe('network-dns', () => {
       { group: `${subscription}/rg-s`, subnetId: `${networkIdOf('hub-s')}/subnets/a` },
     ]
     const estate = { ...estateWith({ 'hub-s': ['10.2.0.4'] }), networkUse }
-    expect(networkDns.check(contextOf({ estate }))).toMatchObject({ findings: [], unchecked: [{ subject: 'spoke-w' }] })
+    expect(networkDns.check(contextOf({ estate }))).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'rg-net/spoke-w' }],
+    })
     const { networks } = estate
     const unseen = { ...estate, networks: networks.filter(({ id }) => id !== networkIdOf('hub-s')) }
     expect(networkDns.check(contextOf({ estate: unseen })).unchecked[0]?.reason).toContain(
@@ -52,7 +55,7 @@ describe('network-dns', () => {
     const networks = estate.networks.filter(({ id }) => id !== networkIdOf('spoke-w'))
     expect(networkDns.check(contextOf({ estate: { ...estate, networks } }))).toEqual({
       findings: [],
-      unchecked: [{ subject: 'spoke-w', reason: 'the network was not seen' }],
+      unchecked: [{ subject: 'rg-net/spoke-w', reason: 'the network was not seen' }],
     })
   })
 

@@ -35,14 +35,19 @@ describe('networks-peered', () => {
       ),
     )
     expect(subjectsOf(outcome)).toEqual(['primary/secondary'])
-    expect(outcome.findings[0]?.evidence).toBe('No way by peerings leads from the other side to spoke-w, spoke-s.')
+    expect(outcome.findings[0]?.evidence).toBe(
+      'No way by peerings leads from the other side to rg-net/spoke-w, rg-net/spoke-s.',
+    )
   })
 
   test('finds a peering that is not connected', () => {
     const peerings = [...peersOf('hub-w'), { remoteId: networkIdOf('old'), state: 'Disconnected' }]
     const outcome = check(change('spoke-w', { peerings }))
     expect(outcome.findings).toEqual([
-      { subject: 'secondary/spoke-w/old', evidence: 'The peering of secondary/spoke-w with old is Disconnected.' },
+      {
+        subject: 'secondary/rg-net/spoke-w/rg-net/old',
+        evidence: 'The peering of secondary/rg-net/spoke-w with rg-net/old is Disconnected.',
+      },
     ])
   })
 
@@ -51,7 +56,7 @@ describe('networks-peered', () => {
     expect(outcome.findings).toEqual([
       {
         subject: 'primary/secondary',
-        evidence: 'No way by peerings leads from the other side to spoke-w, spoke-s.',
+        evidence: 'No way by peerings leads from the other side to rg-net/spoke-w, rg-net/spoke-s.',
       },
     ])
   })
@@ -63,8 +68,8 @@ describe('networks-peered', () => {
       networkOf('spoke-w', 'ukwest', ['hub-s']),
     ]
     const outcome = check(networks)
-    expect(subjectsOf(outcome)).toEqual(['secondary/spoke-w'])
-    expect(outcome.findings[0]?.evidence).toContain('peered with hub-s in uksouth alone')
+    expect(subjectsOf(outcome)).toEqual(['secondary/rg-net/spoke-w'])
+    expect(outcome.findings[0]?.evidence).toContain('peered with rg-net/hub-s in uksouth alone')
   })
 
   test('could not check what lies behind a Virtual WAN or gateways', () => {
@@ -82,7 +87,7 @@ describe('networks-peered', () => {
   test('could not check networks that were not seen, are not known, or are old', () => {
     const unseen = check(networksSeen.slice(0, 3))
     expect(unseen.findings).toEqual([])
-    expect(unseen.unchecked.map(({ subject }) => subject)).toEqual(['secondary/spoke-w', 'primary/secondary'])
+    expect(unseen.unchecked.map(({ subject }) => subject)).toEqual(['secondary/rg-net/spoke-w', 'primary/secondary'])
     const estate = { ...estateOf(change('hub-w', { peerings: [] })) }
     const unknown = networksPeered.check(contextOf({ estate: { ...estate, networkUse: networkUseSeen.slice(0, 1) } }))
     expect(unknown).toMatchObject({
@@ -104,7 +109,7 @@ describe('networks-peered', () => {
     const networks = [...networksSeen, networkOf('lonely', 'ukwest', [])]
     const outcome = networksPeered.check(contextOf({ estate: { ...estateOf(networks), networkUse } }))
     expect(outcome.findings).toEqual([
-      { subject: 'primary/secondary', evidence: 'No way by peerings leads from the other side to lonely.' },
+      { subject: 'primary/secondary', evidence: 'No way by peerings leads from the other side to rg-net/lonely.' },
     ])
   })
 

@@ -16,7 +16,7 @@ describe('profile-type', () => {
     const outcome = check(withGuests(clean, 'secondary', { ...guestsAway, type: 3 }, ['vm-w2', 'vm-w3']))
     expect(subjectsOf(outcome)).toEqual(['secondary'])
     expect(outcome.findings[0]?.evidence).toBe(
-      'ProfileType is not 0 on 2 machines of the secondary side (3: 2): vm-w2, vm-w3.',
+      'ProfileType is not 0 on 2 of 4 machines of the secondary side (3: 2): vm-w2, vm-w3.',
     )
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { shareRoom } from '../../../../src/lib/drift/rules/share-room.ts'
 import { storageIdOf } from '../../../support/plans.ts'
 import { contextOf } from '../../../support/rule-context.ts'
-import { cachedPlan, planWith } from '../../../support/side-traits.ts'
+import { cachedPlan, planWith, storageLines } from '../../../support/side-traits.ts'
 
 const gibibyte = 1_024 ** 3
 const shareOf = (account: string, percent?: number) => ({
@@ -28,6 +28,12 @@ describe('share-room', () => {
     expect(check(shareOf('stprofs', percent)).findings).toEqual([
       { subject: 'stprofs/profiles', severity, evidence: `${percent} % of the 100 GiB of stprofs/profiles are used.` },
     ])
+  })
+
+  test('finds a share once whose account is named twice', () => {
+    const plan = planWith({ pooled: storageLines.replace(storageIdOf('stapps'), storageIdOf('stprofs')) })
+    const outcome = shareRoom.check(contextOf({ plan, estate: { shares: [shareOf('stprofs', 99)] } }))
+    expect(outcome.findings).toHaveLength(1)
   })
 
   test('does not flag shares of accounts the plan does not name', () => {

@@ -29,7 +29,7 @@ describe('storage-accounts-apart', () => {
 
   test('finds an account for both sides, and one for profiles and packages', () => {
     const both = check(planOfAccounts(['stprofp', 'stoffp'], ['stprofp', 'stoffs']))
-    expect(subjectsOf(both)).toEqual(['stprofp', 'secondary/stprofp'])
+    expect(subjectsOf(both)).toEqual(['stprofp'])
     expect(both.findings[0]?.evidence).toContain('profiles of the primary side and profiles of the secondary side')
     const packages = `packages: { accounts: { primary: [${storageIdOf('stoffp')}] } }`
     expect(subjectsOf(check(planOfAccounts(['stprofp', 'stoffp'], ['stprofs', 'stoffs'], packages)))).toEqual([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { storageZoneRedundant } from '../../../../src/lib/drift/rules/storage-zone-redundant.ts'
-import { pooledSeen, withSide } from '../../../support/plans.ts'
+import { pooledSeen, storageIdOf, withSide } from '../../../support/plans.ts'
 import { contextOf, subjectsOf, withGap } from '../../../support/rule-context.ts'
-import { accountsSeen, cachedPlan } from '../../../support/side-traits.ts'
+import { accountsSeen, cachedPlan, planWith, storageLines } from '../../../support/side-traits.ts'
 
 const accountsWith = (name: string, sku: string) =>
   accountsSeen.map((account) => (account.name === name ? { ...account, sku } : account))
@@ -20,6 +20,13 @@ describe('storage-zone-redundant', () => {
     expect(outcome.findings[0]?.evidence).toContain(
       `${name} (${name === 'stappp' ? 'packages of the primary' : 'profiles of the secondary'} side) is Premium_LRS`,
     )
+  })
+
+  test('finds an account once that is named twice', () => {
+    const lines = storageLines.replace(storageIdOf('stapps'), storageIdOf('stprofs'))
+    const estate = { storageAccounts: accountsWith('stprofs', 'Premium_LRS') }
+    const outcome = storageZoneRedundant.check(contextOf({ plan: planWith({ pooled: lines }), estate }))
+    expect(subjectsOf(outcome)).toEqual(['stprofs'])
   })
 
   test('does not flag a region without zones', () => {
