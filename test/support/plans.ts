@@ -19,7 +19,6 @@ import { untouchedPair } from '../../src/lib/model/pair-state.ts'
 import { readPlan } from '../../src/lib/plan/read-plan.ts'
 import { operationRequestSchema } from '../../src/lib/plan/request.ts'
 import type { DrPlan } from '../../src/lib/plan/schema.ts'
-import type { DriftSeen } from '../../src/lib/planning/drift-seen.ts'
 import { type PlanningInput, planOperation } from '../../src/lib/planning/plan-operation.ts'
 
 export const now = Date.UTC(2026, 2, 14, 21)
@@ -263,7 +262,7 @@ export type Story = {
   readonly plan?: DrPlan
   readonly inventory?: Inventory
   readonly now?: number
-  readonly drift?: DriftSeen
+  readonly drift?: NonNullable<PlanningInput['drift']>
 }
 
 const smallPlan = planOf()
