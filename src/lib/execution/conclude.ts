@@ -1,6 +1,6 @@
 /** The end of an operation: what it leaves behind, the report, the lock, and last the entry the sweep goes by. */
 import type { Instant } from '../core/time.ts'
-import type { OperationSpec } from '../machine/spec.ts'
+import type { OperationSpec, StageName } from '../machine/spec.ts'
 import { defaultSettle } from '../machine/step.ts'
 import type { TaskState } from '../machine/task-state.ts'
 import type { PairState } from '../model/pair-state.ts'
@@ -56,7 +56,7 @@ async function release({ world }: Engine, record: OperationRecord, spec: Operati
   const leftOn = isMoved ? await hostsLeftOn(world, record.pairId, spec.target) : []
   const left: PairRecord = isMoved
     ? { ...rest, ...remembered(spec, record, rest, tasks, leftOn) }
-    : { ...rest, ...tookAway(spec, record, rest, tasks) }
+    : { ...rest, ...leftByFixes(spec, record, rest, tasks) }
   return (await world.pairs.save(left, pair.etag)) !== undefined
 }
 
@@ -116,15 +116,29 @@ function remembered(
   }
 }
 
-/** Access that a fix has taken away may go on working for a while, and nobody is to be let in there meanwhile. */
-function tookAway(
+/**
+ * Access that a fix has taken away may go on working for a while, and nobody is to be let in there meanwhile. What one has
+ * switched off is wanted again by the users who come to that side.
+ */
+function leftByFixes(
   { kind, target }: OperationSpec,
   { state }: OperationRecord,
-  { revokedAt }: Omit<PairRecord, 'heldBy'>,
+  { revokedAt, restore }: Omit<PairRecord, 'heldBy'>,
   tasks: readonly TaskRecord[],
-): Pick<PairState, 'revokedAt'> {
-  const hasRevoked = kind === 'align' && tasks.some(({ stage }) => stage === 'access')
-  return hasRevoked && state.endedAt !== undefined ? { revokedAt: { ...revokedAt, [target]: state.endedAt } } : {}
+): Partial<Pick<PairState, 'revokedAt' | 'restore'>> {
+  if (kind !== 'align') return {}
+  const isDone = (name: StageName) =>
+    tasks.some(({ stage, state: task }) => stage === name && task.status === 'over' && task.outcome === 'succeeded')
+  const hasRevoked = tasks.some(({ stage }) => stage === 'access')
+  const wanted = [
+    ...restore[target],
+    ...(isDone('autoscale') ? (['enableScalingPlan'] as const) : []),
+    ...(isDone('startOnConnect') ? (['enableStartOnConnect'] as const) : []),
+  ]
+  return {
+    restore: { ...restore, [target]: [...new Set(wanted)] },
+    ...(hasRevoked && state.endedAt !== undefined && { revokedAt: { ...revokedAt, [target]: state.endedAt } }),
+  }
 }
 
 /** Hosts of the standby side whose exclusion tag of ours has not surely been taken off. */

@@ -78,7 +78,15 @@ export type OperationRequest = z.output<typeof fields>
 export type RequestKind = OperationRequest['kind']
 
 /** A fix is about one side, one finding, and whatever is there: nothing else is to be said. */
-const notOfFixes = ['side', 'hosts', 'applicationGroups', 'recoveryPoint', 'overrides', 'grace'] as const
+const notOfFixes = [
+  'side',
+  'hosts',
+  'applicationGroups',
+  'groupsShareNobody',
+  'recoveryPoint',
+  'overrides',
+  'grace',
+] as const
 
 type Conflict = { readonly path: string; readonly message: string }
 
@@ -91,7 +99,9 @@ function conflictsIn(request: OperationRequest): readonly Conflict[] {
   return [
     ...(findings === undefined ? [{ path: 'findings', message: 'is needed: what is to be put right' }] : []),
     ...notOfFixes.filter((path) => request[path] !== undefined).map((path) => ({ path, message: 'is not for align' })),
-    ...(request.primaryIsDown ? [{ path: 'primaryIsDown', message: 'is not for align' }] : []),
+    ...(['primaryIsDown', 'grantWithoutSignOutProof'] as const)
+      .filter((path) => request[path])
+      .map((path) => ({ path, message: 'is not for align' })),
   ]
 }
 
