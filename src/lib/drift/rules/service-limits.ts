@@ -2,7 +2,7 @@ import { idKey } from '../../core/arm-id.ts'
 import type { ApplicationGroupSeen } from '../../model/inventory.ts'
 import { hostPoolIdOf } from '../../planning/situation.ts'
 import { isPooled, type Side } from '../next-move.ts'
-import { found, given, partOfSide, together } from '../outcome.ts'
+import { couldNotCheck, found, given, partOfSide, together } from '../outcome.ts'
 import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
 import { sides } from '../session-machines.ts'
 
@@ -46,18 +46,31 @@ const checkGroups = (context: RuleContext): Outcome =>
       secondary: partOfSide(context, 'secondary', 'applicationGroups'),
     },
     (groups) =>
-      found(
+      together(
         (isPooled(context) ? sides : (['primary'] as const)).flatMap((side) =>
           groups[side].filter(isOf(context, side)).flatMap((group) => {
-            const subject = `${side}/${group.name}`
+            const assigned = holders(context, side, group, groups)
             return [
-              ...near(subject, 'applications', group.applications?.length ?? 0, limits.applications),
-              ...near(subject, 'role assignments', holders(context, side, group, groups), limits.roleAssignments),
+              checkApplications(context, side, group),
+              found(near(`${side}/${group.name}`, 'role assignments', assigned, limits.roleAssignments)),
             ]
           }),
         ),
       ),
   )
+
+/** Read group by group, beside the groups themselves: a gap may be about any of them. */
+function checkApplications(
+  { seen }: RuleContext,
+  side: Side,
+  { name, type, applications }: ApplicationGroupSeen,
+): Outcome {
+  const subject = `${side}/${name}`
+  const gap = seen[side].gaps.find(({ what }) => what === 'applications')
+  if (type === 'RemoteApp' && (gap || !applications))
+    return couldNotCheck(`${side}: applications: ${gap?.reason ?? 'not read'}`, `${subject}/applications`)
+  return found(near(subject, 'applications', applications?.length ?? 0, limits.applications))
+}
 
 /** A resource group may hold application groups of other pools. */
 const isOf =

@@ -52,9 +52,25 @@ describe('service-limits', () => {
   test('finds an application group with nearly as many applications as there may be', () => {
     const applications = many(450).map((i) => ({ id: `/a/${i}`, name: `a${i}`, settings: {} }))
     const seen = withSide(pooledSeen, 'primary', {
-      applicationGroups: [{ ...applicationGroupOf('rag-s', []), applications }],
+      applicationGroups: [{ ...applicationGroupOf('rag-s', []), type: 'RemoteApp', applications }],
     })
     expect(subjectsOf(check(seen))).toEqual(['primary/rag-s/applications'])
+    expect(check(withGap(seen, 'primary', 'applications'))).toMatchObject({
+      findings: [],
+      unchecked: [
+        { subject: 'primary/rag-s/applications', reason: 'primary: applications: the region does not answer' },
+      ],
+    })
+  })
+
+  test('could not check applications that were not read, which a group of desktops has none of', () => {
+    const unread = withSide(pooledSeen, 'secondary', {
+      applicationGroups: [{ ...applicationGroupOf('rag-w', []), type: 'RemoteApp' }, applicationGroupOf('dag-w', [])],
+    })
+    expect(check(unread)).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'secondary/rag-w/applications', reason: 'secondary: applications: not read' }],
+    })
   })
 
   test('does not flag assignments from above, or application groups of other pools', () => {
