@@ -6,6 +6,7 @@ import { armCost } from './arm-cost.ts'
 import type { Bench, Entry } from './entry.ts'
 import { fanOut } from './fan-out.ts'
 import { growth } from './growth.ts'
+import { inventory } from './inventory.ts'
 import { keepAlive } from './keep-alive.ts'
 import { makespan } from './makespan.ts'
 import { memory } from './memory.ts'
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   fanOut,
   memory,
   growth,
+  inventory,
   keepAlive,
   naive,
 ]

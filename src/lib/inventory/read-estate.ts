@@ -28,7 +28,7 @@ export type EstateReading = {
 /** Versions of images, two reads each. A plan of dozens of pairs has a few; old ones stay while hosts are made of them. */
 const mostImages = 40
 /** Storage accounts, a list and a read for each share. */
-const mostAccounts = 60
+const mostAccounts = 200
 /** Resource groups, one read each. */
 const mostGroups = 200
 
