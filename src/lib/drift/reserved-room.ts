@@ -4,8 +4,11 @@ import type { ReservationGroupSeen } from '../model/inventory.ts'
 import { couldNotCheck, found, well } from './outcome.ts'
 import type { Outcome } from './rule.ts'
 
-/** Machines that have their room. */
+/** Machines that have their room, also where they are stopped and not deallocated. */
 const holding: ReadonlySet<Vm['power']> = new Set(['running', 'starting', 'stopping', 'stopped'])
+
+/** Without room of its own. */
+export const isOff = ({ power }: Vm): boolean => !holding.has(power) && power !== 'unknown'
 
 /** Whether what is reserved suffices for `machines`, all of one group, size and zone. `isHeld`: an operation is at work. */
 export function roomFor(machines: readonly Vm[], groups: readonly ReservationGroupSeen[], isHeld: boolean): Outcome {
@@ -17,7 +20,7 @@ export function roomFor(machines: readonly Vm[], groups: readonly ReservationGro
   )
   const sum = (amount: (one: Reservation) => number) => fitting.reduce((total, one) => total + amount(one), 0)
   const free = sum(({ capacity, allocated }) => Math.max(0, capacity - allocated))
-  const off = machines.filter(({ power }) => !holding.has(power) && power !== 'unknown').length
+  const off = machines.filter(isOff).length
   const unknown = machines.filter(({ power }) => power === 'unknown').length
   if (free >= off + unknown) return well
   if (free >= off) return couldNotCheck(`whether ${unknown} machines are on is not known`, subject)

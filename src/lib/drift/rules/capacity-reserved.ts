@@ -1,9 +1,9 @@
 import { idKey } from '../../core/arm-id.ts'
 import { desktopRoom } from '../../planning/room.ts'
 import { desktopsAhead, isPooled, nextMove, type Side, sidesOf } from '../next-move.ts'
-import { found, given, partOfPair, partOfSide, together } from '../outcome.ts'
+import { couldNotCheck, found, given, partOfPair, partOfSide, together, well } from '../outcome.ts'
 import { machinesThere } from '../pool-machines.ts'
-import { roomFor } from '../reserved-room.ts'
+import { isOff, roomFor } from '../reserved-room.ts'
 import { foundIn } from '../room-notices.ts'
 import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
 
@@ -30,14 +30,16 @@ export const capacityReserved: Rule = {
 function checkHosts(context: RuleContext, side: Side): Outcome {
   const parts = { machines: machinesThere(context, side), groups: partOfSide(context, side, 'reservations') }
   return given(parts, ({ machines, groups }) => {
-    const without = machines.filter(({ capacityReservationGroup }) => !capacityReservationGroup)
+    const without = machines.filter((vm) => !vm.capacityReservationGroup && isOff(vm))
+    const unknown = machines.filter((vm) => !vm.capacityReservationGroup && vm.power === 'unknown')
     const within = machines.filter(({ capacityReservationGroup }) => capacityReservationGroup)
     const kinds = Map.groupBy(within, ({ capacityReservationGroup: id = '', size, zone = '' }) =>
       [idKey(id), size.toLowerCase(), zone].join(' '),
     )
     const isHeld = context.pairState.heldBy !== undefined
     return together([
-      found(unreserved(side, without.length, machines.length)),
+      found(unreserved(side, without.length, machines.filter(isOff).length)),
+      unknown.length === 0 ? well : couldNotCheck(`whether ${unknown.length} machines are on is not known`, side),
       ...[...kinds.values()].map((all) => roomFor(all, groups, isHeld)),
     ])
   })
@@ -66,6 +68,6 @@ const checkDesktops = (context: RuleContext, side: Side): Outcome =>
 
 const unreserved = (side: Side, without: number, all: number): readonly Found[] => {
   if (without === 0) return []
-  const evidence = `${without} of ${all} machines of the ${side} side are in no capacity reservation group.`
+  const evidence = `${without} of ${all} machines that would start on the ${side} side are in no capacity reservation group.`
   return [{ subject: side, severity: 'advice', evidence }]
 }

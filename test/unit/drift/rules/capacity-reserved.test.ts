@@ -39,9 +39,14 @@ describe('capacity-reserved for pools', () => {
       {
         subject: 'secondary',
         severity: 'advice',
-        evidence: '3 of 4 machines of the secondary side are in no capacity reservation group.',
+        evidence: '3 of 4 machines that would start on the secondary side are in no capacity reservation group.',
       },
     ])
+  })
+
+  test('asks nothing for machines that run on, as on the side that was left', () => {
+    const seen = mapVms(pooledSeen, 'primary', (vm) => ({ ...vm, power: 'running' }))
+    expect(capacityReserved.check(contextOf({ seen, pairState: { activeSide: 'secondary' } }))).toEqual(well)
   })
 
   test.each([
@@ -67,6 +72,11 @@ describe('capacity-reserved for pools', () => {
       unchecked: [{ subject: 'crg-w/Standard_D4s_v5', reason: 'whether 1 machines are on is not known' }],
     })
     expect(check(holding(unknown, reserved(2))).findings).toHaveLength(1)
+    const alone = mapVms(pooledSeen, 'secondary', (vm) => ({ ...vm, power: 'unknown' }))
+    expect(check(alone)).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'secondary', reason: 'whether 4 machines are on is not known' }],
+    })
   })
 
   test('finds no shortage that an operation may have made by starting hosts while they were listed', () => {
