@@ -1,0 +1,69 @@
+/** A failover begins while a standby side is put right, at whichever call. */
+import { expect, it } from 'vitest'
+import { playAlign } from '../../sim/chaos/align-takeover.ts'
+import type { World } from '../../src/lib/ports/world.ts'
+
+/** A prime, so that it falls out of step with what repeats. */
+const stride = 13
+const perTest = 240_000
+
+async function brokenIn(offset: number, strike?: 'crashAfter' | 'stall', plant?: (world: World) => World) {
+  const { calls, outcome } = await playAlign()
+  expect(outcome).toBe('succeeded')
+  const broken: string[] = []
+  const outcomes = new Set<string>()
+  for (let call = offset; call < calls.length; call += stride) {
+    const played = await playAlign({ call, ...(strike && { strike }) }, plant)
+    outcomes.add(played.outcome)
+    broken.push(...played.broken.map((line) => `call ${call} ${calls[call]}: ${line}`))
+  }
+  return { broken, outcomes }
+}
+
+it.each([
+  [undefined, 3],
+  ['crashAfter', 7],
+  ['stall', 11],
+] as const)(
+  'has the pair at once, wherever it comes; the other process meanwhile: %s',
+  async (strike, offset) => {
+    const { broken, outcomes } = await brokenIn(offset, strike)
+    expect(broken).toEqual([])
+    expect(outcomes).toContain('takenOver')
+  },
+  perTest,
+)
+
+/** Whoever asks whose the pair is hears that it is his own. */
+const blindToTheEpoch = (world: World): World => {
+  let asking: { readonly id: string; readonly kind: string; readonly epoch?: number } | undefined
+  return {
+    ...world,
+    operations: {
+      ...world.operations,
+      async load(id) {
+        const stored = await world.operations.load(id)
+        asking = stored?.value
+        return stored
+      },
+    },
+    pairs: {
+      ...world.pairs,
+      async load(id) {
+        const pair = await world.pairs.load(id)
+        if (asking?.kind !== 'align' || asking.epoch === undefined) return pair
+        const heldBy = { operationId: asking.id, kind: 'align' as const }
+        return { ...pair, value: { ...pair.value, epoch: asking.epoch, heldBy } }
+      },
+    },
+  }
+}
+
+it(
+  'shows where fixes do not give way',
+  async () => {
+    const { outcomes } = await brokenIn(3, undefined, blindToTheEpoch)
+    expect(outcomes).not.toContain('takenOver')
+  },
+  perTest,
+)
