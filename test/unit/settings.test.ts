@@ -68,6 +68,11 @@ describe('settings', () => {
     expect(identity).toEqual({ isManaged: true, clientId: AZURE_CLIENT_ID })
   })
 
+  test('know the region by its display name, as the platform sets it', () => {
+    expect(readSettings({ ...custom, REGION_NAME: 'UK West' }).region).toBe('ukwest')
+    expect(readSettings(custom)).not.toHaveProperty('region')
+  })
+
   test('that are empty count as missing', () => {
     expect(problemsOf({ Storage: '  ', AZURE_CLOUD: '' })).toEqual([expect.stringContaining('Storage: needs')])
   })

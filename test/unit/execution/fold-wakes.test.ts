@@ -48,6 +48,13 @@ describe('the end of a wake-up in the clock of a host', () => {
     })
   })
 
+  test('keeps the newest start that went through, of the machine as it was then', () => {
+    const [old, fresh] = [1, 2].map((at) => ({ at, size: 'D4', zone: '2' }))
+    const before = { ...clock, ...(old && { lastStart: old }) }
+    expect(folded(before, record, result)?.lastStart).toEqual(old)
+    expect(folded(before, record, { ...result, ...(fresh && { started: fresh }) })?.lastStart).toEqual(fresh)
+  })
+
   test('without a heartbeat leaves the proof as it was', () => {
     const { provenAt: _, ...mute } = result
     const before = { ...clock, lastProof: 5, beats: { from: 4, to: 5 }, agentVersion: '1.0.2' }

@@ -210,3 +210,18 @@ describe('what a repair came to', () => {
     expect(resultOf(over('succeeded', { facts: proven }), 'repair')?.left).toEqual([])
   })
 })
+
+describe('a start that went through', () => {
+  test('is told with size and zone, whatever became of the host', () => {
+    const facts = { startedAt: 100 }
+    const started = { at: 100, size: 'Standard_D4s_v5', zone: '2' }
+    expect(resultOf(over('succeeded', { facts }))?.started).toEqual(started)
+    expect(resultOf(over('failed', { facts, fault: late, failedStep: 'awaitHost' }))?.started).toEqual(started)
+  })
+
+  test('is not told of a host that ran already, nor of a machine whose size nobody knew', () => {
+    const { size: _, ...unknown } = subject
+    expect(resultOf(over('succeeded', { facts: { provenAt: 1 } }))).not.toHaveProperty('started')
+    expect(resultOf(over('succeeded', { facts: { startedAt: 1 } }), 'wake', unknown)).not.toHaveProperty('started')
+  })
+})
