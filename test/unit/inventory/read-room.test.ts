@@ -14,6 +14,7 @@ import {
   vmIdOf,
   vmOf,
   withoutPart,
+  withSide,
 } from '../../support/plans.ts'
 import { reservationGroup, subnet } from '../../support/room-stories.ts'
 
@@ -60,6 +61,14 @@ const placed = { targetSubnets: [subnet], capacityReservationGroup: reservationG
 const desktops = (traits: Partial<ReplicatedItem>) => ['pc-1', 'pc-2', 'pc-3'].map((name) => itemOf(name, traits))
 
 describe('room of the side that desktops are replicated to', () => {
+  it('has the reservation groups that machines of the side use already', async () => {
+    const { read, seen } = reading([])
+    const vms = [vmOf('rg-pw', 'pc-9', 'ukwest', { capacityReservationGroup: reservationGroup })]
+    const there = withSide(seen, 'secondary', { vms })
+    expect(await read('secondary', there)).toMatchObject({ reservations: { value: [{ id: reservationGroup }] } })
+    expect(await read('primary', there)).toMatchObject({ reservations: { value: [] } })
+  })
+
   it('is read once a place, however many go there and however they write it', async () => {
     const [first, ...others] = desktops(placed)
     const shouting = { ...(first ?? never()), capacityReservationGroup: reservationGroup.toUpperCase() }
