@@ -1,83 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { OperationKind } from '../../../src/lib/core/operation-kind.ts'
 import { minutes } from '../../../src/lib/core/time.ts'
-import type { Rule, RuleContext } from '../../../src/lib/drift/rule.ts'
-import { type Evaluated, readPairs, runDrift } from '../../../src/lib/drift/run-drift.ts'
-import type { DrPlan } from '../../../src/lib/plan/schema.ts'
+import { readPairs, runDrift } from '../../../src/lib/drift/run-drift.ts'
 import type { World } from '../../../src/lib/ports/world.ts'
-import { openEngine } from '../../support/engine-world.ts'
-import { ruleOf } from '../../support/findings.ts'
 import { inventoryOf, now, personalSeen, planOf, planText, pooledSeen } from '../../support/plans.ts'
-
-const found = (...subjects: readonly string[]) => ({
-  findings: subjects.map((subject) => ({ subject, evidence: `${subject} is off.` })),
-  unchecked: [],
-})
+import { failing, found, open, opened } from './scene.ts'
 
 const waivedPlan = planOf(`${planText}
 drift:
   waivers: [{ rule: same-image, subject: vm-1, reason: rolled out on Monday, by: ops, until: 2026-03-14 }]
 `)
-
-/** `say`: subjects that the one rule finds in the pooled pair, at each run. */
-function open(change?: (world: World) => World) {
-  const scene = openEngine(change, now)
-  const story = {
-    said: [] as readonly string[],
-    contexts: [] as RuleContext[],
-    evaluated: [] as Evaluated[],
-    plan: planOf() as DrPlan,
-    rules: undefined as readonly Rule[] | undefined,
-    takenAt: undefined as number | undefined,
-  }
-  const rule = ruleOf('same-image', (context) => {
-    story.contexts.push(context)
-    return context.pair.id === 'pooled' ? found(...story.said) : found()
-  })
-  const run = async (...said: readonly string[]) => {
-    story.said = said
-    const inventory = inventoryOf({ pooled: pooledSeen, personal: personalSeen })
-    const before = await readPairs({ world: scene.world, plan: story.plan })
-    await runDrift(
-      {
-        world: scene.world,
-        plan: story.plan,
-        place: { region: 'ukwest' },
-        before,
-        rules: story.rules ?? [rule],
-        evaluated: async (one) => void story.evaluated.push(one),
-      },
-      { ...inventory, takenAt: story.takenAt ?? scene.world.clock.now() - minutes(1) },
-    )
-  }
-  const messages = () =>
-    scene.sent('notifications').map(({ pairId, opened, resolved }) => ({
-      pairId,
-      opened: subjectsIn(opened),
-      resolved: subjectsIn(resolved),
-    }))
-  const stored = () => scene.world.findings.load('pooled', () => {})
-  const rows = async () => (await stored()).findings.map(({ status, subject }) => `${status} ${subject}`).sort()
-  return { ...scene, story, rule, run, messages, rows, evaluation: async () => (await stored()).evaluation }
-}
-
-const subjectsIn = (list: unknown) => (list as { subject: string }[]).map(({ subject }) => subject)
-const opened = (...subjects: readonly string[]) => ({ pairId: 'pooled', opened: subjects, resolved: [] })
-
-/** `fails` decides, call by call. */
-const failing =
-  (fails: (call: 'send' | 'save') => boolean) =>
-  (world: World): World => {
-    const guarded = async <T>(call: 'send' | 'save', work: () => Promise<T>) => {
-      if (fails(call)) throw new Error(`${call} does not answer`)
-      return work()
-    }
-    return {
-      ...world,
-      notifications: { send: (...given) => guarded('send', () => world.notifications.send(...given)) },
-      findings: { ...world.findings, save: (...given) => guarded('save', () => world.findings.save(...given)) },
-    }
-  }
 
 describe('an evaluation', () => {
   test('keeps what was found, tells it in one message, and tells it no second time', async () => {
@@ -257,92 +189,6 @@ describe('a pair that is being moved', () => {
     await runDrift({ ...drift, before: whileThere }, inventory)
     expect(await rows()).toEqual([])
     await runDrift({ ...drift, before: await readPairs(drift) }, inventory)
-    expect(await rows()).toEqual(['open vm-1'])
-  })
-})
-
-describe('whoever dies', () => {
-  test('before the save has told nothing, and the next evaluation tells it', async () => {
-    let calls = 0
-    const { run, messages, rows, pass } = open(failing((call) => call === 'save' && ++calls <= 4))
-    await run('vm-1')
-    expect([messages(), await rows()]).toEqual([[], []])
-    pass(minutes(15))
-    await run('vm-1')
-    expect([messages(), await rows()]).toEqual([[opened('vm-1')], ['open vm-1']])
-  })
-
-  test('between save and send leaves the word on record; it goes out first, even when all is well by then', async () => {
-    let isAway = true
-    const { run, messages, rows, pass } = open(failing((call) => call === 'send' && isAway))
-    await run('vm-1')
-    expect([messages(), await rows()]).toEqual([[], ['open vm-1']])
-    pass(minutes(15))
-    await run()
-    expect([messages(), await rows()]).toEqual([[], ['open vm-1']])
-    isAway = false
-    pass(minutes(15))
-    await run()
-    expect(messages()).toEqual([opened('vm-1'), { pairId: 'pooled', opened: [], resolved: ['vm-1'] }])
-    pass(minutes(15))
-    await run()
-    expect([messages().length, await rows()]).toEqual([2, ['resolved vm-1']])
-  })
-
-  test('between send and the end of it repeats it once', async () => {
-    let isDying = true
-    let wasSent = false
-    const { run, messages, pass } = open(
-      failing((call) => {
-        if (call === 'send') wasSent = true
-        return call === 'save' && wasSent && isDying
-      }),
-    )
-    await run('vm-1')
-    isDying = false
-    for (let runs = 0; runs < 3; runs++) {
-      pass(minutes(15))
-      await run('vm-1')
-    }
-    expect(messages()).toEqual([opened('vm-1'), opened('vm-1')])
-  })
-})
-
-describe('two at once', () => {
-  test('come to one result and one message', async () => {
-    const { run, messages, rows } = open()
-    await Promise.all([run('vm-1'), run('vm-1'), run('vm-1')])
-    expect([messages(), await rows()]).toEqual([[opened('vm-1')], ['open vm-1']])
-  })
-
-  test('leave it to the one that is telling, and take over from one that has died', async () => {
-    let isAway = true
-    const { run, messages, pass, story } = open(failing((call) => call === 'send' && isAway))
-    await run('vm-1')
-    isAway = false
-    pass(minutes(1))
-    await run('vm-1')
-    expect([messages(), story.evaluated.filter(({ pair }) => pair.id === 'pooled')]).toEqual([[], []])
-    pass(minutes(1))
-    await run('vm-1')
-    expect(messages()).toEqual([opened('vm-1')])
-  })
-
-  test('send what somebody who died had left to be told only once', async () => {
-    let isAway = true
-    const { run, messages, pass } = open(failing((call) => call === 'send' && isAway))
-    await run('vm-1')
-    isAway = false
-    pass(minutes(15))
-    await Promise.all([run('vm-1'), run('vm-1')])
-    expect(messages()).toEqual([opened('vm-1')])
-  })
-
-  test('go by the newer inventory', async () => {
-    const { run, rows, story } = open()
-    await run('vm-1')
-    story.takenAt = now - minutes(2)
-    await run('vm-2')
     expect(await rows()).toEqual(['open vm-1'])
   })
 })
