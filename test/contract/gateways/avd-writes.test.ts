@@ -32,6 +32,13 @@ describe('what is sent', () => {
     expect(sent[0]?.body).toEqual({ properties: { [name]: written } })
   })
 
+  test('leaves out of agent updates what is not set: Azure takes no null there', async () => {
+    const { gateways, sent, fence } = scripted(() => ({ status: 200, body: { id: pool, name: 'hp-sec' } }))
+    const value = '{"maintenanceWindowTimeZone":null,"type":"Default","useSessionHostLocalTime":false}'
+    expect((await gateways.avd.setPoolProperty(pool, 'agentUpdate', value, fence)).kind).toBe('ok')
+    expect(sent[0]?.body).toEqual({ properties: { agentUpdate: { type: 'Default', useSessionHostLocalTime: false } } })
+  })
+
   test.each([
     ['registrationInfo', '{}'],
     ['startVMOnConnect', 'true'],
