@@ -11,7 +11,7 @@ import type { DrPlan } from '../plan/schema.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
 import { accountsIn, groupsIn, imagesIn, sidesIn, subscriptionsIn, writtenGroupsIn } from './estate-places.ts'
-import { byId } from './known.ts'
+import { byId, unhurried } from './known.ts'
 import { asOne, readPlaces } from './read-places.ts'
 import type { Reader } from './reader.ts'
 import { allOf, sortAnswers } from './sort-answers.ts'
@@ -121,7 +121,7 @@ async function readRights(
         const read = await estate.rights(scope)
         return read.kind === 'ok' ? { kind: 'ok', value: read.value.rights } : read
       },
-      { keyOf: orderedJson, last },
+      unhurried({ keyOf: orderedJson, last }),
     ),
   )
   return rights.kind === 'ok' ? { kind: 'ok', value: [{ scope, rights: rights.value }] } : rights

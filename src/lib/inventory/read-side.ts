@@ -8,7 +8,7 @@ import type { DrPlan, PlannedSide } from '../plan/schema.ts'
 import { hostPoolIdOf } from '../planning/situation.ts'
 import type { AppAttachPackage, Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
-import { byId, byName } from './known.ts'
+import { byId, byName, unhurried } from './known.ts'
 import { readGroups } from './read-groups.ts'
 import { readMachines } from './read-machines.ts'
 import { readWorkspaces } from './read-workspaces.ts'
@@ -33,7 +33,7 @@ export async function readSide(reading: SideReading): Promise<SideSeen> {
     reader(`sessionHosts ${pool}`, () => believed(() => avd.sessionHosts(pool), byName(old?.sessionHosts))),
     readMachines(reading),
     readGroups({ gateways, reader, side, old: old?.applicationGroups }),
-    reader(`scalingPlans ${pool}`, () => believed(() => avd.scalingPlans(pool), byId(old?.scalingPlans))),
+    reader(`scalingPlans ${pool}`, () => believed(() => avd.scalingPlans(pool), unhurried(byId(old?.scalingPlans)))),
     reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region)),
     readPackages(reading),
     // Of the pool alone: no rule asks for those of its groups, and each would be a list of its own.
@@ -62,9 +62,11 @@ async function readPackages({
         .map((one): AppAttachPackage => ({ ...one, hostPoolIds: [pool] })),
     )
   const [msix, attached] = await Promise.all([
-    reader(`msixPackages ${pool}`, () => believed(() => avd.msixPackages(pool), byId<AppPackage>(of('msix').last))),
+    reader(`msixPackages ${pool}`, () =>
+      believed(() => avd.msixPackages(pool), unhurried(byId<AppPackage>(of('msix').last))),
+    ),
     reader(`appAttachPackages ${subscription}`, () =>
-      believed(() => avd.appAttachPackages(subscription), of('appAttach')),
+      believed(() => avd.appAttachPackages(subscription), unhurried(of('appAttach'))),
     ),
   ])
   if (msix.kind !== 'ok') return msix

@@ -5,7 +5,7 @@ import type { ApplicationGroupSeen, SideSeen } from '../model/inventory.ts'
 import type { PlannedSide } from '../plan/schema.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
-import { byId } from './known.ts'
+import { byId, unhurried } from './known.ts'
 import type { Reader } from './reader.ts'
 import { allOf } from './sort-answers.ts'
 
@@ -28,7 +28,7 @@ export async function readWorkspaces({
   if (groups.kind !== 'ok') return groups
   const named = groups.value.flatMap(({ workspaceId }) => parseArmId(workspaceId ?? '')?.subscription ?? [])
   const subscriptions = new Set([side.subscription, ...named].map((one) => one.toLowerCase()))
-  const known = byId(old?.workspaces)
+  const known = unhurried(byId(old?.workspaces))
   const answers = await Promise.all(
     [...subscriptions].map((subscription) =>
       reader(`workspaces ${subscription}`, () => believed(() => avd.workspaces(subscription), known)),
