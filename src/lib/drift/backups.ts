@@ -22,15 +22,19 @@ export function backupFinder(items: readonly BackupItem[]): BackupFinder {
 /** Azure has one word for it in lists of vaults, and another in those of its newer ones. */
 const isProtected = ({ state }: BackupItem): boolean => /^(protected|protectionconfigured)$/i.test(state)
 
+/** `ProtectionState` of the interface's description; a word that is new to us says neither. */
+const isUnprotected = ({ state }: BackupItem): boolean =>
+  /^(invalid|irpending|protectionerror|protectionstopped|protectionpaused|backupssuspended)$/i.test(state)
+
 /** Several: a source may have been moved from one vault to another, and the older one stopped. */
 export function checkBackups(items: readonly BackupItem[], subject: string, now: Instant): Outcome {
   if (items.length === 0) return found([{ subject, evidence: `Azure Backup does not know ${subject}.` }])
   const working = items.filter(isProtected)
   if (working.length === 0) {
     const states = items.map(({ state }) => state).join(', ')
-    return items.some(({ state }) => /^unknown$/i.test(state))
-      ? couldNotCheck(`the backup of ${subject} is in the state ${states}`, subject)
-      : found([{ subject, evidence: `The backup of ${subject} is in the state ${states}.` }])
+    return items.every(isUnprotected)
+      ? found([{ subject, evidence: `The backup of ${subject} is in the state ${states}.` }])
+      : couldNotCheck(`the backup of ${subject} is in the state ${states}`, subject)
   }
   const latest = Math.max(...working.map(({ lastBackup }) => lastBackup ?? Number.NEGATIVE_INFINITY))
   if (!Number.isFinite(latest)) return couldNotCheck(`Azure did not say when ${subject} was last backed up`, subject)

@@ -1,17 +1,9 @@
-import type { HostPool } from '../../model/azure.ts'
 import { isPooled, type Side, sidesOf } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfSide } from '../outcome.ts'
+import { comparable, type Settings } from '../pool-settings.ts'
 import type { Fix, Rule } from '../rule.ts'
 import { comparison, differing } from '../settings.ts'
 import { multiRegion } from '../sources.ts'
-
-type Settings = NonNullable<HostPool['settings']>
-
-/**
- * Left out: what this app switches itself, what describes machines to come (`same-image` looks at those there are), and a
- * vault that each region may have of its own. Where a pool's own data lies is not among its settings.
- */
-const leftOut: ReadonlySet<string> = new Set(['startVMOnConnect', 'vmTemplate', 'ssoClientSecretKeyVaultPath'])
 
 /**
  * Left to people: who may come from where, and how they sign in, hangs together with private endpoints and secrets of the
@@ -41,15 +33,17 @@ export const poolSettingsEqual: Rule = {
     given(
       { primary: partOfSide(context, 'primary', 'hostPool'), secondary: partOfSide(context, 'secondary', 'hostPool') },
       (pools) => {
-        if (!pools.primary.settings || !pools.secondary.settings) return couldNotCheck('the settings were not read')
+        const [primary, secondary] = [pools.primary.settings, pools.secondary.settings]
+        if (!primary || !secondary) return couldNotCheck('the settings were not read')
         const { active, standby } = sidesOf(context)
-        const [here, there] = [comparable(pools.primary.settings), comparable(pools.secondary.settings)]
+        const settings = { primary, secondary }
+        const compared = { primary: comparable(primary), secondary: comparable(secondary) }
         return found(
-          differing(here, there).map((name) => {
-            const fix = fixOf(name, standby, pools[active].settings)
+          differing(compared.primary, compared.secondary).map((name) => {
+            const fix = fixOf(name, standby, settings[active], compared[active])
             return {
               subject: name,
-              evidence: `Primary against secondary: ${comparison(name, here, there)}.`,
+              evidence: `Primary against secondary: ${comparison(name, compared.primary, compared.secondary)}.`,
               ...(fix && { fix }),
             }
           }),
@@ -58,24 +52,8 @@ export const poolSettingsEqual: Rule = {
     ),
 }
 
-const comparable = (settings: Settings): Settings =>
-  Object.fromEntries(
-    Object.entries(settings)
-      .filter(([name]) => !leftOut.has(name))
-      .map(([name, value]) => [name, name === 'customRdpProperty' ? rdpOf(value) : value]),
-  )
-
-/** `name:type:value;` in any order: which comes first means nothing. */
-const rdpOf = (value: string): string =>
-  value
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .sort()
-    .join(';')
-
-/** RDP properties are the one setting that can be taken away by writing: an empty text. */
-function fixOf(name: string, side: Side, active: Settings | undefined): Fix | undefined {
-  const value = active?.[name] ?? (name === 'customRdpProperty' ? '' : undefined)
+/** RDP properties are the one setting that can be taken away by writing: an empty text. Their order is left as it is. */
+function fixOf(name: string, side: Side, active: Settings, compared: Settings): Fix | undefined {
+  const value = name === 'customRdpProperty' ? (active[name] ?? '') : compared[name]
   return value !== undefined && settable.has(name) ? { kind: 'setPoolProperty', side, name, value } : undefined
 }

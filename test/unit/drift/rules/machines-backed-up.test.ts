@@ -34,6 +34,17 @@ describe('machines-backed-up', () => {
     expect(check([...first({ state: 'ProtectionStopped' }), ...all])).toEqual({ findings: [], unchecked: [] })
   })
 
+  test.each(['IRPending', 'ProtectionPaused', 'BackupsSuspended', 'ProtectionError', 'Invalid'])(
+    'finds the state %s',
+    (state) => {
+      expect(subjectsOf(check(first({ state })))).toEqual(['pc-1'])
+    },
+  )
+
+  test('could not check a state that is a new word', () => {
+    expect(check(first({ state: 'SomethingNew' }))).toMatchObject({ findings: [], unchecked: [{ subject: 'pc-1' }] })
+  })
+
   test('finds a backup that is too old', () => {
     expect(subjectsOf(check(first({ lastBackup: now - hours(8 * 24 + 1) })))).toEqual(['pc-1'])
   })

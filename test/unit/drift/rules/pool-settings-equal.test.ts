@@ -27,6 +27,29 @@ describe('pool-settings-equal', () => {
     expect(poolSettingsEqual.check(contextOf({ seen }))).toEqual({ findings: [], unchecked: [] })
   })
 
+  test('compares what is known of agent updates, and no field that is new', () => {
+    const updates = (fields: object) => ({ ...settings, agentUpdate: JSON.stringify({ type: 'Scheduled', ...fields }) })
+    const same = seenWith(updates({ isNew: true }), updates({}))
+    expect(poolSettingsEqual.check(contextOf({ seen: same }))).toEqual({ findings: [], unchecked: [] })
+    const other = seenWith(updates({ isNew: true, maintenanceWindowTimeZone: 'UTC' }), updates({}))
+    expect(poolSettingsEqual.check(contextOf({ seen: other })).findings).toMatchObject([
+      { subject: 'agentUpdate', fix: { value: '{"maintenanceWindowTimeZone":"UTC","type":"Scheduled"}' } },
+    ])
+    const windows = (...maintenanceWindows: readonly object[]) => updates({ maintenanceWindows })
+    const [early, late] = [
+      { hour: 2, dayOfWeek: 'Sunday' },
+      { hour: 3, dayOfWeek: 'Monday' },
+    ]
+    const turned = seenWith(windows(early, { ...late, isNew: 1 }), windows(late, early))
+    expect(poolSettingsEqual.check(contextOf({ seen: turned })).findings).toEqual([])
+    const moved = seenWith(windows(early), windows(late))
+    expect(subjectsOf(poolSettingsEqual.check(contextOf({ seen: moved })))).toEqual(['agentUpdate'])
+    const unset = seenWith(updates({ maintenanceWindowTimeZone: null }), updates({}))
+    expect(poolSettingsEqual.check(contextOf({ seen: unset })).findings).toEqual([])
+    const broken = seenWith({ ...settings, agentUpdate: 'x' }, updates({}))
+    expect(subjectsOf(poolSettingsEqual.check(contextOf({ seen: broken })))).toEqual(['agentUpdate'])
+  })
+
   test('finds each setting that differs, and proposes the active side’s value for the other', () => {
     const seen = seenWith(settings, { ...settings, maxSessionLimit: '5', customRdpProperty: 'a:i:0;b:i:0;' })
     const { findings } = poolSettingsEqual.check(contextOf({ seen }))
