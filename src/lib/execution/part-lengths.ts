@@ -71,9 +71,9 @@ function lengthsOf(spec: OperationSpec, task: TaskRecord, extensions: ReadonlyMa
   ]
 }
 
-/** `waits for its turn` before it is the pacer's time, not the step's. */
+/** `waits for its turn` before it is the pacer's time, not the step's. A step of several parts says which it begins. */
 const begunAt = ({ timeline }: TaskRecord, step: StepName) =>
-  timeline.find((entry) => isOf(entry.step, step) && entry.text === 'begins')?.at
+  timeline.find((entry) => isOf(entry.step, step) && /^begins(:|$)/.test(entry.text))?.at
 
 /** The end of the last step is the end of the task, which names no step. */
 function passedAt(spec: OperationSpec, { timeline, stage }: TaskRecord, step: StepName) {
