@@ -57,9 +57,10 @@ export function createSim(options: SimOptions): Kernel {
   const handle = (request: SimRequest): SimAnswer => {
     agenda.settle()
     const match = router.match(request)
-    const outcome = answerTo(request, match, sim, throttle, faults, router.namespaceOf(request.path))
+    const placement = placementOf(request.path, sim.estate)
+    const outcome = answerTo({ request, match, placement }, sim, throttle, faults, router.namespaceOf(request.path))
     const { answer, name } = outcome
-    const region = regionAsked(request, sim.estate)
+    const region = regionAsked(request, placement)
     sim.ledger.record({
       at: sim.now(),
       principal: request.principal,
@@ -77,16 +78,16 @@ export function createSim(options: SimOptions): Kernel {
 
 type Outcome = { readonly answer: SimAnswer; readonly name?: string }
 
+type Asked = { readonly request: SimRequest; readonly match: Match | undefined; readonly placement: Placement }
+
 function answerTo(
-  request: SimRequest,
-  match: Match | undefined,
+  { request, match, placement }: Asked,
   sim: Sim,
   throttle: Throttle,
   faults: FaultMachine,
   provider: Provider | undefined,
 ): Outcome {
   if (request.principal === '') return { answer: unauthenticated() }
-  const placement = placementOf(request.path, sim.estate)
   if (isDead(placement, sim.estate)) return { answer: deadAnswer(sim, placement), name: 'deadRegion' }
   const refusal = versionRefusal(request, match?.route ?? provider, match?.provider)
   if (refusal) return { answer: refusal }

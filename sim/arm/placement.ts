@@ -24,10 +24,8 @@ export function placementOf(path: string, estate: Estate): Placement {
 }
 
 /** Whose services a request is about: also where only its filter says so. */
-export function regionAsked({ path, query }: SimRequest, estate: Estate): string | undefined {
-  const { region } = placementOf(path, estate)
-  return region ?? /^location eq '([^']+)'$/i.exec(query.$filter ?? '')?.[1]?.toLowerCase()
-}
+export const regionAsked = ({ query }: SimRequest, { region }: Placement): string | undefined =>
+  region ?? /^location eq '([^']+)'$/i.exec(query.$filter ?? '')?.[1]?.toLowerCase()
 
 export const isDead = (placement: Placement, estate: Estate): boolean =>
   placement.region !== undefined && estate.deadRegions.has(placement.region)
