@@ -1,7 +1,7 @@
 /** Starting a wake-up of standby hosts. Which hosts, and when, was decided before; here it is made an operation. */
 
 import { newOperation } from '../machine/operation-state.ts'
-import type { Side } from '../machine/spec.ts'
+import { rank, type Side } from '../machine/spec.ts'
 import { contentOf } from '../planning/content.ts'
 import { type HostToPutBack, type HostToRepair, planKeepAlive } from '../planning/keep-alive.ts'
 import type { OperationRecord } from '../ports/operations.ts'
@@ -47,7 +47,8 @@ export async function startKeepAlive(engine: Engine, start: KeepAliveStart): Pro
   const [inventory, { value: held }] = await Promise.all([readInventory(world.inventory), world.pairs.load(pairId)])
   const seen = Object.hasOwn(inventory.pairs, pairId) ? inventory.pairs[pairId] : undefined
   if (!seen) return refused('notInInventory', 'The inventory has not seen this pair yet')
-  if (held.heldBy) return refused('pairHeld', `The pair is held by ${held.heldBy.operationId}`)
+  if (held.heldBy && rank[held.heldBy.kind] <= rank.keepAlive)
+    return refused('pairHeld', `The pair is held by ${held.heldBy.operationId}`)
   if (held.activeSide === side) return refused('activeSide', `Users work on the ${side} side`)
   const { stayOn, maxOnTime, patches, repair: policy, template } = pair.keepAlive
   const limits = { stayOn, maxOnTime, patches, ...(policy === 'replace' && template !== undefined && { template }) }

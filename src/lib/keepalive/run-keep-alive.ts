@@ -1,6 +1,6 @@
 /** One run of the timer: folds proofs, puts back what is left behind, starts what is due, and says what is wrong. */
 import type { Instant } from '../core/time.ts'
-import type { Side } from '../machine/spec.ts'
+import { rank, type Side } from '../machine/spec.ts'
 import type { LeftBehind } from '../model/host-clock.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { DrPlan } from '../plan/schema.ts'
@@ -65,7 +65,8 @@ async function runPair(keepAlive: KeepAlive, pair: KeptPair, inventory: Inventor
   const operation = await wakeUpOf(world, state)
   const assessment = assess({ pair, state, inventory, clocks, now, ...(operation && { operation }) })
   await tellAlarms(world, pair.id, assessment.alarms)
-  if (!state.heldBy) await startWhatIsDue(keepAlive, pair.id, assessment, now)
+  const isFree = !state.heldBy || rank[state.heldBy.kind] > rank.keepAlive
+  if (isFree) await startWhatIsDue(keepAlive, pair.id, assessment, now)
 }
 
 /** Also after every inventory: a heartbeat counts whenever it is seen. */

@@ -1,5 +1,7 @@
 /** What keeps a fix away from the side where people work, and what its end leaves behind. */
 import { describe, expect, it } from 'vitest'
+import { latestInventoryName } from '../../../src/lib/execution/preview.ts'
+import { startKeepAlive } from '../../../src/lib/execution/start-keep-alive.ts'
 import { begin } from '../../../src/lib/execution/take-pair.ts'
 import { tickTask } from '../../../src/lib/execution/tick-task.ts'
 import { newOperation } from '../../../src/lib/machine/operation-state.ts'
@@ -8,6 +10,7 @@ import { align } from '../../../src/lib/runbooks/align.ts'
 import { concluded, done } from '../../support/concluded.ts'
 import { begunAt, callOf, hostSpec, openEngine, putOperation, putTask, stepOf } from '../../support/engine-world.ts'
 import { stage } from '../../support/operation-machine.ts'
+import { inventoryOf, now, planOf, planText } from '../../support/plans.ts'
 import { hostSubject } from '../../support/step-things.ts'
 import { message } from '../../support/tick-scene.ts'
 
@@ -74,6 +77,17 @@ describe('an operation that puts findings right', () => {
       expect((await late.world.operations.load('op-2'))?.value.state.outcome).toBe('refused')
     },
   )
+
+  it('holds up no wake-up of standby hosts', async () => {
+    const { engine, world } = openEngine(undefined, now)
+    const plan = planOf(planText.replace('strategy: pooledStandby', 'strategy: pooledStandby\n    keepAlive: {}'))
+    await world.inventory.put(latestInventoryName, JSON.stringify(inventoryOf()))
+    const pair = await world.pairs.load('pooled')
+    await world.pairs.save({ ...pair.value, heldBy: { operationId: 'align-1', kind: 'align' } }, pair.etag)
+    const wakes = [{ side: 'secondary', host: 'vm-w1' }] as const
+    const started = await startKeepAlive({ ...engine, plan }, { pairId: 'pooled', wakes, putBack: [], by: 'timer' })
+    expect(started.kind).toBe('started')
+  })
 
   it('asks nobody about what could not be taken back', () => {
     expect(newOperation(spec, 0).replies).toEqual({ takingBackFailed: 'accept' })
