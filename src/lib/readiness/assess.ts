@@ -50,9 +50,22 @@ const clocksOf = ({ clocks = [] }: RuleContext): readonly HostClock[] => clocks
 
 /** A critical finding that planning has no word for is still a but. */
 function worst(ways: readonly Way[], hasCritical: boolean): Can {
-  if (ways.some(({ can }) => can === 'no')) return 'no'
-  return hasCritical || ways.some(({ can }) => can === 'yesBut') ? 'yesBut' : 'yes'
+  const counting = waysThatCount(ways)
+  if (counting.some(({ can }) => can === 'no')) return 'no'
+  return hasCritical || counting.some(({ can }) => can === 'yesBut') ? 'yesBut' : 'yes'
 }
+
+/** Where nothing but silence speaks against a move with the primary up, it is the other one that would be asked for. */
+function waysThatCount(ways: readonly Way[]): readonly Way[] {
+  const down = ways.filter(({ primary }) => primary === 'down')
+  const isSilent = ways.some(
+    ({ primary, refusals }) =>
+      primary === 'up' && refusals.length > 0 && refusals.every(({ code }) => code === 'inventoryGap'),
+  )
+  return isSilent && down.length > 0 ? down.map(lessened) : ways
+}
+
+const lessened = (way: Way): Way => (way.can === 'yes' ? { ...way, can: 'yesBut' } : way)
 
 const criticalOf = ({ findings }: DriftSeen): readonly Told[] =>
   findings

@@ -16,7 +16,7 @@ export type PairReadiness = {
   readonly activeSide: Side
   /** The move away from where users are. */
   readonly move: 'failover' | 'failback'
-  /** The worst of its ways. */
+  /** The worst of its ways; that with the primary up does not count where only silence refuses it. */
   readonly can: Can
   /** With the primary up, and a failover also with the primary down. */
   readonly ways: readonly Way[]

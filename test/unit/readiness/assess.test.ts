@@ -5,7 +5,7 @@ import type { PastOfPair } from '../../../src/lib/model/past.ts'
 import type { DriftSeen } from '../../../src/lib/planning/drift-seen.ts'
 import { assess } from '../../../src/lib/readiness/assess.ts'
 import { driftOf, lockFinding } from '../../support/drift-stories.ts'
-import { hostOf, inventoryOf, movedSeen, personalSeen, pooledSeen, withSide } from '../../support/plans.ts'
+import { hostOf, inventoryOf, movedSeen, personalSeen, pooledSeen, withoutPart, withSide } from '../../support/plans.ts'
 import { contextOf, type RuleStory } from '../../support/rule-context.ts'
 
 type Asked = RuleStory & { readonly drift?: DriftSeen; readonly pasts?: readonly PastOfPair[] }
@@ -56,6 +56,16 @@ describe('whether a pair could fail over', () => {
     ['a warning', { drift: driftOf({ findings: [{ ...harmless, severity: 'warning' }] }) }],
   ])('is no worse for %s', (_, story) => {
     expect(readinessOf(story).can).toBe('yes')
+  })
+
+  it('is a but while a primary that does not answer keeps only the move with it up from being planned', () => {
+    const silent = withoutPart(pooledSeen, 'primary', 'sessionHosts')
+    const { can, ways } = readinessOf({ seen: silent })
+    expect([can, ways.map((way) => way.can)]).toEqual(['yesBut', ['no', 'yesBut']])
+    expect(readinessOf({ seen: silent, drift: driftOf({ findings: [lockFinding] }) }).can).toBe('no')
+    // Back home there is no other way.
+    const back = withoutPart(movedSeen, 'primary', 'vms')
+    expect(readinessOf({ seen: back, pairState: { activeSide: 'secondary' } }).can).toBe('no')
   })
 
   it('is no while another operation holds the pair', () => {
