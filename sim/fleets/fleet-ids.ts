@@ -77,7 +77,10 @@ export function fleetIds(fleet: FleetName | Partial<FleetOptions>, overrides: Pa
       targetResourceGroup: groupId('rg-avd-personal-ukwest'),
       vms: vmIds('rg-avd-personal-uksouth', 'avdd-uks', personalVms),
       vault: `${groupId('rg-dr-ukwest')}/providers/Microsoft.RecoveryServices/vaults/rsv-dr-ukwest`,
-      cacheStorage: { primary: storageAccount('stasrcacheuksouth'), secondary: storageAccount('stasrcacheukwest') },
+      cacheStorage: {
+        primary: storageAccount('rg-avd-personal-uksouth', 'asrcacheuksouth'),
+        secondary: storageAccount('rg-dr-ukwest', 'asrcacheukwest'),
+      },
       dataCollectionRule: `${groupId('rg-dr-ukwest')}/providers/Microsoft.Insights/dataCollectionRules/dcr-avd`,
       keyVault: `${groupId('rg-dr-ukwest')}/providers/Microsoft.KeyVault/vaults/kv-dr-ukwest`,
       secretUrl: 'https://kv-dr-ukwest.vault.azure.net/secrets/extension-settings/0123456789abcdef0123456789abcdef',
@@ -103,8 +106,8 @@ function sideIds(location: string, short: string, { pooledHosts, applicationGrou
   }
 }
 
-const storageAccount = (name: string) =>
-  `${groupId('rg-dr-ukwest')}/providers/Microsoft.Storage/storageAccounts/${name}`
+const storageAccount = (group: string, name: string) =>
+  `${groupId(group)}/providers/Microsoft.Storage/storageAccounts/${name}`
 
 const vmIds = (group: string, prefix: string, count: number): string[] =>
   numbered(count).map(

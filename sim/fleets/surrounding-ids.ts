@@ -29,7 +29,8 @@ export type GroundIds = {
   readonly recoveryGroup: string
   readonly gallery: string
   readonly imageVersion: string
-  readonly logAnalytics: string
+  /** Of each side its own. */
+  readonly logAnalytics: { readonly primary: string; readonly secondary: string }
   readonly backupGroup: string
   readonly backupVault: string
   readonly personalWorkspace: string
@@ -60,12 +61,15 @@ export function groundIds(ids: FleetIds): GroundIds {
   }
   return {
     pooled: { primary: sideGround(ids, pooled.primary), secondary: sideGround(ids, pooled.secondary) },
-    primary: region(primaryLocation, 'uks', 0, ['vm-dc-uks-1', 'vm-dc-uks-2']),
-    secondary: region(secondaryLocation, 'ukw', 1, ['vm-dc-ukw-1']),
+    primary: region(primaryLocation, 'uks', 0, ['dc-uks-1', 'dc-uks-2']),
+    secondary: region(secondaryLocation, 'ukw', 1, ['dc-ukw-1']),
     recoveryGroup,
     gallery,
     imageVersion: `${gallery}/images/win11-avd/versions/1.4.0`,
-    logAnalytics: `${recoveryGroup}/providers/Microsoft.OperationalInsights/workspaces/law-avd`,
+    logAnalytics: {
+      primary: `${group('rg-hub-uksouth')}/providers/Microsoft.OperationalInsights/workspaces/law-avd-uks`,
+      secondary: `${recoveryGroup}/providers/Microsoft.OperationalInsights/workspaces/law-avd-ukw`,
+    },
     backupGroup,
     backupVault: `${backupGroup}/providers/Microsoft.RecoveryServices/vaults/rsv-backup-uksouth`,
     personalWorkspace: `${personal.resourceGroup}/providers/Microsoft.DesktopVirtualization/workspaces/ws-avd-personal`,
@@ -77,13 +81,13 @@ export function groundIds(ids: FleetIds): GroundIds {
 }
 
 function sideGround({ mark }: FleetIds, { location, resourceGroup }: SideIds): SideGround {
-  const short = `${mark}${location}`.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  const short = `${mark}${location.slice(0, 3)}`.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   const account = (name: string) =>
     `${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${`${name}${short}`.slice(0, 24)}`
   return {
     location,
     resourceGroup,
-    storage: { profiles: account('stprofile'), office: account('stoffice'), packages: account('stapp') },
+    storage: { profiles: account('stprof'), office: account('stoffp'), packages: account('stapps') },
     network: `${resourceGroup}/providers/Microsoft.Network/virtualNetworks/vnet-avd-${mark}${location}`,
   }
 }

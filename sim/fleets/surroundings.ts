@@ -11,7 +11,7 @@ import { addPackages } from './packages.ts'
 import { addRegions } from './regions.ts'
 import { addReservations } from './reservations.ts'
 import { addStorage } from './storage.ts'
-import { type GroundIds, groundIds, type RegionGround, type SideGround } from './surrounding-ids.ts'
+import { type GroundIds, groundIds, type RegionGround } from './surrounding-ids.ts'
 
 /** Behind the pools, and behind the quotas: none of it takes cores of theirs. */
 export function addSurroundings(sim: Sim, ids: FleetIds, options: FleetOptions): void {
@@ -22,8 +22,8 @@ export function addSurroundings(sim: Sim, ids: FleetIds, options: FleetOptions):
   addGallery(sim, ids, ground)
   addKeyVault(sim, ids)
   if (pooledHosts > 0) {
-    addSide(sim, ids.pooled.primary, ground.pooled.primary, ground.primary, ground)
-    addSide(sim, ids.pooled.secondary, ground.pooled.secondary, ground.secondary, ground)
+    addSide(sim, ids.pooled.primary, 'primary', ground)
+    addSide(sim, ids.pooled.secondary, 'secondary', ground)
     addPackages(sim, ids, ground)
   }
   if (personalVms > 0) addPersonal(sim, ids, ground)
@@ -33,13 +33,14 @@ export function addSurroundings(sim: Sim, ids: FleetIds, options: FleetOptions):
   }
 }
 
-function addSide(sim: Sim, side: SideIds, own: SideGround, region: RegionGround, ground: GroundIds): void {
+function addSide(sim: Sim, side: SideIds, role: 'primary' | 'secondary', ground: GroundIds): void {
   const { imageVersion, logAnalytics } = ground
+  const own = ground.pooled[role]
   const image = { image: { id: imageVersion, exactVersion: imageVersion.split('/').at(-1) ?? '' } }
   for (const vm of side.vms) setTraits(sim, vm, image)
   addStorage(sim, own)
-  addSpoke(sim, own.network, own.resourceGroup, region, ground)
-  observe(sim, [side.hostPool, ...side.applicationGroups, side.workspace], logAnalytics)
+  addSpoke(sim, own.network, own.resourceGroup, ground[role], ground)
+  observe(sim, [side.hostPool, ...side.applicationGroups, side.workspace], logAnalytics[role])
 }
 
 /** The network with the machines in it, next to the hub of its region. */
@@ -68,7 +69,7 @@ function addPersonal(sim: Sim, { personal, primaryLocation, secondaryLocation }:
   const name = parseArmId(id)?.name ?? ''
   const applicationGroups = [personal.applicationGroup]
   worldOf(sim).workspaces.set(idKey(id), { id, name, location: primaryLocation, applicationGroups })
-  observe(sim, [personal.hostPool, personal.applicationGroup, id], logAnalytics)
+  observe(sim, [personal.hostPool, personal.applicationGroup, id], logAnalytics.primary)
 }
 
 function observe(sim: Sim, resources: readonly string[], workspaceId: string): void {

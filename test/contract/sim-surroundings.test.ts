@@ -87,7 +87,7 @@ test('diagnostic settings are of pools, groups and workspaces, and of nothing th
   const found = await get(path(ids.pooled.primary.hostPool), '2021-05-01-preview')
   const template = '/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings'
   expect(faultsBySpec('diagnostics', 'get', template, found)).toEqual([])
-  expect(found.body.value).toMatchObject([{ properties: { workspaceId: ground.logAnalytics } }])
+  expect(found.body.value).toMatchObject([{ properties: { workspaceId: ground.logAnalytics.primary } }])
   expect((await get(path(ids.personal.vms[0] ?? ''), '2021-05-01-preview')).body.value).toEqual([])
   expect((await get(path(`${ids.pooled.primary.hostPool}x`), '2021-05-01-preview')).status).toBe(404)
   expect((await get(path(ids.pooled.primary.hostPool), '2022-06-01')).status).toBe(400)

@@ -30,9 +30,12 @@ export type DriftWorldOptions = {
   readonly seed?: number
   readonly drift?: Drift
   readonly faults?: FaultOptions
+  /** In place of the one that fits the fleet. */
+  readonly planText?: string
 }
 
-export function createDriftWorld({ fleet = 'small', options, seed = 1, drift = {}, faults }: DriftWorldOptions = {}) {
+export function createDriftWorld(story: DriftWorldOptions = {}) {
+  const { fleet = 'small', options, seed = 1, drift = {}, faults } = story
   const wanted = optionsOf(fleet, { ...options, ...drift.fleet })
   const world = createFleetWorld(wanted, {
     providers,
@@ -42,7 +45,7 @@ export function createDriftWorld({ fleet = 'small', options, seed = 1, drift = {
   })
   const { clock, clientOptions, sim, ids, settled } = world
   drift.seed?.({ sim, ids, ground: groundIds(ids), principal: theApp })
-  const plan = planOf(planTextFor(ids, { backup: wanted.isComplete, ...drift.plan }))
+  const plan = planOf(story.planText ?? planTextFor(ids, { backup: wanted.isComplete, ...drift.plan }))
   const azure = createAzureClients({
     credential: credentialOf(theApp),
     endpoint: sim.origin,

@@ -67,7 +67,7 @@ export const worsening = {
       msixPackages.set(idKey(secondary.hostPool), msixPackages.get(idKey(primary.hostPool)) ?? [])
     },
   },
-  'log-analytics': { plan: { drift: { logAnalytics: 'separate' } } },
+  'log-analytics': { plan: { drift: { logAnalytics: 'same' } } },
   'service-limits': {
     fleet: { applicationGroups: 2 },
     seed({ sim, ids }) {
