@@ -141,6 +141,14 @@ describe('nothing is begun', () => {
     expect(await answer()).toMatchObject({ kind: 'nothing' })
   })
 
+  it('and nothing is planned while the pair is held', async () => {
+    const { start, hold, world } = await open()
+    await hold({ heldBy: holder })
+    expect(await start()).toEqual({ kind: 'nothing', reason: 'the pair is held by failover-1' })
+    expect(await world.specs.list('')).toEqual([])
+    expect(await world.pacers.query('align')).toEqual([])
+  })
+
   it('where an earlier try is on record in words nobody understands, nothing is held up', async () => {
     const { start, world } = await open()
     await world.pacers.insert({ pk: 'align', rk: 'pooled', value: { tried: 'yesterday' } })

@@ -167,6 +167,18 @@ describe('what is to be put right', () => {
   })
 })
 
+test('an application in a group of that name that is made elsewhere is left alone', () => {
+  const made = { kind: 'copyApplicationGroup', fromId: groupIdOf('new-s'), name: 'new-w', type: 'RemoteApp' } as const
+  const elsewhere = {
+    kind: 'copyApplication',
+    groupId: avdIdOf('rg-x', 'applicationgroups', 'new-w'),
+    name: 'x',
+  } as const
+  const both = { side: 'secondary', settings: {} } as const
+  const fixes = { a: { ...made, ...both }, b: { ...elsewhere, ...both } }
+  expect(codesOf({ fixes })).toEqual([['cannotFix', [expect.stringMatching(/^b: /)]]])
+})
+
 describe('access that is to be taken away', () => {
   const [group] = groups
   const stray = assignmentOf(groupIdOf('dag-w'), group.id)
