@@ -18,9 +18,9 @@ const machines = { primary: onSide('primary'), secondary: onSide('secondary') }
 /** Where the pool itself is kept says nothing of where its machines are (AVD, data locations). */
 export const machinesThere = (context: RuleContext, side: Side): Part<readonly Vm[]> => machines[side](context)
 
-/** Sessions that so many hosts hold; undefined where the pool has no limit. */
+/** Sessions that so many hosts hold; undefined where the pool has no limit, or Azure does not tell it. */
 export const sessionsOf = (hosts: number, maxSessionLimit: number): number | undefined =>
-  maxSessionLimit >= noLimit ? undefined : hosts * maxSessionLimit
+  maxSessionLimit <= 0 || maxSessionLimit >= noLimit ? undefined : hosts * maxSessionLimit
 
 /** What Azure puts for a pool that is made without a limit (Desktop Virtualization 2024-04-03, examples). */
 const noLimit = 999_999

@@ -52,6 +52,7 @@ function judge(names: Both<string>, { active, standby }: Sides, groups: Both<App
     const evidence = `The plan maps ${names.primary} to ${names.secondary}: missing on the ${missing.join(' and the ')} side.`
     return found([{ subject, severity: 'critical', evidence, ...(from && fixOf(from, standby, names[standby])) }])
   }
+  if (from.type === 'other' || to.type === 'other') return couldNotCheck('its type is new to this app', subject)
   if (from.type !== to.type)
     return found([
       { subject, evidence: `${from.name} is of the type ${from.type}, ${to.name} of the type ${to.type}.` },

@@ -27,7 +27,7 @@ export const capacityCoversPeak: Rule = {
       const peak = peaks.reduce((most, day) => (day.sessions > most.sessions ? day : most))
       const count = machines.length
       const room = sessionsOf(count, maxSessionLimit)
-      if (room === undefined) return couldNotCheck(`${name} has no session limit: what a host holds is not known`)
+      if (room === undefined) return couldNotCheck(`what a host of ${name} holds is not known: no session limit`)
       if (room >= peak.sessions) return well
       const evidence = `${peak.sessions} sessions at once on ${peak.day}; ${count} hosts of ${name} with ${maxSessionLimit} sessions each hold ${room}.`
       return found([{ subject: standby, evidence }])

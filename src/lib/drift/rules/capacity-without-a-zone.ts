@@ -38,7 +38,7 @@ function checkSide(context: RuleContext, side: Side): Outcome {
     if (peaks.length === 0) return couldNotCheck('no day was seen yet')
     const peak = Math.max(...peaks.map(({ sessions }) => sessions))
     const room = sessionsOf(machines.length, maxSessionLimit)
-    if (room === undefined) return couldNotCheck(`${name} has no session limit: what a host holds is not known`)
+    if (room === undefined) return couldNotCheck(`what a host of ${name} holds is not known: no session limit`)
     const { zone, lost } = worstZone(machines)
     const left = machines.length - lost
     if (room < peak || left * maxSessionLimit >= peak) return well

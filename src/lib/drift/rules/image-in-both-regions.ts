@@ -35,14 +35,15 @@ const gone = (made: Made): Outcome =>
 
 function replicaIn(region: string, made: Made, versions: readonly ImageVersion[]): Outcome {
   const subject = `${nameKey(made)}/${region}`
-  const replicas = versions.flatMap((one) => one.replicas.filter((replica) => regionKey(replica.region) === region))
-  if (replicas.some(({ state }) => /^completed$/i.test(state ?? ''))) return well
-  if (replicas.some(({ state }) => state === undefined || /^unknown$/i.test(state)))
-    return couldNotCheck(`Azure does not say whether ${made.version} is complete`, subject)
-  const isComing = replicas.some(({ state }) => /^replicating$/i.test(state ?? ''))
-  const states = replicas.map(({ state }) => state).join(', ')
-  const evidence = `${made.name} ${made.version} in ${region}: ${states || 'no replica'}.`
-  return found([{ subject, evidence, ...(isComing && { severity: 'advice' as const }) }])
+  const states = versions.flatMap(({ replicas }) =>
+    replicas.filter((replica) => regionKey(replica.region) === region).map(({ state = 'unknown' }) => state),
+  )
+  const isAny = (word: RegExp) => states.some((state) => word.test(state))
+  if (isAny(/^completed$/i)) return well
+  const evidence = `${made.name} ${made.version} in ${region}: ${states.join(', ') || 'no replica'}.`
+  if (isAny(/^replicating$/i)) return found([{ subject, severity: 'advice', evidence }])
+  if (states.every((state) => /^failed$/i.test(state))) return found([{ subject, evidence }])
+  return couldNotCheck(`Azure does not say whether ${made.version} is complete: ${states.join(', ')}`, subject)
 }
 
 function galleryOf({ pair }: RuleContext, made: Made, versions: readonly ImageVersion[]): Outcome {

@@ -92,6 +92,11 @@ describe('application-groups-mirrored', () => {
         unchecked: [{ subject: '', reason: 'primary: applicationGroups: the region does not answer' }],
       })
     }
+    const odd = mapGroups(mirroredSeen, (group) => (group.name === 'rag-w' ? { ...group, type: 'other' } : group))
+    expect(applicationGroupsMirrored.check(contextOf({ seen: odd }))).toEqual({
+      findings: [],
+      unchecked: [{ subject: 'rag-s', reason: 'its type is new to this app' }],
+    })
     expect(applicationGroupsMirrored.check(contextOf({ seen: pooledSeen })).unchecked).toEqual([
       { subject: 'dag-s', reason: 'its settings were not read' },
       { subject: 'rag-s', reason: 'its settings were not read' },

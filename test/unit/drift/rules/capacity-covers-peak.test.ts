@@ -47,7 +47,8 @@ describe('capacity-covers-peak', () => {
     }
     expect(unchecked(pooledSeen)).toEqual(['peaks: not read'])
     expect(unchecked(withPeaks(pooledSeen))).toEqual(['no day was seen yet'])
-    expect(unchecked(limited(999_999))).toEqual(['hp-w has no session limit: what a host holds is not known'])
+    for (const limit of [999_999, 0])
+      expect(unchecked(limited(limit))).toEqual(['what a host of hp-w holds is not known: no session limit'])
     expect(unchecked(withGap(withPeaks(pooledSeen, 99), 'secondary', 'vms', 'asLastSeen'))).toEqual([
       'secondary: vms: the region does not answer',
     ])

@@ -100,8 +100,13 @@ describe('image-in-both-regions', () => {
       { subject: 'win11/gallery', reason: 'where the gallery itself is was not read' },
     ])
     expect(check([imageOf({ replicas: [replicaOf('uksouth'), silent] })]).unchecked).toEqual([
-      { subject: 'win11/ukwest', reason: 'Azure does not say whether 1.0.3 is complete' },
+      { subject: 'win11/ukwest', reason: 'Azure does not say whether 1.0.3 is complete: unknown' },
     ])
+    const odd = [replicaOf('uksouth'), replicaOf('ukwest', { state: 'Seeding' })]
+    expect(check([imageOf({ replicas: odd })])).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'win11/ukwest' }],
+    })
   })
 
   test('could not check managed images, machines of no image, nor behind a gap', () => {
