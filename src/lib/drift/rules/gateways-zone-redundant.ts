@@ -21,6 +21,8 @@ export const gatewaysZoneRedundant: Rule = {
 }
 
 const isZonal = (sku: string): boolean => /(az|^ergwscale)$/i.test(sku)
+/** Those of one building (`VirtualNetworkGatewaySkuName`); what is new to us may be anything. */
+const isLocal = (sku: string): boolean => /^(basic|standard|highperformance|ultraperformance|(vpn|er)gw\d)$/i.test(sku)
 
 const checkSide = (context: RuleContext, side: Side): Outcome =>
   given({ gateways: partOfEstate(context, 'networkGateways') }, ({ gateways }) => {
@@ -32,6 +34,7 @@ const checkSide = (context: RuleContext, side: Side): Outcome =>
       weak.map(({ id, sku, location }) => {
         const subject = placeName(id)
         if (zones.kind === 'unseen') return couldNotCheck(zones.reason, subject)
+        if (zones.value && !isLocal(sku)) return couldNotCheck(`whether ${sku} is for zones`, subject)
         return zones.value
           ? found([{ subject, evidence: `${subject} in ${location} is ${sku}, and the region has zones.` }])
           : well

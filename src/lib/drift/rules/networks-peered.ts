@@ -1,16 +1,23 @@
 import { idKey } from '../../core/arm-id.ts'
-import type { Network } from '../../model/estate.ts'
 import { otherSide } from '../../planning/situation.ts'
 import { networksOn } from '../networks.ts'
 import type { Side } from '../next-move.ts'
 import { couldNotCheck, found, given, partOfEstate, together, well } from '../outcome.ts'
+import {
+  isBroken,
+  isConnected,
+  isNotBroken,
+  isUnknown,
+  leavesWhatIsSeen,
+  lostOf,
+  type Networks,
+  peers,
+  type Used,
+} from '../peerings.ts'
 import { placeName } from '../place-name.ts'
 import type { Found, Outcome, Rule, RuleContext } from '../rule.ts'
 import { sameRegion, sides } from '../session-machines.ts'
 import { multiRegion } from '../sources.ts'
-
-type Networks = ReadonlyMap<string, Network>
-type Used = Readonly<Record<Side, readonly string[]>>
 
 export const networksPeered: Rule = {
   id: 'networks-peered',
@@ -49,27 +56,32 @@ function checkNetwork(
   const network = networks.get(id)
   const subject = `${side}/${placeName(id)}`
   if (!network) return couldNotCheck('the network was not seen', subject)
-  const broken = network.peerings.filter(({ state }) => !isConnected(state))
+  const broken = network.peerings.filter(isBroken)
+  const unknown = network.peerings.filter(isUnknown).map(({ remoteId, state }) => {
+    const remote = placeName(remoteId)
+    return couldNotCheck(`its peering with ${remote} is ${state}`, `${subject}/${remote}`)
+  })
   const findings: Found[] = broken.map(({ remoteId, state }) => {
     const remote = placeName(remoteId)
     return { subject: `${subject}/${remote}`, evidence: `The peering of ${subject} with ${remote} is ${state}.` }
   })
-  const ids = connected(network)
+  const ids = peers(network, isConnected)
   const hubs = ids.filter((one) => !used.primary.includes(one) && !used.secondary.includes(one))
   const seen = hubs.flatMap((one) => networks.get(one) ?? [])
   const away = seen.filter(({ location }) => sameRegion(location, pair[otherSide(side)].region))
-  const isAwayAlone = hubs.length > 0 && away.length === hubs.length
-  if (!isAwayAlone) return found(findings)
+  const isAwayAlone = hubs.length > 0 && away.length === hubs.length && unknown.length === 0
+  if (!isAwayAlone) return together([found(findings), ...unknown])
   const evidence = `${subject} is peered with ${away.map((one) => placeName(one.id)).join(', ')} in ${away[0]?.location} alone, and with no hub of its own region.`
   return found([...findings, { subject, evidence }])
 }
 
 function checkWay(context: RuleContext, networks: Networks, used: Used): Outcome {
-  const [here, there] = [reach(networks, used.primary), reach(networks, used.secondary)]
-  const lost = [...used.secondary.filter((id) => !here.has(id)), ...used.primary.filter((id) => !there.has(id))]
+  const lost = lostOf(networks, used, isConnected)
   if (lost.length === 0) return well
   const subject = 'primary/secondary'
-  if (isOpen(networks, here) && isOpen(networks, there))
+  if (lostOf(networks, used, isNotBroken).length === 0)
+    return couldNotCheck('the way is by peerings in a state that is not known', subject)
+  if (sides.every((side) => leavesWhatIsSeen(networks, used[side])))
     return couldNotCheck('the way goes on in networks that were not seen, e.g. of a Virtual WAN', subject)
   return given({ gateways: partOfEstate(context, 'networkGateways') }, ({ gateways }) => {
     const has = (side: Side) => gateways.some(({ location }) => sameRegion(location, context.pair[side].region))
@@ -78,27 +90,3 @@ function checkWay(context: RuleContext, networks: Networks, used: Used): Outcome
     return found([{ subject, evidence }])
   })
 }
-
-const isConnected = (state: string): boolean => /^connected$/i.test(state)
-const connected = ({ peerings }: Network): readonly string[] =>
-  peerings.filter(({ state }) => isConnected(state)).map(({ remoteId }) => idKey(remoteId))
-
-function reach(networks: Networks, from: readonly string[]): ReadonlySet<string> {
-  const reached = new Set(from)
-  // A set that grows while it is walked is walked to its end.
-  for (const id of reached) for (const next of joined(networks, id)) reached.add(next)
-  return reached
-}
-
-/** One end may say `Connected` long after the other was taken away; an end that is not seen is believed. */
-function joined(networks: Networks, id: string): readonly string[] {
-  const network = networks.get(id)
-  if (!network) return []
-  return connected(network).filter((one) => {
-    const other = networks.get(one)
-    return !other || connected(other).includes(id)
-  })
-}
-
-const isOpen = (networks: Networks, reached: ReadonlySet<string>): boolean =>
-  [...reached].some((id) => !networks.has(id))

@@ -20,6 +20,8 @@ export const osDiskPremium: Rule = {
     context.pair.profiles ? together(sides.map((side) => checkSide(context, side))) : couldNotCheck(profilesUnsaid),
 }
 
+/** `DiskStorageAccountTypes`; a word that is new to us says neither. */
+const isSlow = (sku: string): boolean => /^standard/i.test(sku)
 const isFast = (sku: string): boolean => /^(premium|ultra|ephemeral)/i.test(sku)
 
 const checkSide = (context: RuleContext, side: Side): Outcome => {
@@ -30,8 +32,8 @@ const checkSide = (context: RuleContext, side: Side): Outcome => {
 
 const checkDisks = (context: RuleContext, side: Side): Outcome =>
   given({ machines: machinesOfSide(context, side) }, ({ machines }) => {
-    const slow = machines.flatMap(({ osDiskSku }) => (osDiskSku !== undefined && !isFast(osDiskSku) ? [osDiskSku] : []))
-    const unknown = machines.filter(({ osDiskSku }) => osDiskSku === undefined).length
+    const slow = machines.flatMap(({ osDiskSku }) => (osDiskSku !== undefined && isSlow(osDiskSku) ? [osDiskSku] : []))
+    const unknown = machines.length - slow.length - machines.filter(({ osDiskSku = '' }) => isFast(osDiskSku)).length
     return together([
       slow.length === 0
         ? well

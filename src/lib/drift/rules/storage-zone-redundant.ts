@@ -23,7 +23,11 @@ export const storageZoneRedundant: Rule = {
       if (!where) return couldNotCheck(`whether ${location}, where ${name} is, has zones`, name)
       const zones = hasZones(context, where)
       if (zones.kind === 'unseen') return couldNotCheck(zones.reason, name)
+      if (zones.value && !isLocal(sku)) return couldNotCheck(`whether ${sku} is spread over zones`, name)
       const evidence = `${name} (${use} of the ${side} side) is ${sku} in ${location}, which has zones.`
       return zones.value ? found([{ subject: name, evidence }]) : well
     }),
 }
+
+/** `SkuName`: the rest of those there are. What is new to us may be anything. */
+const isLocal = (sku: string): boolean => /_(lrs|grs|ragrs)$/i.test(sku)

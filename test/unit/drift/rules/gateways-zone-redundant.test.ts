@@ -19,6 +19,10 @@ describe('gateways-zone-redundant', () => {
     expect(check(gatewayOf(sku))).toEqual({ findings: [], unchecked: [] })
   })
 
+  test('could not check a SKU that is a new word', () => {
+    expect(check(gatewayOf('ErGwMega'))).toMatchObject({ findings: [], unchecked: [{ subject: 'rg-net/gw-w' }] })
+  })
+
   test.each(['Standard', 'VpnGw1', 'Basic'])('finds %s', (sku) => {
     const outcome = check(gatewayOf(sku))
     expect(subjectsOf(outcome)).toEqual(['rg-net/gw-w'])

@@ -61,6 +61,33 @@ describe('networks-peered', () => {
     ])
   })
 
+  test('could not check by a peering whose state is a new word', () => {
+    const peerings = [{ remoteId: networkIdOf('hub-w'), state: 'SomethingNew' }]
+    const one = check(change('spoke-w', { peerings }))
+    expect(one.findings).toEqual([])
+    expect(one.unchecked.map(({ subject }) => subject)).toEqual([
+      'secondary/rg-net/spoke-w/rg-net/hub-w',
+      'primary/secondary',
+    ])
+    const hubs = networksSeen.map((network) =>
+      network.id.includes('hub')
+        ? { ...network, peerings: network.peerings.map((all) => ({ ...all, state: 'SomethingNew' })) }
+        : network,
+    )
+    expect(check(hubs)).toMatchObject({ findings: [], unchecked: [{ subject: 'primary/secondary' }] })
+    const away = [
+      networkOf('spoke-s', 'uksouth', ['hub-s']),
+      networkOf('hub-s', 'uksouth', ['spoke-s', 'spoke-w']),
+      networkOf('spoke-w', 'ukwest', ['hub-s'], {
+        peerings: [...peersOf('hub-s'), { remoteId: networkIdOf('hub-w'), state: 'SomethingNew' }],
+      }),
+    ]
+    expect(check(away)).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'secondary/rg-net/spoke-w/rg-net/hub-w' }],
+    })
+  })
+
   test('finds a side that hangs on the other region’s hub alone', () => {
     const networks = [
       networkOf('spoke-s', 'uksouth', ['hub-s']),

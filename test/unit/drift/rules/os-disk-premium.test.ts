@@ -37,6 +37,10 @@ describe('os-disk-premium', () => {
   })
 
   test('could not check disks that were not told, sides that were not read, and a plan that is silent', () => {
+    expect(check(withDisks('NewSSD_LRS', 'Premium_LRS'))).toMatchObject({
+      findings: [],
+      unchecked: [{ subject: 'primary', reason: 'the tier of 4 OS disks was not told' }],
+    })
     expect(check(pooledSeen).unchecked.map(({ subject }) => subject)).toEqual(['primary', 'secondary'])
     const gap = check(withGap(withDisks('Standard_LRS', 'Standard_LRS'), 'primary', 'vms', 'asLastSeen'))
     expect([subjectsOf(gap), gap.unchecked.length]).toEqual([['secondary'], 1])

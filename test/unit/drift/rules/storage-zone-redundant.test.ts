@@ -29,6 +29,15 @@ describe('storage-zone-redundant', () => {
     expect(subjectsOf(outcome)).toEqual(['stprofs'])
   })
 
+  test('could not check redundancy that is a new word', () => {
+    const outcome = check(accountsWith('stprofs', 'Premium_NEW'))
+    expect(outcome).toMatchObject({ findings: [], unchecked: [{ subject: 'stprofs' }] })
+  })
+
+  test.each(['Standard_LRS', 'Standard_GRS', 'Standard_RAGRS'])('finds %s', (sku) => {
+    expect(subjectsOf(check(accountsWith('stprofs', sku)))).toEqual(['stprofs'])
+  })
+
   test('does not flag a region without zones', () => {
     const sizes = [{ size: 'Standard_D4s_v5', isRestricted: false, zones: [] }]
     const seen = withSide(pooledSeen, 'secondary', { sizes })
