@@ -14,6 +14,7 @@ import { accountsIn, groupsIn, imagesIn, sidesIn, subscriptionsIn, writtenGroups
 import { byId, unhurried } from './known.ts'
 import { asOne, readPlaces } from './read-places.ts'
 import type { Reader } from './reader.ts'
+import { storagePlaces } from './regions.ts'
 import { allOf, sortAnswers } from './sort-answers.ts'
 
 export type EstateReading = {
@@ -87,6 +88,7 @@ async function readSingles(reading: EstateReading) {
   const { gateways, reader, plan, pairs, old } = reading
   const { estate } = gateways
   const controllers = plan.identity?.domainControllers ?? []
+  const storageAt = storagePlaces(plan)
   const subscriptions = [...new Set(sidesIn(plan).map(({ subscription }) => subscription.toLowerCase()))]
   const [locks, rights, shares, images, domainControllers] = await Promise.all([
     Promise.all(
@@ -95,8 +97,12 @@ async function readSingles(reading: EstateReading) {
       ),
     ),
     readPlaces(writtenGroupsIn(plan, pairs), (id) => readRights(reading, id), mostGroups),
-    readPlaces(accountsIn(plan), (id) => reader(`shares ${id}`, () => estate.shares(id)), mostAccounts),
-    readPlaces(imagesIn(pairs), async (id) => asOne(await reader(`image ${id}`, () => estate.image(id))), mostImages),
+    readPlaces(accountsIn(plan), (id) => reader(`shares ${id}`, () => estate.shares(id), storageAt(id)), mostAccounts),
+    readPlaces(
+      imagesIn(pairs),
+      async (id) => asOne(await reader(`image ${id}`, () => estate.image(id), 'galleries')),
+      mostImages,
+    ),
     reader('domainControllers', () => estate.machines(controllers)),
   ])
   const all = allOf(locks)

@@ -9,6 +9,7 @@ import type { Gateways } from '../ports/gateways.ts'
 import { believed } from './believe.ts'
 import { byId } from './known.ts'
 import type { Reader } from './reader.ts'
+import { avdAt } from './regions.ts'
 import { allOf } from './sort-answers.ts'
 
 export type GroupsReading = {
@@ -32,8 +33,10 @@ export async function readGroups(reading: GroupsReading): Promise<GroupsRead> {
   const { gateways, reader, side, old } = reading
   const { subscription } = side
   const resourceGroup = side.applicationGroups ?? side.resourceGroup
-  const all = await reader(`applicationGroups ${subscription} ${resourceGroup}`, () =>
-    believed(() => gateways.avd.applicationGroups(subscription, resourceGroup), byId<ApplicationGroup>(old)),
+  const all = await reader(
+    `applicationGroups ${subscription} ${resourceGroup}`,
+    () => believed(() => gateways.avd.applicationGroups(subscription, resourceGroup), byId<ApplicationGroup>(old)),
+    avdAt(side),
   )
   if (all.kind !== 'ok') return { applicationGroups: all }
   const own = all.value.filter(({ hostPoolId }) => sameId(hostPoolId, hostPoolIdOf(side)))
@@ -46,7 +49,7 @@ export async function readGroups(reading: GroupsReading): Promise<GroupsRead> {
 }
 
 async function readGroup(
-  { gateways: { access, avd }, reader, old }: GroupsReading,
+  { gateways: { access, avd }, reader, side, old }: GroupsReading,
   group: ApplicationGroup,
 ): Promise<{
   readonly group: Answer<ApplicationGroupSeen>
@@ -58,7 +61,11 @@ async function readGroup(
       believed(() => access.assignments(group.id), { ...byId(before?.assignments), isDoubted: true }),
     ),
     group.type === 'RemoteApp'
-      ? reader(`applications ${group.id}`, () => believed(() => avd.applications(group.id), byId(before?.applications)))
+      ? reader(
+          `applications ${group.id}`,
+          () => believed(() => avd.applications(group.id), byId(before?.applications)),
+          avdAt(side),
+        )
       : undefined,
   ])
   if (assignments.kind !== 'ok') return { group: assignments, applications }

@@ -9,6 +9,7 @@ import { believed } from './believe.ts'
 import { machineGroupsIn } from './estate-places.ts'
 import { byId } from './known.ts'
 import type { Reader } from './reader.ts'
+import { computeAt } from './regions.ts'
 
 type MachinesReading = {
   readonly gateways: Gateways
@@ -30,7 +31,11 @@ export async function readMachines({ gateways, reader, plan, side, old }: Machin
   const { subscription } = side
   const group = side.vmResourceGroup ?? side.resourceGroup
   const [vms, powers] = await Promise.all([
-    reader(`vms ${subscription} ${group}`, () => believed(() => compute.vms(subscription, group), byId(old?.vms))),
+    reader(
+      `vms ${subscription} ${group}`,
+      () => believed(() => compute.vms(subscription, group), byId(old?.vms)),
+      computeAt(side),
+    ),
     reader(`powerStates ${subscription}`, () => compute.powerStates(subscription)),
   ])
   if (vms.kind !== 'ok') return { vms }

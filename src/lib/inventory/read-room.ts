@@ -9,6 +9,7 @@ import { vmGroupOf } from '../planning/situation.ts'
 import type { Gateways } from '../ports/gateways.ts'
 import { readPlaces } from './read-places.ts'
 import type { Reader } from './reader.ts'
+import { computeAt } from './regions.ts'
 
 type RoomParts = 'sizes' | 'reservations' | 'subnets'
 export type RoomRead = { readonly [K in RoomParts]: Answer<NonNullable<SideSeen[K]>> }
@@ -31,7 +32,7 @@ export async function readRoom(reading: RoomReading, side: PlannedSide): Promise
   const [sizes, reservations, subnets] = await Promise.all([
     readSizes(reading, side, coming),
     readReservations(reading, side, coming),
-    readSubnets(reading, coming),
+    readSubnets(reading, side, coming),
   ])
   return { sizes, reservations, subnets }
 }
@@ -49,7 +50,11 @@ async function readSizes(
       size.toLowerCase(),
     ),
   )
-  const all = await reader(`sizes ${subscription} ${region}`, () => gateways.room.sizes(subscription, region))
+  const all = await reader(
+    `sizes ${subscription} ${region}`,
+    () => gateways.room.sizes(subscription, region),
+    computeAt({ region }),
+  )
   if (all.kind !== 'ok') return all
   return { kind: 'ok', value: all.value.filter(({ size }) => used.has(size.toLowerCase())) }
 }
@@ -64,12 +69,16 @@ function readReservations(
   const there = seen[which].vms ?? old?.[which].vms ?? []
   const ids = [...there, ...coming].flatMap(({ capacityReservationGroup }) => capacityReservationGroup ?? [])
   return readPlaces(ids, async (id): Promise<Answer<readonly ReservationGroupSeen[]>> => {
-    const read = await reader(`reservations ${id}`, () => gateways.room.reservations(id))
+    const read = await reader(`reservations ${id}`, () => gateways.room.reservations(id), computeAt(side))
     return read.kind === 'ok' ? { kind: 'ok', value: [{ id, reservations: read.value }] } : read
   })
 }
 
-async function readSubnets({ gateways, reader }: RoomReading, coming: readonly ReplicatedItem[]) {
+async function readSubnets(
+  { gateways, reader }: RoomReading,
+  { region }: PlannedSide,
+  coming: readonly ReplicatedItem[],
+) {
   const wanted = new Set(coming.flatMap(({ targetSubnets }) => targetSubnets ?? []))
   const networks = coming.flatMap(({ targetResourceGroupId = '', targetSubnets = [] }) => {
     const [, , subscription = ''] = targetResourceGroupId.split('/')
@@ -78,7 +87,9 @@ async function readSubnets({ gateways, reader }: RoomReading, coming: readonly R
       return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/${network}`
     })
   })
-  const read = await readPlaces(networks, (id) => reader(`subnets ${id}`, () => gateways.room.subnets(id)))
+  const read = await readPlaces(networks, (id) =>
+    reader(`subnets ${id}`, () => gateways.room.subnets(id), `Network in ${region}`),
+  )
   if (read.kind !== 'ok') return read
   return { kind: 'ok' as const, value: read.value.filter(({ key }) => wanted.has(key)) }
 }

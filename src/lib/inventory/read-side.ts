@@ -13,6 +13,7 @@ import { readGroups } from './read-groups.ts'
 import { readMachines } from './read-machines.ts'
 import { readWorkspaces } from './read-workspaces.ts'
 import type { Reader } from './reader.ts'
+import { avdAt, computeAt } from './regions.ts'
 import { sortAnswers } from './sort-answers.ts'
 
 type SideReading = {
@@ -29,15 +30,23 @@ export async function readSide(reading: SideReading): Promise<SideSeen> {
   const { subscription, region } = side
   const pool = hostPoolIdOf(side)
   const [hostPool, sessionHosts, machines, groups, scalingPlans, quotas, packages, diagnostics] = await Promise.all([
-    reader(`hostPool ${pool}`, () => avd.hostPool(pool)),
-    reader(`sessionHosts ${pool}`, () => believed(() => avd.sessionHosts(pool), byName(old?.sessionHosts))),
+    reader(`hostPool ${pool}`, () => avd.hostPool(pool), avdAt(side)),
+    reader(
+      `sessionHosts ${pool}`,
+      () => believed(() => avd.sessionHosts(pool), byName(old?.sessionHosts)),
+      avdAt(side),
+    ),
     readMachines(reading),
     readGroups({ gateways, reader, side, old: old?.applicationGroups }),
-    reader(`scalingPlans ${pool}`, () => believed(() => avd.scalingPlans(pool), unhurried(byId(old?.scalingPlans)))),
-    reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region)),
+    reader(
+      `scalingPlans ${pool}`,
+      () => believed(() => avd.scalingPlans(pool), unhurried(byId(old?.scalingPlans))),
+      avdAt(side),
+    ),
+    reader(`quotas ${subscription} ${region}`, () => compute.quotas(subscription, region), computeAt(side)),
     readPackages(reading),
     // Of the pool alone: no rule asks for those of its groups, and each would be a list of its own.
-    reader(`diagnostics ${pool}`, () => gateways.estate.diagnostics(pool)),
+    reader(`diagnostics ${pool}`, () => gateways.estate.diagnostics(pool), avdAt(side)),
   ])
   const { applicationGroups, applications } = groups
   const workspaces = await readWorkspaces({ gateways, reader, side, groups: applicationGroups, old })
@@ -62,8 +71,10 @@ async function readPackages({
         .map((one): AppAttachPackage => ({ ...one, hostPoolIds: [pool] })),
     )
   const [msix, attached] = await Promise.all([
-    reader(`msixPackages ${pool}`, () =>
-      believed(() => avd.msixPackages(pool), unhurried(byId<AppPackage>(of('msix').last))),
+    reader(
+      `msixPackages ${pool}`,
+      () => believed(() => avd.msixPackages(pool), unhurried(byId<AppPackage>(of('msix').last))),
+      avdAt(side),
     ),
     reader(`appAttachPackages ${subscription}`, () =>
       believed(() => avd.appAttachPackages(subscription), unhurried(of('appAttach'))),

@@ -1,9 +1,10 @@
 /** What pairs stand on, read through the real clients from the simulated Azure: what comes, and by how many requests. */
 import { describe, expect, test } from 'vitest'
+import { killRegion } from '../../../sim/estate/regions.ts'
 import { planTextFor } from '../../../sim/fleets/plan-text.ts'
 import type { Answer } from '../../../src/lib/core/fault.ts'
 import { collectInventory } from '../../../src/lib/inventory/collect.ts'
-import { gapsIn } from '../../../src/lib/inventory/last-seen.ts'
+import { gapsIn, keepLastSeen } from '../../../src/lib/inventory/last-seen.ts'
 import type { Inventory } from '../../../src/lib/model/inventory.ts'
 import type { Estate } from '../../../src/lib/ports/estate.ts'
 import { planOf } from '../../support/plans.ts'
@@ -83,3 +84,22 @@ test('an inventory of all of it has no gaps, and the next one asks for nothing t
   expect(twice).toHaveLength(2)
   expect(second.estate).toEqual(first.estate)
 })
+
+test.each(['silent', 'unreachable', 'garbage'] as const)(
+  'a primary region that is %s costs less than half of an invocation, and the other one is read as ever',
+  async (death) => {
+    const { gateways, ids, settled, sim, clock } = simulated(fleet)
+    const plan = planOf(planTextFor(ids, { backup: true }))
+    const take = (before?: Inventory) => settled(collectInventory({ gateways, plan, now: clock.now(), before }))
+    const first = await take()
+    killRegion(sim, ids.primaryLocation, death)
+    const startedAt = clock.now()
+    const seen = await take(first)
+    expect(clock.now() - startedAt).toBeLessThan(60_000)
+    const pooled = seen.pairs['pooled-uk']
+    expect(pooled?.primary.gaps.map(({ what }) => what)).toEqual(expect.arrayContaining(['vms', 'quotas']))
+    expect(pooled?.secondary).toMatchObject({ vms: first.pairs['pooled-uk']?.secondary.vms, gaps: [] })
+    const kept = keepLastSeen(first, seen, plan)
+    expect(kept.pairs['pooled-uk']?.primary.vms).toEqual(first.pairs['pooled-uk']?.primary.vms)
+  },
+)
