@@ -47,7 +47,8 @@ const poolProperties: Readonly<Record<string, (value: unknown, pool: SimHostPool
   loadBalancerType: (value, { hostPoolType }) =>
     hostPoolType === 'Personal' ? value === 'Persistent' : oneOf('BreadthFirst', 'DepthFirst')(value),
   validationEnvironment: (value) => typeof value === 'boolean',
-  preferredAppGroupType: oneOf('None', 'Desktop', 'RailApplications'),
+  // `None` is in the specification and is refused (azure-rest-api-specs#29220).
+  preferredAppGroupType: oneOf('Desktop', 'RailApplications'),
   publicNetworkAccess: oneOf('Enabled', 'Disabled', 'EnabledForSessionHostsOnly', 'EnabledForClientsOnly'),
   agentUpdate: (value) => typeof value === 'object' && value !== null,
   vmTemplate: isText,
