@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { fleetIds } from '../../../sim/fleets/fleet-ids.ts'
+import { planTextFor } from '../../../sim/fleets/plan-text.ts'
+import { isoOf } from '../../../src/lib/core/time.ts'
 import { oneSideHasAccess } from '../../../src/lib/drift/rules/one-side-has-access.ts'
+import { sameImage } from '../../../src/lib/drift/rules/same-image.ts'
+import { createAzureTable } from '../../../src/lib/storage/azure-table.ts'
+import { createFindingStore } from '../../../src/lib/storage/finding-store.ts'
+import { recordOf } from '../../support/findings.ts'
 import { keys, serveApp, until } from './served-app.ts'
 
-const app = serveApp()
+const waiver = { rule: 'same-image', reason: 'rolled out on Monday', by: 'ops', until: '2000-01-01' }
+const app = serveApp({ plan: planTextFor(fleetIds('tiny'), { drift: { waivers: [waiver] } }) })
 
 type Pair = {
   readonly pairId: string
@@ -44,6 +52,40 @@ describe('GET /api/findings', () => {
       [400, 'invalidRequest'],
     ])
     expect((await get('/api/findings/..%2F..%2Fpairs')).status).toBe(404)
+  })
+})
+
+describe('what was found', () => {
+  const store = () => createFindingStore(createAzureTable(app.storage().table('findings')))
+  const found = recordOf('vm-1', { pairId: 'personal-uk', fix: { kind: 'drainHost', side: 'secondary', host: 'vm-1' } })
+
+  test('is told with title, fix and what to do, open or resolved as it is asked, beside waivers that are over', async () => {
+    const resolved = {
+      ...found,
+      fingerprint: 'same-image:vm-2',
+      subject: 'vm-2',
+      status: 'resolved',
+      resolvedAt: 1,
+    } as const
+    await store().save({ pairId: 'personal-uk' }, undefined, [found, resolved])
+    const { json } = await get('/api/findings/personal-uk')
+    expect(json.pairs).toMatchObject([
+      {
+        pairId: 'personal-uk',
+        findings: [
+          {
+            subject: 'vm-1',
+            title: sameImage.title,
+            howToFix: sameImage.howToFix,
+            fix: found.fix,
+            since: isoOf(found.since),
+          },
+        ],
+      },
+    ])
+    expect(json.waivers).toEqual([{ ...waiver, findings: 1, state: 'expired' }])
+    const gone = await pairsNow('/api/findings/personal-uk?status=resolved')
+    expect(gone[0]?.findings).toMatchObject([{ subject: 'vm-2', resolvedAt: '1970-01-01T00:00:00Z' }])
   })
 })
 
