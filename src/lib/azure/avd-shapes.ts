@@ -1,6 +1,7 @@
 import { orderedJson } from '../core/ordered-json.ts'
 import type { ApplicationGroup, HostPool, ScalingPlan, SessionHost, UserSession } from '../model/azure.ts'
 import { applicationGroupSettings, poolSettings } from '../model/settings.ts'
+import { agentUpdateFields, knownOnly, scheduleFields } from './known-fields.ts'
 import { settingsOf } from './settings-of.ts'
 import { lastOf, list, moment, number, record, text, type Wire } from './wire.ts'
 
@@ -15,7 +16,10 @@ export function hostPoolOf(value: unknown): HostPool | undefined {
     type: wordOf(properties.hostPoolType, ['Pooled', 'Personal']),
     startVmOnConnect: properties.startVMOnConnect === true,
     maxSessionLimit: number(properties.maxSessionLimit) ?? 0,
-    settings: settingsOf(properties, poolSettings),
+    settings: settingsOf(
+      { ...properties, agentUpdate: knownOnly(properties.agentUpdate, agentUpdateFields) },
+      poolSettings,
+    ),
   }
 }
 
@@ -89,7 +93,7 @@ export function scalingPlanOf(value: unknown): ScalingPlan | undefined {
     ...(exclusionTag === undefined ? {} : { exclusionTag }),
     ...(location === '' ? {} : { location }),
     ...(timeZone === undefined ? {} : { timeZone }),
-    ...(schedules.length === 0 ? {} : { schedules: orderedJson(schedules) }),
+    ...(schedules.length === 0 ? {} : { schedules: orderedJson(knownOnly(schedules, scheduleFields)) }),
   }
 }
 

@@ -15,7 +15,7 @@ export type Known<E> = {
 /** The third one is for a list that changed between the first two. */
 const mostReadings = 3
 
-/** Believes a reading that has all that was there before it, or that came to the same as the one before. */
+/** Believes a reading that has all that was there before it, or that came to the same as the one before. Each entry once. */
 export async function believed<E>(
   read: () => Promise<Answer<readonly E[]>>,
   { keyOf, last, isDoubted = last === undefined }: Known<E>,
@@ -28,7 +28,7 @@ export async function believed<E>(
     if (answer.kind !== 'ok') return answer
     const keys = keysOf(answer.value)
     const isWhole = hasAll(keys, seen) && (before !== undefined || !isDoubted)
-    if (isWhole || (before && isSame(before, keys))) return answer
+    if (isWhole || (before && isSame(before, keys))) return { kind: 'ok', value: once(answer.value, keyOf) }
     for (const key of keys) seen.add(key)
     before = keys
   }
@@ -36,6 +36,12 @@ export async function believed<E>(
     kind: 'refused',
     fault: { code: 'unreadable', message: `read ${mostReadings} times, with different results`, retryable: true },
   }
+}
+
+/** An entry that moved from one page to the next while they were read comes twice; the later one is newer. */
+function once<E>(entries: readonly E[], keyOf: (entry: E) => string): readonly E[] {
+  const unique = new Map(entries.map((entry) => [keyOf(entry).toLowerCase(), entry]))
+  return unique.size === entries.length ? entries : [...unique.values()]
 }
 
 const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && hasAll(a, b)

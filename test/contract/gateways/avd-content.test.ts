@@ -18,7 +18,7 @@ test('settings of a pool are texts as they are, and JSON with its keys in order;
     maxSessionLimit: 12,
     customRdpProperty: 'audiomode:i:0;',
     validationEnvironment: false,
-    agentUpdate: { useSessionHostLocalTime: true, type: 'Scheduled' },
+    agentUpdate: { useSessionHostLocalTime: true, type: 'Scheduled', maintenanceWindowTimeZone: null, new: [] },
     description: '',
     ssoClientId: null,
     objectId: 'x',
@@ -47,6 +47,8 @@ test('a scaling plan says when it does what, in a text that is equal for equal s
   const first = await read([{ name: 'week', rampUpStartTime: { minute: 0, hour: 7 } }])
   expect(first).toMatchObject({ location: 'uksouth', timeZone: 'GMT Standard Time' })
   expect(first?.schedules).toBe((await read([{ rampUpStartTime: { hour: 7, minute: 0 }, name: 'week' }]))?.schedules)
+  const newer = await read([{ name: 'week', rampUpStartTime: { hour: 7, minute: 0, second: 0 }, rampUpMood: 'calm' }])
+  expect(newer?.schedules).toBe(first?.schedules)
   expect(await read([])).not.toHaveProperty('schedules')
 })
 

@@ -22,6 +22,7 @@ describe('a list of which something was seen last time', () => {
     ['with all of it is believed at once, whatever is new', ['cba'], 'cba', 1],
     ['that lacks something is read again, and whole then', ['b', 'ab'], 'ab', 2],
     ['that lacks the same again is believed: it is gone', ['b', 'B'], 'B', 2],
+    ['has each entry once, as it came last', ['abAcB'], 'ABc', 1],
     ['that is empty twice is empty', ['', ''], '', 2],
     ['may lack on the second reading nothing the first one had', ['bc', 'ab', 'abc'], 'abc', 3],
     ['that changes between two readings is read a third time', ['abc'.slice(1), 'b', 'b'], 'b', 3],
