@@ -49,7 +49,9 @@ describe.each(storageWorlds())('findings on $name', ({ open }) => {
     const { store } = await openStore()
     const etag = await store.save(evaluation, undefined, [rich, long])
     await store.save({ pairId: 'elsewhere' }, undefined, [recordOf('vm-9', { pairId: 'elsewhere' })])
-    const loaded = await store.load('pooled', silent)
+    const loaded = await store.load('pooled', (error) => {
+      throw error
+    })
     expect(loaded).toEqual({ evaluation, etag, findings: expect.anything() })
     expect(bySubject(loaded.findings)).toEqual(bySubject([rich, long]))
     expect(await store.evaluation('pooled')).toEqual({ value: evaluation, etag })

@@ -64,6 +64,7 @@ describe('given', () => {
         { subject: '', reason: 'locks: not read' },
       ],
     })
+    expect(given({ locks: parts.locks, hosts: parts.hosts }, () => found([one])).findings).toEqual([])
   })
 })
 

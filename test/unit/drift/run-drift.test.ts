@@ -48,6 +48,17 @@ describe('an evaluation', () => {
     })
   })
 
+  test('forgets what was resolved a month ago', async () => {
+    const { run, rows, pass } = open()
+    await run('vm-1')
+    pass(minutes(15))
+    await run()
+    pass(minutes(30 * 24 * 60))
+    expect(await rows()).toEqual(['resolved vm-1'])
+    await run()
+    expect(await rows()).toEqual([])
+  })
+
   test('gives rules the plan, both sides, the state of the pair, its clocks and where the app runs', async () => {
     const { run, story, world } = open()
     const clock = {

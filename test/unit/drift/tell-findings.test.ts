@@ -59,7 +59,7 @@ describe('the message of an evaluation', () => {
       expect(counts).toMatchObject({ reopened: 1_000, resolved: 1_000 })
       expect(reopened[0]?.subject).toMatch(/^1999/)
       expect(reopened.length).toBeGreaterThan(3)
-      expect(reopened.length + resolved.length + left).toBe(2_000)
+      expect([resolved, reopened.length + left]).toEqual([[], 2_000])
     },
   )
 })
