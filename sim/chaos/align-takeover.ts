@@ -55,6 +55,7 @@ export async function playAlign(point?: AlignPoint, plant?: StoryOptions['plant'
     ...(plant && { plant }),
   })
   const operator = createOperator(story, ids)
+  await operator.pass(minutes(5))
   await operator.collect()
   const findings = await operator.ask(fixableNow(story.desk, pooled.pairId))
   state.isCounting = true

@@ -8,12 +8,20 @@ import { watching } from './support/moments.ts'
 import { eventsOf, openScene, pooledOnly, type Scene, type SceneOptions, toTheEnd } from './support/scene.ts'
 
 const pairId = 'pooled-uk'
-const rules = ['application-groups-mirrored', 'applications-mirrored', 'pool-settings-equal', 'scaling-plans-paired']
+const rules = [
+  'application-groups-mirrored',
+  'applications-mirrored',
+  'inactive-side-fenced',
+  'pool-settings-equal',
+  'scaling-plans-paired',
+]
 
 const openDrifted = (options: SceneOptions = {}): Promise<Scene> =>
   openScene({ fleet: { ...pooledOnly, applicationGroups: 3 }, arrange: fallBehind, ...options })
 
 const findingsOf = async ({ operator, story }: Scene) => {
+  // The host that somebody starts is up.
+  await operator.pass(minutes(5))
   await operator.collect()
   return operator.ask(fixableNow(story.desk, pairId))
 }
@@ -27,6 +35,7 @@ const written = (scene: Scene) => [
   ...eventsOf(scene, 'applicationGroupPut').map(({ pool }) => pool),
   ...eventsOf(scene, 'applicationPut').map(({ pool }) => pool),
   ...eventsOf(scene, 'scalingPlanSet').map(({ pool }) => pool),
+  ...eventsOf(scene, 'drainSet').map(({ pool }) => idKey(pool)),
 ]
 
 const operationsOf = async ({ operator, story }: Scene) => operator.ask(story.desk.world.reports.list('align-'))
@@ -137,7 +146,12 @@ describe('what the plan says of it', () => {
   })
 })
 
-const places = ['setPoolProperty@secondary', 'copyApplicationGroup@secondary', 'copyApplication@secondary'] as const
+const places = [
+  'drainHost@secondary',
+  'setPoolProperty@secondary',
+  'copyApplicationGroup@secondary',
+  'copyApplication@secondary',
+] as const
 
 describe.each(places)('a failover that comes as %s', (place) => {
   it.each(['looks', 'begins'] as const)('%s has the pair at once, and everybody arrives', async (moment) => {
@@ -160,6 +174,7 @@ describe.each(places)('a failover that comes as %s', (place) => {
     scene.story.stop()
     expect((await scene.operator.operation(failover)).state.outcome).toBe('succeeded')
     expect((await scene.operator.operation(id)).state.outcome).toBe('takenOver')
+    expect(scene.picture().filter((line) => /^host hp-pooled-ukw\/.* drained/.test(line))).toEqual([])
     const late = [...eventsOf(scene, 'poolPropertySet'), ...eventsOf(scene, 'applicationPut')].filter(
       ({ at }) => at > (stage.at ?? 0) + lateAtMost,
     )
