@@ -1,5 +1,6 @@
 /** Standby hosts and their tokens: when each was last proven alive, when it is woken next, and what a year of it costs. */
 import { type Instant, isoOf, type Millis } from '../core/time.ts'
+import { fslogixOf } from '../drift/guest.ts'
 import { type Assessment, assess, isKept, type KeptPair } from '../keepalive/assess.ts'
 import { type Forecast, forecastOf, onTimeOf } from '../keepalive/forecast.ts'
 import { startable } from '../keepalive/openings.ts'
@@ -10,7 +11,6 @@ import type { Inventory } from '../model/inventory.ts'
 import type { DrPlan, PlannedPair } from '../plan/schema.ts'
 import type { PairRecord } from '../ports/operations.ts'
 import type { World } from '../ports/world.ts'
-import { fslogixOf } from '../drift/guest.ts'
 import { startFailuresOf } from './start-failures.ts'
 
 export type KeepAliveSource = {
