@@ -28,6 +28,7 @@ import { isKept } from './lib/keepalive/assess.ts'
 import { foldInventory, type KeepAlive, runKeepAlive } from './lib/keepalive/run-keep-alive.ts'
 import { readStatuses } from './lib/keepalive/tell-alarms.ts'
 import type { Inventory } from './lib/model/inventory.ts'
+import type { EvaluationRecord } from './lib/ports/findings.ts'
 import type { Gateways } from './lib/ports/gateways.ts'
 import type { Blobs } from './lib/ports/storage.ts'
 import { readLatest, runReadiness } from './lib/readiness/run-readiness.ts'
@@ -237,7 +238,7 @@ async function health({ world }: Engine, plan: PlanFile) {
     readStatuses(world.pacers),
     world.followUps.open((error) => world.log.error('waiting work unreadable', { message: error.message })),
     readLatest(world.readiness),
-    Promise.all(pairs.map(async ({ id }) => (await world.findings.evaluation(id))?.value ?? { pairId: id })),
+    Promise.all(pairs.map(({ id }) => evaluationOf(world, id))),
   ])
   const inventory = text === undefined ? undefined : (JSON.parse(text) as Inventory)
   const until = lease?.value.until
@@ -253,6 +254,13 @@ async function health({ world }: Engine, plan: PlanFile) {
     evaluations,
   })
 }
+
+/** A row that cannot be read is no evaluation, and not the end of all the others. */
+const evaluationOf = async ({ findings, clock }: Engine['world'], pairId: string): Promise<EvaluationRecord> =>
+  findings.evaluation(pairId).then(
+    (stored) => stored?.value ?? { pairId },
+    (error) => ({ pairId, skipped: { at: clock.now(), reason: `its record cannot be read (${String(error)})` } }),
+  )
 
 /** A plan that cannot be used is told by its problems. */
 const pairsOf = ({ problems, plan }: PlanFile) =>

@@ -10,7 +10,7 @@ import { refusal } from './trouble.ts'
 
 /** One request, token included, takes no longer (design rule 4). A list has this long for each page. */
 export const callDeadline: Millis = seconds(10)
-/** All pages of a list together: whoever reads them holds an invocation, which the Functions host ends after two minutes. */
+/** All pages of a list together: whoever reads them holds an invocation, which the Functions host ends after five minutes. */
 const listDeadline: Millis = seconds(100)
 
 /** One call of a gateway: one request, or the pages of one list. It travels by async context, since the newer clients hand no options to the second page. */

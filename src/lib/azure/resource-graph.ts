@@ -58,7 +58,7 @@ type Page = { readonly rows: readonly unknown[]; readonly total: number; readonl
 
 type Patient = Pick<Azure, 'calls' | 'query'> & { readonly pause: (length: Millis) => Promise<boolean> }
 
-/** Altogether, for one list: an inventory is taken within the two minutes of its invocation, with gaps if need be. */
+/** Altogether, for one list: an inventory is taken within the five minutes of its invocation, with gaps if need be. */
 const longestPatience: Millis = seconds(60)
 
 /** False: not waited for, it has been too long. */

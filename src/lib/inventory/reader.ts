@@ -46,7 +46,7 @@ export function createReader(): Reader {
 
 const isSilence = (answer: Answer<unknown>): boolean => answer.kind !== 'ok' && answer.fault.code === 'timedOut'
 
-/** A lost region must not take the two minutes in which the other one is to be read. */
+/** A lost region must not take the five minutes in which the other one is to be read. */
 const notAsked = (place: string): Answer<never> => {
   const message = `not asked: ${mostSilent} others of ${place} in a row got no answer`
   return { kind: 'refused', fault: { code: 'timedOut', message, retryable: true } }

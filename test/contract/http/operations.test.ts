@@ -157,6 +157,10 @@ describe('health', () => {
     const { status, json } = await app.ask('GET', '/api/health', reading)
     expect(status).toBe(200)
     expect(json).toMatchObject({ storage: 'ok', status: 'degraded', sweep: { age: expect.any(Number) } })
-    expect(json.troubles).toEqual([expect.stringMatching(/parts of the inventory could not be read/)])
+    expect(json.troubles).toEqual([
+      expect.stringMatching(/parts of the inventory could not be read/),
+      expect.stringMatching(/^rules of pair personal-uk were never evaluated: failover-personal-uk-.* was at work/),
+      expect.stringMatching(/^pair pooled-uk could not be moved now: inventoryGap/),
+    ])
   })
 })
