@@ -21,7 +21,7 @@ export const memory: Bench = {
 are processes of their own. ${vms} personal VMs in batches of ${limits.batchSize}, a minute apart and without grace, so that three batches and more tick at the same time. It runs: the inventory, the
 preview, the start, all rows, ${forward / 60_000} minutes of batches and ticks with their listings and sweeps, somebody who looks at the operation every ${lookEvery / 1_000} s, the list of all
 tasks, an abort that takes everything back, the report of all ${vms}. The failover itself is not run to its end. Peak resident set as the
-kernel counts it (VmHWM), with Node and the local host in it; V8's heap is bounded to 120 MB. A task has begun when its first look is on
+kernel counts it (VmHWM), with Node and the local host in it; V8's heap is bounded to 250 MB. A task has begun when its first look is on
 record. *Writes*, for information: messages and drains that Azure accepted, and how many the request budget permits in that time; a
 thousand desktops a minute want more than three times as many. Machine load makes all of it slower: a busy machine begins fewer.`,
   async run() {
