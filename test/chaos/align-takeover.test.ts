@@ -1,7 +1,7 @@
 /** A failover begins while a standby side is put right, at whichever call. */
 import { expect, it } from 'vitest'
 import { playAlign } from '../../sim/chaos/align-takeover.ts'
-import type { World } from '../../src/lib/ports/world.ts'
+import { blindToTheEpoch } from './blind-to-the-epoch.ts'
 
 /** A prime, so that it falls out of step with what repeats. */
 const stride = 23
@@ -34,31 +34,6 @@ it.each([
   perTest,
 )
 
-/** Whoever asks whose the pair is hears that it is his own. */
-const blindToTheEpoch = (world: World): World => {
-  let asking: { readonly id: string; readonly kind: string; readonly epoch?: number } | undefined
-  return {
-    ...world,
-    operations: {
-      ...world.operations,
-      async load(id) {
-        const stored = await world.operations.load(id)
-        asking = stored?.value
-        return stored
-      },
-    },
-    pairs: {
-      ...world.pairs,
-      async load(id) {
-        const pair = await world.pairs.load(id)
-        if (asking?.kind !== 'align' || asking.epoch === undefined) return pair
-        const heldBy = { operationId: asking.id, kind: 'align' as const }
-        return { ...pair, value: { ...pair.value, epoch: asking.epoch, heldBy } }
-      },
-    },
-  }
-}
-
 it(
   'shows where fixes do not give way',
   async () => {
@@ -67,7 +42,7 @@ it(
     for (const share of [0.4, 0.55, 0.7]) {
       const point = { call: Math.floor(share * calls.length) }
       given.push((await playAlign(point)).outcome)
-      taken.push((await playAlign(point, blindToTheEpoch)).outcome)
+      taken.push((await playAlign(point, blindToTheEpoch('align'))).outcome)
     }
     expect(given).toEqual(['takenOver', 'takenOver', 'takenOver'])
     expect(taken).toContain('succeeded')

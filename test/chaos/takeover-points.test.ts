@@ -8,8 +8,7 @@ import {
   type TakeoverOptions,
 } from '../../sim/chaos/takeover-points.ts'
 import type { Strike } from '../../sim/virtual/life.ts'
-import type { OperationRecord } from '../../src/lib/ports/operations.ts'
-import type { World } from '../../src/lib/ports/world.ts'
+import { blindToTheEpoch } from './blind-to-the-epoch.ts'
 
 /** A prime, so that it falls out of step with what repeats. */
 const stride = 97
@@ -48,38 +47,13 @@ it(
   perTest,
 )
 
-/** A wake-up that asks whose the pair is hears that it is its own. */
-const blindToTheEpoch = (world: World): World => {
-  let asking: OperationRecord | undefined
-  return {
-    ...world,
-    operations: {
-      ...world.operations,
-      async load(id) {
-        const stored = await world.operations.load(id)
-        asking = stored?.value
-        return stored
-      },
-    },
-    pairs: {
-      ...world.pairs,
-      async load(id) {
-        const pair = await world.pairs.load(id)
-        if (asking?.kind !== 'keepAlive' || asking.epoch === undefined) return pair
-        const heldBy = { operationId: asking.id, kind: asking.kind }
-        return { ...pair, value: { ...pair.value, epoch: asking.epoch, heldBy } }
-      },
-    },
-  }
-}
-
 it(
   'shows where a wake-up does not give way',
   async () => {
     const [calls, calm] = [await callsOfWakeUp(), await calmTakeover({})]
     let broken: readonly string[] = []
     for (let call = 7; call < calls.length && broken.length === 0; call += closeStride)
-      broken = await runTakeover({ call }, calm, { plant: blindToTheEpoch })
+      broken = await runTakeover({ call }, calm, { plant: blindToTheEpoch('keepAlive') })
     expect(broken).not.toEqual([])
   },
   perTest,

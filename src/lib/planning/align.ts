@@ -11,7 +11,8 @@ import { etaOf } from './eta.ts'
 import { type FixPlace, stageOfFix, subjectsOfFix } from './fixes.ts'
 import { ageWarning } from './pair-checks.ts'
 import { type NoticeCode, notice, type Preview, type Weighed } from './preview.ts'
-import { byText, hostPoolIdOf, otherSide, sideSpecOf } from './situation.ts'
+import { byText, hostPoolIdOf, otherSide } from './situation.ts'
+import { stayingSpec } from './staying-spec.ts'
 
 export type AlignInput = {
   readonly plan: DrPlan
@@ -114,29 +115,9 @@ const specOf = (
   { pair, seen, side, tasks }: Planned,
   findings: readonly string[],
 ): OperationSpec => ({
-  v: 1,
+  ...stayingSpec(plan, pair, seen, side),
   kind: 'align',
-  pairId: pair.id,
-  strategy: pair.strategy,
-  planName: plan.name,
-  primary: sideSpecOf(pair.primary, seen.primary),
-  secondary: sideSpecOf(pair.secondary, seen.secondary),
-  target: side,
-  primaryIsDown: false,
-  grantWithoutSignOutProof: false,
-  limits: {
-    batchSize: plan.limits.batchSize,
-    batchInterval: plan.limits.batchInterval,
-    grace: 0,
-    minimumCapacity: 0,
-    capacityDeadline: pair.capacityDeadline,
-    deadSideDeadline: plan.limits.deadSideDeadline,
-  },
-  message: pair.message,
-  recoveryPoint: pair.recoveryPoint,
   findings: [...new Set(findings.map((name) => name.toLowerCase()))].sort(byText),
-  accessRoles: [],
-  applicationGroups: { primary: [], secondary: [] },
   stages: align(side).map((stage) => ({ ...stage, tasks: tasks[stage.name] })),
   out: [],
 })

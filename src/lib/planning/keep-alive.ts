@@ -4,7 +4,8 @@ import type { KeepAliveLimits, OperationSpec, Side, StepName, Subject } from '..
 import type { SideSeen } from '../model/inventory.ts'
 import { keepAlive } from '../runbooks/keep-alive.ts'
 import type { Situation } from './situation.ts'
-import { byText, hostKey, sideSpecOf } from './situation.ts'
+import { byText, hostKey } from './situation.ts'
+import { stayingSpec } from './staying-spec.ts'
 import { vmMatcher } from './vms.ts'
 
 export type HostToWake = { readonly side: Side; readonly host: string }
@@ -41,29 +42,9 @@ export function planKeepAlive(
     }),
   }
   return {
-    v: 1,
+    ...stayingSpec(plan, pair, seen, side),
     kind: 'keepAlive',
-    pairId: pair.id,
-    strategy: pair.strategy,
-    planName: plan.name,
-    primary: sideSpecOf(pair.primary, seen.primary),
-    secondary: sideSpecOf(pair.secondary, seen.secondary),
-    target: side,
-    primaryIsDown: false,
-    grantWithoutSignOutProof: false,
-    limits: {
-      batchSize: plan.limits.batchSize,
-      batchInterval: plan.limits.batchInterval,
-      grace: 0,
-      minimumCapacity: 0,
-      capacityDeadline: pair.capacityDeadline,
-      deadSideDeadline: plan.limits.deadSideDeadline,
-    },
-    message: pair.message,
-    recoveryPoint: pair.recoveryPoint,
     keepAlive: limits,
-    accessRoles: [],
-    applicationGroups: { primary: [], secondary: [] },
     stages: keepAlive(side, limits).map((stage) => ({ ...stage, tasks: tasks[stage.name] })),
     out: found.out,
   }
