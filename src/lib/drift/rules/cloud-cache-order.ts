@@ -14,7 +14,7 @@ export const cloudCacheOrder: Rule = {
   severity: 'warning',
   blocks: 'never',
   compares:
-    'CCDLocations of the profile container, and of the Office container where it has any, as the machines of the primary side say them, with those of the secondary side read backwards. Fewer than two places of profiles are critical',
+    'CCDLocations of the profile container, and of the Office container where there is one, as the machines of the primary side say them, with those of the secondary side read backwards. Fewer than two places of profiles are critical',
   why: 'The first place is the one that is read. A side that reads first from the other region is slow in peace, and after the loss of that region waits for what is gone. With one place alone there is no other copy.',
   source: cloudCache,
   howToFix:

@@ -12,7 +12,7 @@ export const imageReplicas: Rule = {
   title: 'The golden image has replicas enough for a batch of new hosts',
   severity: 'warning',
   blocks: 'never',
-  compares: `replicas of each version in each region that has any with the hosts that may be made at once: \`limits.batchSize\` of the plan, or all hosts of the larger side where they are fewer; one replica for ${machinesPerReplica} of them. A warning where the plan lets the app make hosts anew (\`keepAlive.repair: replace\`), else advice.`,
+  compares: `replicas of each version in each region that has some with the hosts that may be made at once: \`limits.batchSize\` of the plan, or all hosts of the larger side where they are fewer; one replica for ${machinesPerReplica} of them. A warning where the plan lets the app make hosts anew (\`keepAlive.repair: replace\`), else advice.`,
   why: 'Machines that read one replica at the same time are throttled: making them takes longer, or fails.',
   source: {
     title: 'Store and share resources in an Azure Compute Gallery: scaling',

@@ -15,7 +15,7 @@ const check = (servers: Readonly<Record<string, readonly string[]>> = {}) =>
   networkDns.check(contextOf({ estate: estateWith(servers) }))
 
 describe('network-dns', () => {
-  test('is well when each side asks another server first, and when neither has any', () => {
+  test('is well when each side asks another server first, and when neither has one', () => {
     expect(check()).toEqual({ findings: [], unchecked: [] })
     expect(check({ 'spoke-s': [], 'spoke-w': [] })).toEqual({ findings: [], unchecked: [] })
   })
